@@ -1,0 +1,1 @@
+"""What results mean: reads stored results, never runs the model."""

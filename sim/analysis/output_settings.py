@@ -1,0 +1,110 @@
+"""Output settings: what a scenario says, unless something else is asked for; checked in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sim.domain.cross_checks import not_found
+from sim.domain.economics import Perspective
+from sim.errors import AnalysisError
+from sim.results import Results, ScenarioSettings
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSettings:
+    """Settings that change an answer without a new run.
+
+    Parameters
+    ----------
+    comparator : str
+        Strategy that increments are counted from.
+    wtp : float
+        Willingness to pay [currency/QALY].
+    perspective : Perspective
+        Whose costs count.
+    discount_rate_costs, discount_rate_effects : float
+        Annual effective rates [1/year].
+    """
+
+    comparator: str
+    wtp: float
+    perspective: Perspective
+    discount_rate_costs: float
+    discount_rate_effects: float
+
+
+def output_settings(
+    settings: ScenarioSettings,
+    *,
+    comparator: str | None = None,
+    wtp: float | None = None,
+    perspective: str | None = None,
+    discount_rate_costs: float | None = None,
+    discount_rate_effects: float | None = None,
+) -> OutputSettings:
+    """Return the settings asked for, with those of the scenario where nothing is asked.
+
+    Parameters
+    ----------
+    settings : ScenarioSettings
+        What the scenario says.
+    comparator, wtp, perspective, discount_rate_costs, discount_rate_effects : optional
+        Used instead.
+
+    Returns
+    -------
+    OutputSettings
+        Checked.
+
+    Raises
+    ------
+    AnalysisError
+        If a name is unknown or a number impossible.
+    """
+    chosen = OutputSettings(
+        comparator=settings.comparator if comparator is None else comparator,
+        wtp=settings.wtp if wtp is None else wtp,
+        perspective=_perspective(settings.perspective if perspective is None else perspective),
+        discount_rate_costs=_rate("discount_rate_costs", discount_rate_costs, settings.discount_rate_costs),
+        discount_rate_effects=_rate(
+            "discount_rate_effects", discount_rate_effects, settings.discount_rate_effects
+        ),
+    )
+    if chosen.comparator not in settings.strategies:
+        raise AnalysisError(f"comparator: {not_found(chosen.comparator, 'strategy', settings.strategies)}")
+    if not 0 < chosen.wtp < float("inf"):
+        raise AnalysisError(f"wtp: must be above 0, got {chosen.wtp!r}")
+    return chosen
+
+
+def scenario_names(results: Results, scenario: str | None) -> Sequence[str]:
+    """Return one scenario by name, or all when none is named.
+
+    Raises
+    ------
+    AnalysisError
+        If there is no such scenario.
+    """
+    if scenario is None:
+        return list(results.settings)
+    if scenario not in results.settings:
+        raise AnalysisError(f"scenario: {not_found(scenario, 'scenario of these results', results.settings)}")
+    return [scenario]
+
+
+def _perspective(name: str) -> Perspective:
+    try:
+        return Perspective(name)
+    except ValueError:
+        raise AnalysisError(
+            f"perspective: {not_found(str(name), 'perspective', list(Perspective))}"
+        ) from None
+
+
+def _rate(name: str, asked: float | None, usual: float) -> float:
+    rate = usual if asked is None else asked
+    if not 0 <= rate <= 1:
+        hint = "; write 3 % as 0.03" if rate > 1 else ""
+        raise AnalysisError(f"{name}: must lie in [0, 1], got {rate!r}{hint}")
+    return rate

@@ -1,0 +1,87 @@
+"""Write down under which circumstances results came about.
+
+Together with ``executors.py`` this is the only place that reads the clock, the
+environment or installed versions. It names no machine, no user and no directory.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from importlib import metadata
+
+from sim.domain.scenario import Scenario
+
+DISTRIBUTION = "treatpath"
+DEPENDENCIES = ("numpy", "scipy", "simpy", "pandas", "pyarrow", "pydantic")
+DISCLAIMER = "Planning and teaching model, never advice for one patient."
+
+
+def now() -> datetime:
+    """Return the time in UTC."""
+    return datetime.now(UTC)
+
+
+def describe_run(
+    scenarios: Sequence[Scenario],
+    *,
+    started: datetime,
+    workers: int | None,
+    engine: str,
+    command: str | None = None,
+) -> dict[str, object]:
+    """Return the manifest of a run that ends now.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+        What was run, with the number of replications and seed that were used.
+    started : datetime
+        When the run began (UTC).
+    workers : int or None
+        Processes used; None when the caller's own executor ran the jobs.
+    engine : str
+        Name of the clock.
+    command : str, optional
+        The command as it was typed.
+
+    Returns
+    -------
+    dict
+        Plain values only, ready for JSON.
+    """
+    ended = now()
+    return {
+        "package": DISTRIBUTION,
+        "version": version_of(DISTRIBUTION),
+        "engine": engine,
+        "command": command,
+        "scenarios": [
+            {
+                "name": scenario.name,
+                "title": scenario.title,
+                "digest": scenario.digest,
+                "seed": scenario.run.seed,
+                "n_patients": scenario.run.n_patients,
+                "replications": scenario.run.replications,
+            }
+            for scenario in scenarios
+        ],
+        "workers": workers,
+        "versions": {"python": platform.python_version()} | {name: version_of(name) for name in DEPENDENCIES},
+        "platform": {"system": platform.system(), "machine": platform.machine()},
+        "started": started.isoformat(timespec="seconds"),
+        "ended": ended.isoformat(timespec="seconds"),
+        "wall_seconds": round((ended - started).total_seconds(), 1),
+        "license": "Apache-2.0",
+        "note": DISCLAIMER,
+    }
+
+
+def version_of(distribution: str) -> str:
+    """Return the installed version of a distribution, or words that say there is none."""
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,292 @@
+"""Run jobs, one per scenario and replication, and put their results together.
+
+The answer depends on scenarios and seed only: never on the number of workers, the
+executor, or the order in which jobs end.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, replace
+
+from sim.batch.executors import InlineExecutor, available_workers, interrupts_held_back, processes, stop
+from sim.batch.manifest import describe_run, now
+from sim.domain.scenario import Scenario
+from sim.errors import JobError, ScenarioError, SimError
+from sim.results import Results
+
+ENGINE = "simpy"
+SMALL_RUN = 4_000
+"""Patients times strategies times replications up to which starting processes takes longer than the run."""
+AHEAD_PER_WORKER = 2
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One replication of one scenario, with all its strategies.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What is simulated.
+    replication : int
+        Number of the replication, from 0.
+    """
+
+    scenario: Scenario
+    replication: int
+
+    @property
+    def key(self) -> str:
+        """Name of the job in messages."""
+        return f"scenario '{self.scenario.name}', replication {self.replication}"
+
+
+def simulate(
+    scenarios: Scenario | Sequence[Scenario],
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    on_progress: Progress | None = None,
+    command: str | None = None,
+) -> Results:
+    """Simulate every strategy of one or several scenarios.
+
+    Parameters
+    ----------
+    scenarios : Scenario or sequence of Scenario
+        What to run; names must differ.
+    replications, seed : int, optional
+        Used instead of the scenario's own.
+    workers : int, optional
+        Worker processes; 1 runs in this process. Left out: one per processor, or this
+        process when the run is small. Results do not depend on it.
+    executor : Executor, optional
+        Runs the jobs instead of worker processes; it is not shut down.
+    on_progress : callable, optional
+        Called with (jobs done, jobs in all) after each job.
+    command : str, optional
+        The command as typed, for the manifest.
+
+    Returns
+    -------
+    Results
+        Frames of all jobs, in the order of scenarios and replications, and the manifest.
+
+    Raises
+    ------
+    ScenarioError
+        If a setting is impossible or two scenarios share a name.
+    JobError
+        If a job fails or its process dies.
+    """
+    chosen = prepare(scenarios, replications=replications, seed=seed)
+    jobs = jobs_of(chosen)
+    started = now()
+    count = None if executor else _workers(workers, chosen, jobs)
+    parts = run_jobs(jobs, workers=count or 1, executor=executor, on_progress=on_progress)
+    combined = Results.combine(parts)
+    manifest = describe_run(chosen, started=started, workers=count, engine=ENGINE, command=command)
+    return replace(combined, manifest=manifest)
+
+
+def prepare(
+    scenarios: Scenario | Sequence[Scenario], *, replications: int | None = None, seed: int | None = None
+) -> list[Scenario]:
+    """Return the scenarios with replications and seed in place, names checked.
+
+    Parameters
+    ----------
+    scenarios : Scenario or sequence of Scenario
+        What to run.
+    replications, seed : int, optional
+        Used instead of the scenario's own.
+
+    Returns
+    -------
+    list of Scenario
+        In the given order.
+
+    Raises
+    ------
+    ScenarioError
+        If there is none, a setting is impossible or two scenarios share a name.
+    """
+    given = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
+    if not given:
+        raise ScenarioError("simulate: scenarios must hold at least one, got none")
+    wanted = {"run.replications": replications, "run.seed": seed}
+    changes: dict[str, object] = {path: value for path, value in wanted.items() if value is not None}
+    chosen = [with_settings(scenario, changes) for scenario in given]
+    names = [scenario.name for scenario in chosen]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ScenarioError(
+            f"simulate: names of scenarios must differ, got {', '.join(twice)} more than once"
+        )
+    return chosen
+
+
+def with_settings(scenario: Scenario, changes: dict[str, object]) -> Scenario:
+    """Return a copy with plain settings replaced; say in words when one is impossible.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The original.
+    changes : dict
+        Dotted path to new value, such as ``run.n_patients``.
+
+    Returns
+    -------
+    Scenario
+        The original itself when nothing changes.
+
+    Raises
+    ------
+    ScenarioError
+        If a value is not allowed there.
+    """
+    if not changes:
+        return scenario
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    try:
+        return scenario.with_changes(changes)
+    except ValidationError as error:
+        mistakes = [
+            f"{'.'.join(str(part) for part in mistake['loc'])}: {mistake['msg']}, got {mistake['input']!r}"
+            for mistake in error.errors()
+        ]
+        raise ScenarioError("; ".join(mistakes)) from error
+
+
+def jobs_of(scenarios: Sequence[Scenario]) -> list[Job]:
+    """Return one job per scenario and replication, in that order."""
+    return [Job(scenario, number) for scenario in scenarios for number in range(scenario.run.replications)]
+
+
+def run_jobs(
+    jobs: Sequence[Job],
+    *,
+    workers: int = 1,
+    executor: Executor | None = None,
+    on_progress: Progress | None = None,
+) -> list[Results]:
+    """Run all jobs and return their results in the order of the jobs.
+
+    Parameters
+    ----------
+    jobs : sequence of Job
+        What to run.
+    workers : int
+        Processes, when no executor is given; 1 runs in this process.
+    executor : Executor, optional
+        Runs the jobs instead; it is not shut down.
+    on_progress : callable, optional
+        Called with (jobs done, jobs in all).
+
+    Returns
+    -------
+    list of Results
+        Element i belongs to job i.
+
+    Raises
+    ------
+    JobError
+        If a job fails or its process dies.
+    """
+    runner = executor or (InlineExecutor() if workers == 1 else processes(workers))
+    ahead = len(jobs) if executor else 1 if workers == 1 else workers * AHEAD_PER_WORKER
+    finished: dict[int, Results] = {}
+    try:
+        for position, results in _completed(runner, jobs, ahead):
+            finished[position] = results
+            if on_progress:
+                on_progress(len(finished), len(jobs))
+    except BaseException:
+        if executor is None:
+            stop(runner)
+        raise
+    if executor is None:
+        runner.shutdown()
+    return [finished[position] for position in range(len(jobs))]
+
+
+def run_job(job: Job) -> Results:
+    """Run one job where it was sent.
+
+    Parameters
+    ----------
+    job : Job
+        Scenario and replication.
+
+    Returns
+    -------
+    Results
+        Of all strategies.
+
+    Raises
+    ------
+    JobError
+        If anything unforeseen happens; it holds the job's key and the traceback as text.
+    """
+    from sim.replication import replicate  # noqa: PLC0415  imports SimPy, which only workers need
+
+    try:
+        return replicate(job.scenario, job.replication)
+    except SimError:
+        raise
+    except Exception as error:
+        text = "".join(traceback.format_exception(error))
+        raise JobError(f"{job.key}: {type(error).__name__}: {error}\n{text}") from None
+
+
+def _workers(asked: int | None, scenarios: Sequence[Scenario], jobs: Sequence[Job]) -> int:
+    """Return how many processes to use."""
+    if asked is not None:
+        if isinstance(asked, bool) or not isinstance(asked, int) or asked < 1:
+            raise ScenarioError(f"simulate: workers must be a whole number of at least 1, got {asked!r}")
+        return min(asked, len(jobs))
+    courses = sum(s.run.n_patients * s.run.replications * len(s.strategies) for s in scenarios)
+    return 1 if courses <= SMALL_RUN else min(available_workers(), len(jobs))
+
+
+def _completed(runner: Executor, jobs: Sequence[Job], ahead: int) -> Iterator[tuple[int, Results]]:
+    """Yield (position of the job, its results) as jobs end, with at most ``ahead`` of them under way."""
+    hold_back = contextlib.nullcontext if isinstance(runner, InlineExecutor) else interrupts_held_back
+    waiting: dict[Future[Results], int] = {}
+    try:
+        for position, job in enumerate(jobs):
+            with hold_back():
+                waiting[runner.submit(run_job, job)] = position
+            if len(waiting) >= ahead:
+                yield from _ended(waiting, jobs)
+        while waiting:
+            yield from _ended(waiting, jobs)
+    except BrokenProcessPool as error:
+        raise JobError(
+            "a worker process died before its job was done, perhaps for lack of memory; "
+            "run fewer workers or fewer patients"
+        ) from error
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def _ended(waiting: dict[Future[Results], int], jobs: Sequence[Job]) -> Iterator[tuple[int, Results]]:
+    """Wait for at least one job and yield those that ended."""
+    for future in wait(waiting, return_when=FIRST_COMPLETED).done:
+        position = waiting.pop(future)
+        try:
+            results = future.result()
+        except CancelledError as error:
+            raise JobError(f"{jobs[position].key}: cancelled before it ran") from error
+        yield position, results

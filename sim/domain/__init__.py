@@ -1,0 +1,1 @@
+"""What the words mean: frozen, checked types; no files, clocks or dice."""

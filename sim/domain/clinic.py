@@ -1,0 +1,137 @@
+"""What must be held to treat: resources, their opening hours and what a staffed hour costs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, model_validator
+
+from sim.domain.frozen import Frozen, Key, Number, Text, Whole
+from sim.domain.parameters import Days, Minutes, Money, MoneyPerHour, Probability
+from sim.units import DAYS_PER_WEEK
+
+LONGEST_DAY = 1440
+UNLIMITED = 2**53
+"""Minutes a day offered by a resource without a limit."""
+Day = Annotated[Whole, Field(ge=0, le=100_000)]
+
+
+class Closure(Frozen):
+    """Days on which a resource is closed."""
+
+    from_day: Day
+    """First closed day."""
+    until_day: Day
+    """First day open again."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.until_day <= self.from_day:
+            raise ValueError(f"until_day must come after from_day {self.from_day}, got {self.until_day}")
+        return self
+
+
+class UnitsChange(Frozen):
+    """From one day on, another number of units."""
+
+    from_day: Day
+    """First day of the new number."""
+    units: Annotated[Number, Field(ge=0, le=100_000)]
+    """Number of units from that day."""
+
+
+class Resource(Frozen):
+    """Something a session needs for some minutes of a day."""
+
+    label: Text
+    """Plain name."""
+    units: Annotated[Number, Field(gt=0, le=100_000)] | None = None
+    """Units in parallel (2.5 = two and a half posts); left out = unlimited."""
+    open_minutes: tuple[Annotated[Number, Field(ge=0, le=LONGEST_DAY)], ...] = (480, 480, 480, 480, 480, 0, 0)
+    """Minutes open per unit, Monday to Sunday; day 0 is a Monday."""
+    closures: tuple[Closure, ...] = ()
+    """Planned closed days."""
+    changes: tuple[UnitsChange, ...] = ()
+    """Planned changes of units: ramp-up or reduction."""
+    cost: MoneyPerHour
+    """Cost of one unit for one open hour: wage with benefits, or rent of a place."""
+
+    @model_validator(mode="after")
+    def _week(self) -> Self:
+        if len(self.open_minutes) != 7:
+            raise ValueError(
+                f"open_minutes must have 7 numbers, Monday to Sunday, got {len(self.open_minutes)}"
+            )
+        if not any(self.open_minutes):
+            raise ValueError("open_minutes must be above 0 on some weekday, got none")
+        if self.units is None and self.changes:
+            raise ValueError("changes need a number of units to start from; give units")
+        return self
+
+    def minutes_by_day(self, n_days: int) -> NDArray[np.int64]:
+        """Return the minutes offered on each day from day 0.
+
+        Parameters
+        ----------
+        n_days : int
+            Number of days wanted.
+
+        Returns
+        -------
+        ndarray of int64, shape (n_days,)
+            Units times open minutes, 0 on closed days; `UNLIMITED` on open days when units are
+            unlimited [minutes].
+        """
+        day = np.arange(n_days)
+        open_minutes = np.asarray(self.open_minutes)[day % DAYS_PER_WEEK]
+        units = np.full(n_days, UNLIMITED if self.units is None else self.units, dtype=np.float64)
+        for change in self.changes:
+            units[change.from_day :] = change.units
+        minutes = np.where(open_minutes > 0, UNLIMITED, 0) if self.units is None else units * open_minutes
+        for closure in self.closures:
+            minutes[closure.from_day : closure.until_day] = 0
+        return np.floor(minutes).astype(np.int64)
+
+
+class Visit(Frozen):
+    """One appointment: what it takes and what is charged for it."""
+
+    needs: dict[Key, Minutes]
+    """Minutes taken from each resource; a nurse watching three patients gives a third each."""
+    patient_minutes: Minutes
+    """Time the patient spends, without travel."""
+    price: Money
+    """Charge or cost per visit."""
+
+
+class Care(Frozen):
+    """Rules of the programme that hold for every treatment."""
+
+    referral_lead: Days
+    """Days from referral to the first day the screening appointment can be."""
+    screening: Visit
+    """Screening appointment."""
+    screening_no_show: Probability
+    """Chance of missing a screening appointment."""
+    rebooks: Probability
+    """Chance that a patient who missed an appointment books another."""
+    session_no_show: Probability
+    """Chance of missing a session."""
+    patience: Days
+    """Mean of the exponential time patients accept to wait for an appointment beyond the wished day."""
+    deferral: Days
+    """Days from deferral to re-screening."""
+    start_lead: Days
+    """Days from the decision for a treatment to the first day it can begin."""
+    preparation: Visit | None = None
+    """Preparation visit before the first session of a course; left out = none."""
+    integration: Visit | None = None
+    """Integration visit after sessions; left out = none."""
+    integration_after: tuple[Annotated[Whole, Field(ge=1)], ...] = ()
+    """Sessions of the induction after which an integration visit is offered."""
+    relapse_noticed: Days
+    """Days from the start of a relapse until re-treatment is decided."""
+    max_reinductions: Annotated[Whole, Field(ge=0, le=10)]
+    """Re-inductions of the same treatment before the next line."""

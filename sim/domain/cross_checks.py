@@ -1,0 +1,206 @@
+"""Checks between the parts of a scenario: names that must exist, numbers that must fit together.
+
+Each check yields (dotted path, message) pairs, so that all mistakes are told at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from sim.domain.clinic import Visit
+from sim.domain.effects import improvement_of
+from sim.domain.evidence import UNSOURCED
+from sim.domain.parameters import Parameter
+from sim.domain.treatments import ScreeningRule, Treatment
+from sim.units import MONEY_UNITS
+
+if TYPE_CHECKING:
+    from sim.domain.scenario import Scenario
+
+Problem = tuple[str, str]
+FEW = 10
+
+
+def cross_check(scenario: Scenario) -> list[Problem]:
+    """Return every contradiction between the parts of a scenario, as (path, message)."""
+    return list(_contradictions(scenario)) or list(_improvements(scenario))
+
+
+def _contradictions(scenario: Scenario) -> Iterator[Problem]:
+    checks = (_names, _needs, _screening, _effects, _onsets, _sources, _price_years, _definitions, _shape)
+    return itertools.chain.from_iterable(check(scenario) for check in checks)
+
+
+def not_found(name: str, kind: str, known: Iterable[str]) -> str:
+    """Say that a name is unknown, with the nearest match and, if short, the whole list."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f"; did you mean '{near[0]}'?" if near else ""
+    choice = f"; known: {', '.join(names)}" if len(names) <= FEW else ""
+    return f"'{name}' is not a {kind}{hint}{choice}"
+
+
+def _names(scenario: Scenario) -> Iterator[Problem]:
+    strategies, treatments = scenario.strategies, scenario.treatments
+    if scenario.economics.comparator not in strategies:
+        yield "economics.comparator", not_found(scenario.economics.comparator, "strategy", strategies)
+    for key, strategy in strategies.items():
+        for position, line in enumerate(strategy.lines or ()):
+            for field in ("treatment", "route_to"):
+                name = getattr(line, field)
+                if name is not None and name not in treatments:
+                    yield (
+                        f"strategies.{key}.lines.{position}.{field}",
+                        not_found(name, "treatment", treatments),
+                    )
+        for name in strategy.mix or {}:
+            if name not in strategies:
+                yield f"strategies.{key}.mix.{name}", not_found(name, "strategy", strategies)
+            elif strategies[name].lines is None:
+                yield f"strategies.{key}.mix.{name}", "must be a strategy with lines, got another mix"
+
+
+def _needs(scenario: Scenario) -> Iterator[Problem]:
+    care = scenario.care
+    visits: dict[str, Visit | None] = {
+        "care.screening": care.screening,
+        "care.preparation": care.preparation,
+        "care.integration": care.integration,
+    }
+    visits |= {
+        f"treatments.{key}.session": treatment.session for key, treatment in scenario.treatments.items()
+    }
+    for path, visit in visits.items():
+        for name, minutes in (visit.needs if visit else {}).items():
+            if name not in scenario.resources:
+                yield f"{path}.needs.{name}", not_found(name, "resource", scenario.resources)
+                continue
+            resource = scenario.resources[name]
+            most = _most_minutes(
+                resource.units, [change.units for change in resource.changes], resource.open_minutes
+            )
+            if most is not None and minutes.value > most:
+                yield (
+                    f"{path}.needs.{name}",
+                    f"{minutes.value:g} minutes can never be had: '{name}' offers at most {most:g} minutes "
+                    "a day; raise its units or open_minutes",
+                )
+        if visit and not _common_weekday(scenario, visit.needs):
+            yield f"{path}.needs", "no weekday on which all needed resources are open; change open_minutes"
+
+
+def _most_minutes(units: float | None, changes: list[float], open_minutes: tuple[float, ...]) -> float | None:
+    return None if units is None else max([units, *changes]) * max(open_minutes)
+
+
+def _common_weekday(scenario: Scenario, needs: Iterable[str]) -> bool:
+    weeks = [scenario.resources[name].open_minutes for name in needs if name in scenario.resources]
+    return not weeks or any(all(day) for day in zip(*weeks, strict=True))
+
+
+def _screening(scenario: Scenario) -> Iterator[Problem]:
+    conditions = scenario.population.conditions
+    for key, treatment in scenario.treatments.items():
+        for name, rule in treatment.screening.items():
+            path = f"treatments.{key}.screening.{name}"
+            if name not in conditions:
+                yield path, not_found(name, "condition", conditions)
+            elif rule is ScreeningRule.DEFER and conditions[name].resolves is None:
+                yield path, f"to defer needs population.conditions.{name}.resolves; give it, or exclude"
+
+
+def _effects(scenario: Scenario) -> Iterator[Problem]:
+    for key, treatment in scenario.treatments.items():
+        other = treatment.effect.relative_to
+        path = f"treatments.{key}.effect.relative_to"
+        if other is None:
+            continue
+        if other not in scenario.treatments:
+            yield path, not_found(other, "treatment", scenario.treatments)
+        elif scenario.treatments[other].effect.response is None:
+            yield path, f"'{other}' must have a response of its own, got one relative to another treatment"
+
+
+def _onsets(scenario: Scenario) -> Iterator[Problem]:
+    for key, treatment in scenario.treatments.items():
+        sessions = _induction_sessions(treatment)
+        if len(treatment.effect.onset.values) < sessions:
+            yield (
+                f"treatments.{key}.effect.onset",
+                f"must have a value for each of the {sessions} induction sessions, "
+                f"got {len(treatment.effect.onset.values)}",
+            )
+
+
+def _induction_sessions(treatment: Treatment) -> int:
+    extension = treatment.induction.extension_sessions
+    return round(treatment.induction.sessions.value + (extension.value if extension else 0))
+
+
+def _sources(scenario: Scenario) -> Iterator[Problem]:
+    for path, atom in scenario.atoms():
+        if atom.source not in UNSOURCED and atom.source not in scenario.sources:
+            yield f"{path}.source", not_found(atom.source, "listed source", scenario.sources)
+
+
+def _price_years(scenario: Scenario) -> Iterator[Problem]:
+    index = scenario.economics.price_index
+    years = {round(year) for year in index.at or ()}
+    if scenario.economics.price_year not in years:
+        yield (
+            "economics.price_year",
+            f"must be a year of economics.price_index, got {scenario.economics.price_year}",
+        )
+    for path, atom in scenario.atoms():
+        if isinstance(atom, Parameter) and atom.unit in MONEY_UNITS and atom.price_year not in years:
+            yield f"{path}.price_year", f"must be a year of economics.price_index, got {atom.price_year}"
+
+
+def _definitions(scenario: Scenario) -> Iterator[Problem]:
+    definitions = scenario.illness.definitions
+    if not definitions.partial_response.value <= definitions.response.value:
+        yield (
+            "illness.definitions.partial_response",
+            f"must be at most response {definitions.response.value:g}, "
+            f"got {definitions.partial_response.value:g}",
+        )
+    if not definitions.depression_free.value < definitions.fully_symptomatic.value:
+        yield (
+            "illness.definitions.fully_symptomatic",
+            f"must be above depression_free {definitions.depression_free.value:g}, "
+            f"got {definitions.fully_symptomatic.value:g}",
+        )
+    severity = scenario.population.severity
+    if not severity.lowest < severity.highest:
+        yield (
+            "population.severity.lowest",
+            f"must be below highest {severity.highest:g}, got {severity.lowest:g}",
+        )
+
+
+def _shape(scenario: Scenario) -> Iterator[Problem]:
+    improvement, response = scenario.illness.improvement, scenario.illness.definitions.response.value
+    low, high = improvement.unimproved_low.value, improvement.unimproved_high.value
+    if not -1 <= low < high <= response:
+        yield (
+            "illness.improvement.unimproved_high",
+            f"must lie above unimproved_low {low:g} and at most at response {response:g}, got {high:g}",
+        )
+
+
+def _improvements(scenario: Scenario) -> Iterator[Problem]:
+    for key in scenario.treatments:
+        try:
+            improvement = improvement_of(scenario, key)
+        except ValueError as error:
+            yield f"treatments.{key}.effect", str(error)
+            continue
+        if not 0 <= improvement.mean < 1:
+            yield (
+                f"treatments.{key}.effect",
+                f"mean improvement must lie in [0, 1), got {improvement.mean:.2f}; "
+                "check response and remission_ratio",
+            )

@@ -1,0 +1,114 @@
+"""Perspectives, cost categories and the settings that change an answer without a new run."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import Field
+
+from sim.domain.frozen import Frozen, Key, Number, Whole
+from sim.domain.parameters import Curve, MoneyPerHour, Parameter
+
+
+class Perspective(StrEnum):
+    """Whose costs count."""
+
+    SECTOR = "sector"
+    PAYER = "payer"
+    PATIENT = "patient"
+    PROGRAMME = "programme"
+    SOCIETAL = "societal"
+
+
+class Category(StrEnum):
+    """What a flow of money is for."""
+
+    SCREENING = "screening"
+    DRUG = "drug"
+    SESSION = "session"
+    VISITS = "visits"
+    INTEGRATION = "integration"
+    ADVERSE_EVENTS = "adverse_events"
+    BACKGROUND = "background"
+    HOSPITAL = "hospital"
+    TRAVEL = "travel"
+    PATIENT_TIME = "patient_time"
+    COMPANION_TIME = "companion_time"
+    PRODUCTIVITY = "productivity"
+    STAFF = "staff"
+    IDLE_CAPACITY = "idle_capacity"
+    PROGRAMME_DRUG = "programme_drug"
+    SETUP = "setup"
+
+
+_CARE = frozenset(
+    {
+        Category.SCREENING, Category.DRUG, Category.SESSION, Category.VISITS, Category.INTEGRATION,
+        Category.ADVERSE_EVENTS, Category.BACKGROUND, Category.HOSPITAL,
+    }
+)  # fmt: skip
+IMPACT_INVENTORY: dict[Perspective, frozenset[Category]] = {
+    Perspective.SECTOR: _CARE,
+    Perspective.PAYER: _CARE,
+    Perspective.PATIENT: _CARE | {Category.TRAVEL},
+    Perspective.PROGRAMME: frozenset(
+        {Category.STAFF, Category.IDLE_CAPACITY, Category.PROGRAMME_DRUG, Category.SETUP}
+    ),
+    Perspective.SOCIETAL: _CARE
+    | {Category.TRAVEL, Category.PATIENT_TIME, Category.COMPANION_TIME, Category.PRODUCTIVITY},
+}
+"""Which categories count where. A payer counts the covered part of care, a patient the rest."""
+
+Rate = Annotated[Number, Field(ge=0, le=1)]
+
+
+class Economics(Frozen):
+    """Output settings, price index and unit costs shared by all treatments."""
+
+    perspective: Perspective
+    """Whose costs count, unless another is asked for."""
+    currency: Annotated[str, Field(pattern="^USD$")]
+    """Currency of every amount."""
+    price_year: Whole
+    """Year in whose prices results are shown."""
+    discount_rate_costs: Rate
+    """Annual effective discount rate for costs."""
+    discount_rate_effects: Rate
+    """Annual effective discount rate for QALYs and life-years."""
+    wtp: Annotated[Number, Field(gt=0)]
+    """Willingness to pay for one QALY."""
+    comparator: Key
+    """Strategy that increments are counted from."""
+    price_index: Curve
+    """Price index of medical care by year (``at``)."""
+    patient_hour: MoneyPerHour
+    """Value of an hour of the patient's time."""
+    companion_hour: MoneyPerHour
+    """Value of an hour of a companion's time."""
+    mile: Parameter
+    """Cost of driving a mile [USD per mile]."""
+    driving_speed: Parameter
+    """Speed on the way to the clinic [miles per hour]."""
+    visit_covered: Parameter
+    """Share of screening, visits and background care an insurer pays [probability]."""
+    setup: Parameter
+    """What setting up the programme costs, spread over its patients [USD per referred patient]."""
+
+    def in_prices_of_year(self, parameter: Parameter) -> float:
+        """Return an amount in prices of ``price_year``.
+
+        Parameters
+        ----------
+        parameter : Parameter
+            Amount of money with its own price year.
+
+        Returns
+        -------
+        float
+            Amount moved by the ratio of the price index of both years.
+        """
+        if parameter.price_year is None or self.price_index.at is None:
+            raise ValueError("only an amount of money with a price year can be moved to another year")
+        index = dict(zip(self.price_index.at, self.price_index.values, strict=True))
+        return parameter.value * index[self.price_year] / index[parameter.price_year]

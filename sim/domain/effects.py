@@ -1,0 +1,116 @@
+"""What a treatment does, computed from its published figures: harms by session, completion, improvement."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.domain.improvement import Improvement, ImprovementShape, solve_improvement
+from sim.domain.treatments import Basis, Harm, Treatment
+
+if TYPE_CHECKING:
+    from sim.domain.scenario import Scenario
+
+BISECTIONS = 60
+
+
+def harm_by_session(harm: Harm, induction_sessions: int, width: int) -> tuple[float, ...]:
+    """Return the chance of a harm at each session of a line.
+
+    Parameters
+    ----------
+    harm : Harm
+        The harm; a chance per induction is turned into one per session.
+    induction_sessions : int
+        Sessions over which a chance per induction was counted.
+    width : int
+        Number of sessions wanted.
+
+    Returns
+    -------
+    tuple of float, length ``width``
+        Chance at the first, second, … session.
+
+    Notes
+    -----
+    With chance p at the first session and fading f, the chance of at least one event in n
+    sessions is 1 - prod(1 - p f^k), k = 0 … n - 1; p is found by bisection.
+    """
+    fade = harm.fade.value ** np.arange(max(width, induction_sessions))
+    first = harm.probability.value
+    if harm.period == "induction":
+        low, high = 0.0, 1.0
+        for _ in range(BISECTIONS):
+            middle = (low + high) / 2
+            reached = 1 - math.prod(1 - np.minimum(middle * fade[:induction_sessions], 1))
+            low, high = (middle, high) if reached < harm.probability.value else (low, middle)
+        first = high
+    return tuple(np.minimum(first * fade[:width], 1).tolist())
+
+
+def completion(scenario: Scenario, treatment: Treatment) -> float:
+    """Return the chance that a starter completes the induction and is assessed.
+
+    Notes
+    -----
+    A starter may leave after each session but the last, stop for a harm, or miss a session and
+    not book another. The parts are independent, so their chances multiply.
+    """
+    sessions = round(treatment.induction.sessions.value)
+    stays = (1 - treatment.dropout.per_induction_session.value) ** (sessions - 1)
+    care = scenario.care
+    lost = care.session_no_show.value * (1 - care.rebooks.value)
+    comes = ((1 - care.session_no_show.value) / (1 - care.session_no_show.value + lost)) ** (sessions - 1)
+    goes_on = 1.0
+    for harm in treatment.harms.values():
+        for chance in harm_by_session(harm, sessions, sessions):
+            goes_on *= 1 - chance * harm.stops.value
+    return stays * comes * goes_on
+
+
+def improvement_of(scenario: Scenario, key: str) -> Improvement:
+    """Return the distribution of improvement of those who complete the induction of a treatment.
+
+    Raises
+    ------
+    ValueError
+        When the published rates cannot be met; see `solve_improvement`.
+
+    Notes
+    -----
+    An odds ratio against another treatment and the context's odds ratio act on the odds of
+    response; rates counted among starters are divided by the chance of being assessed.
+    """
+    treatment = scenario.treatments[key]
+    effect = treatment.effect
+    base = scenario.treatments[effect.relative_to] if effect.relative_to else treatment
+    if base.effect.response is None:
+        raise ValueError("response must be given")
+    published = base.effect.response.value
+    odds = published / (1 - published) if published < 1 else math.inf
+    odds *= effect.odds_ratio.value if effect.odds_ratio else 1.0
+    odds *= scenario.illness.improvement.context.value
+    response = odds / (1 + odds) if math.isfinite(odds) else 1.0
+    if base.effect.basis is Basis.STARTERS:
+        response = min(response / completion(scenario, base), 1.0)
+    return solve_improvement(
+        response,
+        effect.remission_ratio.value,
+        remission_score=effect.remission_score.value,
+        baseline_mean=effect.baseline_mean.value,
+        baseline_sd=effect.baseline_sd.value,
+        shape=improvement_shape(scenario),
+    )
+
+
+def improvement_shape(scenario: Scenario) -> ImprovementShape:
+    """Return the part of the improvement distribution that all treatments share."""
+    improvement = scenario.illness.improvement
+    return ImprovementShape(
+        concentration=improvement.improver_concentration.value,
+        unimproved_low=improvement.unimproved_low.value,
+        unimproved_high=improvement.unimproved_high.value,
+        response=scenario.illness.definitions.response.value,
+    )

@@ -1,0 +1,151 @@
+"""The illness itself: definitions, natural course, mortality, utility and background cost by state."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Self
+
+from pydantic import model_validator
+
+from sim.domain.frozen import Frozen
+from sim.domain.parameters import (
+    Correlation,
+    Curve,
+    Days,
+    Madrs,
+    MoneyPerYear,
+    Parameter,
+    Probability,
+    RatePerYear,
+    Ratio,
+)
+from sim.units import Unit
+
+
+class State(StrEnum):
+    """Clinical state, as the last assessment or relapse left it."""
+
+    DEPRESSED = "depressed"
+    RESPONSE = "response"
+    REMISSION = "remission"
+
+
+class Definitions(Frozen):
+    """What counts as response, partial response and remission."""
+
+    response: Probability
+    """Improvement on the score, relative to referral, that counts as response."""
+    partial_response: Probability
+    """Improvement that earns an extension of the induction."""
+    remission: Madrs
+    """Score at or below which a patient is in remission."""
+    depression_free: Madrs
+    """Score at or below which a day counts as free of depression."""
+    fully_symptomatic: Madrs
+    """Score at or above which a day counts as fully symptomatic; between, a part of a day."""
+
+
+class Improvement(Frozen):
+    """Shape of the improvement of a course: some hardly improve, the others around a high mean.
+
+    The share of improvers and their mean are solved from response and remission.
+    """
+
+    improver_concentration: Ratio
+    """Alpha plus beta of the improvers' beta distribution."""
+    unimproved_low: Parameter
+    """Lowest change of those who hardly improve, as a share of the score (negative = worse) [ratio]."""
+    unimproved_high: Parameter
+    """Highest change of those who hardly improve [ratio]."""
+    across_courses: Correlation
+    """Correlation of a patient's responsiveness across courses and lines (Gaussian copula)."""
+    context: Parameter
+    """Odds ratio of response from visits and expectancy, the same for all treatments [ratio]."""
+
+
+class NaturalCourse(Frozen):
+    """What happens without a new treatment."""
+
+    improvement_hazard: RatePerYear
+    """Hazard of a spontaneous response."""
+    remission_ratio: Probability
+    """Remitters as a share of spontaneous responders."""
+    relapse_hazard: RatePerYear
+    """Hazard of losing it again."""
+    improvement_days: Days
+    """Days over which the score falls."""
+
+
+class ByState(Frozen):
+    """One amount per clinical state."""
+
+    depressed: MoneyPerYear
+    response: MoneyPerYear
+    remission: MoneyPerYear
+
+
+class RateByState(Frozen):
+    """One rate per clinical state."""
+
+    depressed: RatePerYear
+    response: RatePerYear
+    remission: RatePerYear
+
+
+class Mortality(Frozen):
+    """Death from all causes but suicide by age and sex, and suicide by clinical state."""
+
+    male: Curve
+    """Annual probability of death by exact age (``at``), men."""
+    female: Curve
+    """Annual probability of death by exact age (``at``), women."""
+    relative_risk: Ratio
+    """All-cause mortality of these patients relative to the population, without suicide."""
+    suicide: RateByState
+    """Suicide by clinical state."""
+
+    @model_validator(mode="after")
+    def _tables(self) -> Self:
+        for name in ("male", "female"):
+            table: Curve = getattr(self, name)
+            if (
+                table.at is None
+                or table.unit != Unit.PROBABILITY
+                or not all(0 <= q < 1 for q in table.values)
+            ):
+                raise ValueError(f"{name} must give probabilities in [0, 1) at exact ages, got {table.unit}")
+        return self
+
+
+class UtilityLine(Frozen):
+    """Utility as a straight line of the score, one line for everybody."""
+
+    at_zero: Parameter
+    """Utility at a score of 0 [utility]."""
+    per_point: Parameter
+    """Change of utility per point [utility per MADRS point]."""
+
+    @model_validator(mode="after")
+    def _units(self) -> Self:
+        if self.at_zero.unit != Unit.UTILITY or self.per_point.unit != Unit.UTILITY_PER_MADRS:
+            raise ValueError(
+                f"units must be '{Unit.UTILITY}' and '{Unit.UTILITY_PER_MADRS}', "
+                f"got '{self.at_zero.unit}' and '{self.per_point.unit}'"
+            )
+        return self
+
+
+class Illness(Frozen):
+    """Depression as it runs, whatever the treatment."""
+
+    definitions: Definitions
+    improvement: Improvement
+    natural: NaturalCourse
+    relapse_days: Days
+    """Days from relapse until the score is back where it was at referral."""
+    mortality: Mortality
+    utility: UtilityLine
+    background_cost: ByState
+    """Other health care by state."""
+    productivity_loss: ByState
+    """Lost production by state."""

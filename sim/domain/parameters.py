@@ -1,0 +1,165 @@
+"""A parameter is an atom: value, unit, uncertainty and source in one piece.
+
+An atom replaces its parent's atom whole, so that a changed value can never keep the
+citation of another one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from sim.domain.distributions import Distribution
+from sim.domain.evidence import UNSOURCED, Grade
+from sim.domain.frozen import Flag, Frozen, Number, Text, Whole
+from sim.units import MONEY_UNITS, Unit
+
+
+class Atom(Frozen):
+    """What every number of a scenario carries beside its value."""
+
+    unit: Unit
+    """Unit, from the closed list of ``sim.units``."""
+    source: Text
+    """Key in the bibliography, or ``assumption``, ``what-if`` or ``sweep``."""
+    locator: Text | None = None
+    """Where in the source: table, page, outcome, evidence key."""
+    grade: Grade
+    """Kind of evidence."""
+    checked: Flag = False
+    """True when the figure was re-read in its source."""
+    note: Text | None = None
+    """Derivation or caveat, in a sentence."""
+    label: Text | None = None
+    """Plain name for sliders and tables."""
+
+    @model_validator(mode="after")
+    def _located(self) -> Self:
+        if self.source not in UNSOURCED and self.locator is None:
+            raise ValueError(f"locator must say where in '{self.source}' the number stands, got nothing")
+        if self.source == "assumption" and self.grade not in {Grade.ASSUMPTION, Grade.EXPERT}:
+            raise ValueError(f"grade of an assumption must be 'assumption' or 'expert', got '{self.grade}'")
+        return self
+
+    @property
+    def is_assumption(self) -> bool:
+        """True when no source stands behind the number."""
+        return self.source in UNSOURCED
+
+
+class Parameter(Atom):
+    """One number with its unit, uncertainty and source."""
+
+    value: Number
+    """Value used in the deterministic analysis."""
+    distribution: Distribution | None = None
+    """Uncertainty about the value, for probabilistic analysis."""
+    range: tuple[Number, Number] | None = None
+    """Plausible low and high value: slider bounds and one-way analysis."""
+    price_year: Whole | None = None
+    """Year whose prices the amount is in; needed for money, refused elsewhere."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        problems = [*self._range_problems(), *self._distribution_problems(), *self._money_problems()]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def _range_problems(self) -> list[str]:
+        if self.range is None:
+            wide = self.is_assumption and self.source == "assumption"
+            return ["range must be given for an assumption, got nothing"] if wide else []
+        low, high = self.range
+        if not low <= high:
+            return [f"range must run from low to high, got [{low}, {high}]"]
+        if not low <= self.value <= high:
+            return [f"value must lie in its range [{low}, {high}], got {self.value}"]
+        return []
+
+    def _distribution_problems(self) -> list[str]:
+        if self.distribution is None:
+            return []
+        kind = self.distribution.kind
+        low, high = kind.support
+        if not low <= self.value <= high:
+            return [f"value must lie in the support [{low}, {high}] of its distribution, got {self.value}"]
+        centres = [kind.mean, getattr(kind, "median", kind.mean), getattr(kind, "mode", kind.mean)]
+        off = min(abs(centre - self.value) for centre in centres)
+        if off > abs(self.value) / 100 and self.note is None:
+            return [
+                f"value {self.value} and the mean of its distribution {kind.mean:.4g} must agree "
+                f"within 1 %; change one, or say why in note"
+            ]
+        return []
+
+    def _money_problems(self) -> list[str]:
+        if self.unit in MONEY_UNITS and self.price_year is None:
+            return [f"price_year must be given for an amount in {self.unit}, got nothing"]
+        if self.unit not in MONEY_UNITS and self.price_year is not None:
+            return [f"price_year must be left out for a number in {self.unit}, got {self.price_year}"]
+        return []
+
+
+class Curve(Atom):
+    """A short list of numbers that belong together, such as an onset curve."""
+
+    values: Annotated[tuple[Number, ...], Field(min_length=1)]
+    """The numbers, in order."""
+    at: tuple[Number, ...] | None = None
+    """Positions the numbers belong to (ages, days), when they are not simply first, second, third."""
+
+    @model_validator(mode="after")
+    def _matched(self) -> Self:
+        if self.at is not None:
+            if len(self.at) != len(self.values):
+                raise ValueError(
+                    f"at must have as many numbers as values, got {len(self.at)} and {len(self.values)}"
+                )
+            if any(b <= a for a, b in zip(self.at, self.at[1:], strict=False)):
+                raise ValueError(f"at must increase, got {list(self.at)}")
+        return self
+
+
+def _bounded(
+    *units: Unit, low: float | None = None, high: float | None = None
+) -> Callable[[Parameter], Parameter]:
+    def check(parameter: Parameter) -> Parameter:
+        if parameter.unit not in units:
+            wanted = " or ".join(f"'{unit}'" for unit in units)
+            raise ValueError(f"unit must be {wanted}, got '{parameter.unit}'")
+        for number in (parameter.value, *(parameter.range or ())):
+            if (low is not None and number < low) or (high is not None and number > high):
+                bounds = (
+                    f"[{low:g}, {'∞' if high is None else format(high, 'g')}]"
+                    if low is not None
+                    else f"(-∞, {high:g}]"
+                )
+                hint = (
+                    f"; write {number / 100:g}" if units == (Unit.PROBABILITY,) and 1 < number <= 100 else ""
+                )
+                raise ValueError(f"{units[0]} must lie in {bounds}, got {number:g}{hint}")
+        return parameter
+
+    return check
+
+
+Probability = Annotated[Parameter, AfterValidator(_bounded(Unit.PROBABILITY, low=0, high=1))]
+Ratio = Annotated[Parameter, AfterValidator(_bounded(Unit.RATIO, low=0))]
+Correlation = Annotated[Parameter, AfterValidator(_bounded(Unit.CORRELATION, low=0, high=1))]
+Minutes = Annotated[Parameter, AfterValidator(_bounded(Unit.MINUTES, low=0))]
+Hours = Annotated[Parameter, AfterValidator(_bounded(Unit.HOURS, low=0))]
+Days = Annotated[Parameter, AfterValidator(_bounded(Unit.DAYS, low=0))]
+Years = Annotated[Parameter, AfterValidator(_bounded(Unit.YEARS, low=0))]
+Sessions = Annotated[Parameter, AfterValidator(_bounded(Unit.SESSIONS, low=0))]
+Count = Annotated[Parameter, AfterValidator(_bounded(Unit.COUNT, low=0))]
+RatePerYear = Annotated[Parameter, AfterValidator(_bounded(Unit.PER_YEAR, low=0))]
+Madrs = Annotated[Parameter, AfterValidator(_bounded(Unit.MADRS, low=0, high=60))]
+Utility = Annotated[Parameter, AfterValidator(_bounded(Unit.UTILITY, low=-1, high=1))]
+Money = Annotated[Parameter, AfterValidator(_bounded(Unit.USD, low=0))]
+MoneyPerHour = Annotated[Parameter, AfterValidator(_bounded(Unit.USD_PER_HOUR, low=0))]
+MoneyPerDay = Annotated[Parameter, AfterValidator(_bounded(Unit.USD_PER_DAY, low=0))]
+MoneyPerYear = Annotated[Parameter, AfterValidator(_bounded(Unit.USD_PER_YEAR, low=0))]
+Miles = Annotated[Parameter, AfterValidator(_bounded(Unit.MILES, low=0))]

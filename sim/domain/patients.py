@@ -1,0 +1,95 @@
+"""Who is referred: the profile patients are drawn from, and what may stand in the way of a treatment."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from sim.domain.frozen import Flag, Frozen, Key, Number, Text, Whole
+from sim.domain.parameters import Count, Madrs, Miles, Parameter, Probability, Years
+
+
+class Condition(Frozen):
+    """A contraindication or a missing precondition, drawn once per patient."""
+
+    label: Text
+    """Plain name."""
+    prevalence: Probability
+    """Share of referred patients who have it."""
+    women_under_50_only: Flag = False
+    """True when only women under 50 can have it; prevalence is then among them."""
+    resolves: Probability | None = None
+    """Chance that it is settled by the time of re-screening; none means never."""
+
+
+class AgeProfile(Frozen):
+    """Age at referral: a normal distribution cut at both ends."""
+
+    mean: Years
+    """Mean before cutting."""
+    sd: Years
+    """Standard deviation before cutting."""
+    youngest: Annotated[Number, Field(ge=18, le=100)] = 18
+    """Youngest age; under 18 is never admitted [years]."""
+    oldest: Annotated[Number, Field(gt=18, le=100)] = 90
+    """Oldest age [years]."""
+
+
+class SeverityProfile(Frozen):
+    """Depression score (MADRS, 0-60) at referral: a normal distribution cut at both ends."""
+
+    mean: Madrs
+    """Mean before cutting."""
+    sd: Madrs
+    """Standard deviation before cutting."""
+    lowest: Annotated[Number, Field(ge=0, le=60)] = 20
+    """Lowest score admitted."""
+    highest: Annotated[Number, Field(gt=0, le=60)] = 60
+    """Highest possible score."""
+
+
+class ArrivalPeriod(Frozen):
+    """From one day on, how many referrals a week arrive."""
+
+    from_day: Annotated[Whole, Field(ge=0)]
+    """First day of the period, counted from day 0."""
+    per_week: Annotated[Number, Field(gt=0, le=100_000)]
+    """Mean number of referrals a week."""
+
+
+class Population(Frozen):
+    """The profile every patient of the cohort is drawn from."""
+
+    label: Text
+    """Who these people are."""
+    age: AgeProfile
+    female: Probability
+    """Share of women."""
+    severity: SeverityProfile
+    failed_trials_mean: Count
+    """Mean number of failed adequate antidepressant trials (at least 1 each)."""
+    failed_trials_sd: Count
+    """Standard deviation of that number."""
+    distance_median: Miles
+    """Median distance from home to the clinic."""
+    distance_log_sd: Parameter
+    """Standard deviation of the logarithm of that distance [ratio]."""
+    payers: dict[Key, Probability]
+    """Share of patients by main payer; the shares add up to 1."""
+    conditions: dict[Key, Condition]
+    """Contraindications and access limits by name."""
+    arrivals: tuple[ArrivalPeriod, ...] | None = None
+    """Open programme with weekly referrals; left out: everybody is referred on day 0."""
+
+    @model_validator(mode="after")
+    def _payers_add_up(self) -> Self:
+        total = sum(share.value for share in self.payers.values())
+        if abs(total - 1) > 1e-6:
+            raise ValueError(f"payers must add up to 1, got {total:g}")
+        if self.arrivals is not None:
+            days = [period.from_day for period in self.arrivals]
+            if not days or days[0] != 0 or any(b <= a for a, b in pairwise(days)):
+                raise ValueError(f"arrivals must start on day 0 and increase, got from_day {days}")
+        return self

@@ -1,0 +1,1 @@
+"""What happens: cohort, luck, appointment books, visits and the clock that drives them."""

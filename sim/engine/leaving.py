@@ -1,0 +1,68 @@
+"""Leave a line or the programme: failure, drop-out, giving up a wait, death, end of follow-up."""
+
+from __future__ import annotations
+
+from sim.domain.events import NEVER, NO_TREATMENT, Death, Event, Leaving
+from sim.engine.booking import release
+from sim.engine.enrollment import offer_line, usual_care
+from sim.engine.event_log import EventLog, record
+from sim.engine.hazards import BACKGROUND_DEATH, DEPRESSED, SUICIDE, Clinic
+from sim.engine.patient import Patient
+from sim.engine.scores import move_score
+from sim.engine.sessions import stay_without_sessions
+
+
+def fail_line(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
+    """End a line: what improved is lost again unless the patient still responds."""
+    if patient.state == DEPRESSED:
+        move_score(patient, now, patient.severity, now + clinic.care.relapse_minutes, log)
+        return end_line(patient, now, clinic, log)
+    return stay_without_sessions(patient, now, clinic)
+
+
+def end_line(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
+    """Go to the next line, or to usual care when there is none."""
+    patient.in_maintenance, patient.overdue_length = False, 0
+    return offer_line(patient, now, clinic, log, patient.line + 1)
+
+
+def drop_out(
+    patient: Patient, now: int, clinic: Clinic, log: EventLog, reason: int, draw: float, chance: float
+) -> int:
+    """Leave by own decision; those who respond keep their response for as long as it lasts."""
+    record(
+        log, now, patient.number, Event.DROPPED_OUT, patient.treatment, patient.course, patient.session,
+        reason, draw, chance,
+    )  # fmt: skip
+    patient.has_left = True
+    if patient.state != DEPRESSED:
+        return stay_without_sessions(patient, now, clinic)
+    if patient.score_target < patient.severity:
+        move_score(patient, now, patient.severity, now + clinic.care.relapse_minutes, log)
+    return usual_care(patient, now, clinic, log)
+
+
+def give_up(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
+    """Leave because the wait is too long; the booked place is given back."""
+    release(patient, clinic)
+    reason = Leaving.WAITING_FOR_SCREENING
+    if patient.treatment != NO_TREATMENT:
+        reason = Leaving.WAITING_FOR_TREATMENT if patient.session == 0 else Leaving.WAITING_FOR_SESSION
+    return drop_out(patient, now, clinic, log, reason, 0.0, 0.0)
+
+
+def death(patient: Patient, now: int, clinic: Clinic, log: EventLog, planned: int) -> int:
+    """Die: of the background causes, by suicide, or from a procedure."""
+    reason = Death.PROCEDURE
+    if planned == SUICIDE:
+        reason = Death.SUICIDE
+    elif planned == BACKGROUND_DEATH:
+        reason = Death.BACKGROUND
+    record(log, now, patient.number, Event.DIED, patient.treatment, patient.course, patient.session, reason)
+    return leave_books(patient, clinic)
+
+
+def leave_books(patient: Patient, clinic: Clinic) -> int:
+    """Give back what is booked at the end of follow-up."""
+    release(patient, clinic)
+    return NEVER

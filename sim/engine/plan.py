@@ -1,0 +1,256 @@
+"""A scenario turned into the plain numbers that visits read: minutes, bit sets, tables.
+
+Times are in minutes, hazards per minute. Nothing here changes during a run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.domain.clinic import Visit
+from sim.domain.effects import harm_by_session
+from sim.domain.illness import State
+from sim.domain.scenario import Scenario
+from sim.domain.strategies import Strategy
+from sim.domain.treatments import Maintenance, ScreeningRule, ToleranceAnswer, Treatment
+from sim.engine.appointments import Needs
+from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, PER_100_000, minutes_from_days
+
+STATES = (State.DEPRESSED, State.RESPONSE, State.REMISSION)
+ANSWERS = (
+    ToleranceAnswer.NONE,
+    ToleranceAnswer.HIGHER_DOSE,
+    ToleranceAnswer.SHORTER_INTERVAL,
+    ToleranceAnswer.SWITCH,
+)
+MINUTES_PER_YEAR = DAYS_PER_YEAR * MINUTES_PER_DAY
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentPlan:
+    """One treatment in the numbers of the clock; see `sim.domain.treatments` for their meaning.
+
+    The defaults are those of no treatment at all.
+    """
+
+    number: int
+    exclude: int = 0
+    defer: int = 0
+    route: int = 0
+    approval: float = 1.0
+    approval_minutes: int = 0
+    needs: Needs = ()
+    sessions: int = 0
+    interval: int = 0
+    extension: int = 0
+    assessment_lag: int = 0
+    onset: tuple[float, ...] = ()
+    onset_minutes: int = 0
+    has_maintenance: bool = False
+    step_end: tuple[int, ...] = ()
+    step_interval: tuple[int, ...] = ()
+    maintenance_limit: int = 0
+    protection: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    hazard_start: tuple[int, ...] = (0,)
+    hazard: tuple[float, ...] = (0.0,)
+    after_relapse_on_treatment: float = 1.0
+    tolerance_share: float = 0.0
+    tolerance_after: int = 0
+    tolerance_answer: int = 0
+    restores: float = 0.0
+    dose_ratio: float = 1.0
+    interval_ratio: float = 1.0
+    harm_rows: tuple[int, ...] = ()
+    harm_probability: tuple[tuple[float, ...], ...] = ()
+    harm_stops: tuple[float, ...] = ()
+    session_death: float = 0.0
+    dropout_induction: float = 0.0
+    dropout_maintenance: float = 0.0
+    has_preparation: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pathway:
+    """Lines of one strategy: positions of treatments, -1 where nothing is routed."""
+
+    treatments: tuple[int, ...]
+    routes: tuple[int, ...]
+    max_reinductions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CarePlan:
+    """Rules of the programme and the illness in the numbers of the clock."""
+
+    referral_lead: int
+    screening_needs: Needs
+    screening_no_show: float
+    rebooks: float
+    session_no_show: float
+    deferral: int
+    start_lead: int
+    preparation_needs: Needs
+    has_preparation: bool
+    integration_needs: Needs
+    integration_after: tuple[int, ...]
+    relapse_noticed: int
+    response: float
+    partial_response: float
+    remission: float
+    relapse_minutes: int
+    improvement_minutes: int
+    natural_hazard: float
+    suicide: tuple[float, float, float]
+    treatments: tuple[TreatmentPlan, ...]
+    natural: TreatmentPlan
+    """The natural course as a plan without sessions; only its relapse hazard is used."""
+
+
+def harm_names(scenario: Scenario) -> list[str]:
+    """Return the names of all harms, each once, in file order: one stream of luck each."""
+    return list(dict.fromkeys(name for treatment in scenario.treatments.values() for name in treatment.harms))
+
+
+def care_plan(scenario: Scenario, session_width: int) -> CarePlan:
+    """Return the numbers of a scenario that visits read; tables hold ``session_width`` sessions."""
+    care, illness = scenario.care, scenario.illness
+    rows = {name: row for row, name in enumerate(harm_names(scenario))}
+    preparation, integration = care.preparation, care.integration
+    suicide = illness.mortality.suicide
+    return CarePlan(
+        referral_lead=minutes_from_days(care.referral_lead.value),
+        screening_needs=_needs(scenario, care.screening),
+        screening_no_show=care.screening_no_show.value,
+        rebooks=care.rebooks.value,
+        session_no_show=care.session_no_show.value,
+        deferral=minutes_from_days(care.deferral.value),
+        start_lead=minutes_from_days(care.start_lead.value),
+        preparation_needs=_needs(scenario, preparation),
+        has_preparation=preparation is not None,
+        integration_needs=_needs(scenario, integration),
+        integration_after=care.integration_after if integration is not None else (),
+        relapse_noticed=minutes_from_days(care.relapse_noticed.value),
+        response=illness.definitions.response.value,
+        partial_response=illness.definitions.partial_response.value,
+        remission=illness.definitions.remission.value,
+        relapse_minutes=minutes_from_days(illness.relapse_days.value),
+        improvement_minutes=minutes_from_days(illness.natural.improvement_days.value),
+        natural_hazard=illness.natural.improvement_hazard.value / MINUTES_PER_YEAR,
+        suicide=(
+            suicide.depressed.value / MINUTES_PER_YEAR,
+            suicide.response.value / MINUTES_PER_YEAR,
+            suicide.remission.value / MINUTES_PER_YEAR,
+        ),
+        treatments=tuple(
+            _treatment_plan(scenario, number, treatment, rows, session_width)
+            for number, treatment in enumerate(scenario.treatments.values())
+        ),
+        natural=_natural_plan(scenario),
+    )
+
+
+def pathways(scenario: Scenario, strategy: Strategy) -> tuple[tuple[Pathway, ...], tuple[float, ...]]:
+    """Return the pathways of a strategy and the cumulative share of patients in each."""
+    if strategy.mix is None:
+        return (_pathway(scenario, strategy),), (1.0,)
+    shares = np.cumsum(list(strategy.mix.values())).tolist()
+    return tuple(_pathway(scenario, scenario.strategies[key]) for key in strategy.mix), tuple(shares)
+
+
+def _pathway(scenario: Scenario, strategy: Strategy) -> Pathway:
+    position = {key: number for number, key in enumerate(scenario.treatments)}
+    lines = strategy.lines or ()
+    usual = scenario.care.max_reinductions
+    return Pathway(
+        treatments=tuple(position[line.treatment] for line in lines),
+        routes=tuple(-1 if line.route_to is None else position[line.route_to] for line in lines),
+        max_reinductions=tuple(
+            usual if line.max_reinductions is None else line.max_reinductions for line in lines
+        ),
+    )
+
+
+def _needs(scenario: Scenario, visit: Visit | None) -> Needs:
+    position = {key: number for number, key in enumerate(scenario.resources)}
+    if visit is None:
+        return ()
+    return tuple((position[name], round(minutes.value)) for name, minutes in visit.needs.items())
+
+
+def _treatment_plan(
+    scenario: Scenario, number: int, treatment: Treatment, rows: dict[str, int], width: int
+) -> TreatmentPlan:
+    induction, effect, tolerance = treatment.induction, treatment.effect, treatment.tolerance
+    masks = {rule: _mask(scenario, treatment, rule) for rule in ScreeningRule}
+    step_end, step_interval = _steps(treatment.maintenance)
+    approval = treatment.uptake.approval
+    return TreatmentPlan(
+        number=number,
+        exclude=masks[ScreeningRule.EXCLUDE],
+        defer=masks[ScreeningRule.DEFER],
+        route=masks[ScreeningRule.ROUTE],
+        approval=approval.value if approval else 1.0,
+        approval_minutes=minutes_from_days(treatment.uptake.approval_days.value)
+        if treatment.uptake.approval_days
+        else 0,
+        needs=_needs(scenario, treatment.session),
+        sessions=round(induction.sessions.value),
+        interval=minutes_from_days(induction.interval.value),
+        extension=round(induction.extension_sessions.value) if induction.extension_sessions else 0,
+        assessment_lag=minutes_from_days(induction.assessment_lag.value),
+        onset=effect.onset.values,
+        onset_minutes=minutes_from_days(effect.onset_days.value),
+        has_maintenance=treatment.maintenance is not None,
+        step_end=step_end,
+        step_interval=step_interval,
+        maintenance_limit=_limit(treatment.maintenance),
+        protection=_protection(treatment.maintenance),
+        hazard_start=tuple(minutes_from_days(day) for day in treatment.durability.relapse_hazard.at or ()),
+        hazard=tuple(rate / MINUTES_PER_YEAR for rate in treatment.durability.relapse_hazard.values),
+        after_relapse_on_treatment=treatment.durability.after_relapse_on_treatment.value,
+        tolerance_share=tolerance.share.value if tolerance else 0.0,
+        tolerance_after=round(tolerance.after_sessions.value) if tolerance else 0,
+        tolerance_answer=ANSWERS.index(tolerance.answer) if tolerance else 0,
+        restores=tolerance.restores.value if tolerance else 0.0,
+        dose_ratio=tolerance.dose_ratio.value if tolerance else 1.0,
+        interval_ratio=tolerance.interval_ratio.value if tolerance else 1.0,
+        harm_rows=tuple(rows[name] for name in treatment.harms),
+        harm_probability=tuple(
+            harm_by_session(harm, round(induction.sessions.value), width) for harm in treatment.harms.values()
+        ),
+        harm_stops=tuple(harm.stops.value for harm in treatment.harms.values()),
+        session_death=treatment.session_mortality.value * PER_100_000,
+        dropout_induction=treatment.dropout.per_induction_session.value,
+        dropout_maintenance=treatment.dropout.per_maintenance_session.value,
+        has_preparation=treatment.preparation,
+    )
+
+
+def _natural_plan(scenario: Scenario) -> TreatmentPlan:
+    rate = scenario.illness.natural.relapse_hazard.value / MINUTES_PER_YEAR
+    return TreatmentPlan(number=len(scenario.treatments), hazard=(rate,))
+
+
+def _mask(scenario: Scenario, treatment: Treatment, rule: ScreeningRule) -> int:
+    names = list(scenario.population.conditions)
+    return sum(1 << names.index(name) for name, given in treatment.screening.items() if given is rule)
+
+
+def _steps(maintenance: Maintenance | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    if maintenance is None:
+        return (), ()
+    counts = [round(step.sessions.value) if step.sessions else 0 for step in maintenance.steps]
+    ends = np.cumsum(counts).tolist()
+    return tuple(ends[:-1]), tuple(minutes_from_days(step.interval.value) for step in maintenance.steps)
+
+
+def _limit(maintenance: Maintenance | None) -> int:
+    return minutes_from_days(maintenance.limit.value) if maintenance and maintenance.limit else 0
+
+
+def _protection(maintenance: Maintenance | None) -> tuple[float, float, float]:
+    if maintenance is None:
+        return 1.0, 1.0, 1.0
+    return 1.0, maintenance.protects_responders.value, maintenance.protects_remitters.value

@@ -1,0 +1,254 @@
+"""THE pathway: one function a visit, each returning the next wake-up.
+
+A visit says what happens when this patient arrives at this point, changes the patient's record
+and the clinic's books, writes the log, and nothing else. Written in the common subset of Python
+and compiled code: plain numbers, attributes of a record, + - x / and comparisons; no draw is
+made here, all luck was fixed before the clock.
+"""
+
+from __future__ import annotations
+
+from sim.domain.events import NEVER, NO_TREATMENT, Event, Leaving, Outcome
+from sim.engine.booking import book_course, book_screening, book_session, miss, release
+from sim.engine.enrollment import offer_line, usual_care
+from sim.engine.event_log import EventLog, record
+from sim.engine.hazards import (
+    ASSESSMENT,
+    DEPRESSED,
+    GIVING_UP,
+    HORIZON,
+    INTEGRATION,
+    NATURAL_IMPROVEMENT,
+    NOTHING,
+    PREPARATION,
+    REFERRAL,
+    RELAPSE,
+    RELAPSE_NOTICED,
+    REMITTED,
+    RESCREENING,
+    RESPONDING,
+    SCREENING,
+    SESSION,
+    Clinic,
+    plan_of,
+    wake_at,
+)
+from sim.engine.leaving import death, drop_out, end_line, fail_line, give_up, leave_books
+from sim.engine.patient import Patient
+from sim.engine.scores import move_score, score_now
+from sim.engine.sessions import after_session, hold_session, session_is_missed
+from sim.units import MINUTES_PER_DAY
+
+SWITCH = 3
+"""Position of "switch" among the answers to tolerance."""
+
+
+def visit(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
+    """Carry out the visit the patient was woken for and return the next wake-up, or NEVER."""
+    planned = patient.planned_visit
+    if planned == SESSION:
+        return session(patient, now, clinic, log)
+    if planned == INTEGRATION:
+        return integration(patient, now, clinic, log)
+    if planned == ASSESSMENT:
+        return assessment(patient, now, clinic, log)
+    if planned == HORIZON:
+        record(log, now, patient.number, Event.HORIZON, patient.treatment, patient.course, patient.session)
+        return leave_books(patient, clinic)
+    if planned == RELAPSE:
+        return relapse(patient, now, clinic, log)
+    if planned == RELAPSE_NOTICED:
+        return relapse_noticed(patient, now, clinic, log)
+    if planned == REFERRAL:
+        return referral(patient, now, clinic, log)
+    if planned == SCREENING:
+        return screening(patient, now, clinic, log)
+    if planned == RESCREENING:
+        return offer_line(patient, now, clinic, log, patient.line)
+    if planned == PREPARATION:
+        return preparation(patient, now, clinic, log)
+    if planned == NATURAL_IMPROVEMENT:
+        return natural_improvement(patient, now, clinic, log)
+    if planned == GIVING_UP:
+        return give_up(patient, now, clinic, log)
+    return death(patient, now, clinic, log, planned)
+
+
+def referral(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
+    """Enter the programme: choose the pathway of a mix and book the screening appointment."""
+    while patient.allocation >= clinic.shares[patient.pathway] and patient.pathway + 1 < len(clinic.shares):
+        patient.pathway += 1
+    record(log, now, patient.number, Event.REFERRED, NO_TREATMENT, -1, 0, patient.pathway, patient.severity)
+    patient.score_target = patient.severity
+    move_score(patient, now, patient.severity, now, log)
+    if not clinic.pathways[patient.pathway].treatments:
+        return usual_care(patient, now, clinic, log)
+    return book_screening(patient, now, clinic, log, now + clinic.care.referral_lead)
+
+
+def screening(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
+    """Hold the screening appointment, or note that the patient did not come."""
+    patient.booked_day = -1
+    attempt = min(patient.screening_attempts, len(patient.screening_no_show_luck) - 1)
+    patient.screening_attempts += 1
+    draw, chance = patient.screening_no_show_luck[attempt], clinic.care.screening_no_show
+    if draw < chance and patient.screening_attempts < len(patient.screening_no_show_luck):
+        record(log, now, patient.number, Event.SCREENING_MISSED, NO_TREATMENT, -1, 0, 0, draw, chance)
+        again = patient.screening_rebooks_luck[attempt]
+        if again >= clinic.care.rebooks:
+            return drop_out(patient, now, clinic, log, Leaving.MISSED_SCREENING, again, clinic.care.rebooks)
+        return book_screening(patient, now, clinic, log, now + MINUTES_PER_DAY)
+    record(
+        log, now, patient.number, Event.SCREENED, NO_TREATMENT, -1, 0, 0, 0.0, 0.0,
+        patient.wished_day * MINUTES_PER_DAY,
+    )  # fmt: skip
+    return offer_line(patient, now, clinic, log, 0)
+
+
+def preparation(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
+    """Hold the preparation visit and book the first session."""
+    patient.booked_day = -1
+    record(
+        log, now, patient.number, Event.PREPARED, patient.treatment, patient.course, 0, 0, 0.0, 0.0,
+        patient.wished_day * MINUTES_PER_DAY,
+    )  # fmt: skip
+    return book_session(patient, now, clinic, log, now)
+
+
+def session(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
+    """Hold a session of induction or maintenance, or deal with an empty chair."""
+    patient.booked_day = -1
+    plan = plan_of(patient, clinic)
+    attempt = patient.attempts
+    if session_is_missed(patient, now, clinic, log):
+        again = patient.rebooks_luck[attempt]
+        if again >= clinic.care.rebooks:
+            return drop_out(patient, now, clinic, log, miss(patient), again, clinic.care.rebooks)
+        return book_session(patient, now, clinic, log, now + MINUTES_PER_DAY)
+    stopped = hold_session(patient, now, plan, log)
+    if stopped == Event.DIED:
+        return death(patient, now, clinic, log, NOTHING)
+    if stopped == Event.STOPPED_FOR_HARM:
+        return fail_line(patient, now, clinic, log)
+    leaving = Leaving.MAINTENANCE if patient.in_maintenance else Leaving.INDUCTION
+    chance = plan.dropout_maintenance if patient.in_maintenance else plan.dropout_induction
+    draw = patient.dropout_luck[patient.sessions_held - 1]
+    is_last = not patient.in_maintenance and patient.session == patient.target_sessions
+    if draw < chance and not is_last:
+        return drop_out(patient, now, clinic, log, leaving, draw, chance)
+    return after_session(patient, now, clinic, log)
+
+
+def integration(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
+    """Hold an integration visit, then go on with the course."""
+    patient.booked_day = -1
+    record(
+        log, now, patient.number, Event.INTEGRATED, patient.treatment, patient.course, patient.session,
+        0, 0.0, 0.0, patient.wished_day * MINUTES_PER_DAY,
+    )  # fmt: skip
+    return after_session(patient, now, clinic, log)
+
+
+def assessment(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
+    """Judge the course: remission, response, partial response (extend once) or none."""
+    care, plan = clinic.care, plan_of(patient, clinic)
+    score = score_now(patient, now)
+    improvement = 1.0 - score / patient.severity
+    outcome = Outcome.NO_RESPONSE
+    if score <= care.remission:
+        outcome = Outcome.REMISSION
+    elif improvement >= care.response:
+        outcome = Outcome.RESPONSE
+    elif improvement >= care.partial_response:
+        outcome = Outcome.PARTIAL_RESPONSE
+    record(
+        log, now, patient.number, Event.ASSESSED, patient.treatment, patient.course, patient.session,
+        outcome, score, improvement,
+    )  # fmt: skip
+    if outcome >= Outcome.RESPONSE:
+        return respond(patient, now, clinic, log, outcome)
+    if outcome == Outcome.PARTIAL_RESPONSE and plan.extension > 0 and not patient.extended:
+        patient.extended = True
+        patient.target_sessions = plan.sessions + plan.extension
+        record(log, now, patient.number, Event.EXTENDED, patient.treatment, patient.course, patient.session)
+        return book_session(patient, now, clinic, log, now)
+    return fail_line(patient, now, clinic, log)
+
+
+def respond(patient: Patient, now: int, clinic: Clinic, log: EventLog, outcome: int) -> int:
+    """Begin the time in response: fresh relapse threshold, maintenance where there is one."""
+    begin_response(patient, now, outcome)
+    if not plan_of(patient, clinic).has_maintenance:
+        return wake_at(patient, now, clinic, NEVER, NOTHING)
+    patient.in_maintenance, patient.maintained, patient.maintenance_since = True, 0, now
+    record(
+        log,
+        now,
+        patient.number,
+        Event.MAINTENANCE_STARTED,
+        patient.treatment,
+        patient.course,
+        patient.session,
+    )
+    return book_session(patient, now, clinic, log, now)
+
+
+def begin_response(patient: Patient, now: int, outcome: int) -> None:
+    """Set the state and the relapse threshold of a new response."""
+    patient.state = REMITTED if outcome == Outcome.REMISSION else RESPONDING
+    patient.responded_at = now
+    patient.relapse_left = patient.relapse_threshold[min(patient.episode, len(patient.relapse_threshold) - 1)]
+    patient.episode += 1
+    patient.overdue_length = 0
+
+
+def relapse(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
+    """Lose the response: the score returns; treatment again once it is noticed."""
+    release(patient, clinic)
+    record(
+        log, now, patient.number, Event.RELAPSED, patient.treatment, patient.course, patient.session,
+        int(patient.in_maintenance), score_now(patient, now),
+    )  # fmt: skip
+    if patient.in_maintenance:
+        patient.rehold = plan_of(patient, clinic).after_relapse_on_treatment
+    patient.state, patient.in_maintenance, patient.overdue_length = DEPRESSED, False, 0
+    move_score(patient, now, patient.severity, now + clinic.care.relapse_minutes, log)
+    if patient.has_left or patient.treatment == NO_TREATMENT:
+        return usual_care(patient, now, clinic, log)
+    return wake_at(patient, now, clinic, now + clinic.care.relapse_noticed, RELAPSE_NOTICED)
+
+
+def relapse_noticed(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
+    """Decide after a relapse: the same treatment again, or the next line."""
+    plan = plan_of(patient, clinic)
+    must_switch = patient.is_barred or (patient.is_tolerant and plan.tolerance_answer == SWITCH)
+    if must_switch or patient.reinductions >= clinic.pathways[patient.pathway].max_reinductions[patient.line]:
+        return end_line(patient, now, clinic, log)
+    patient.reinductions += 1
+    patient.decided_at = now
+    record(
+        log,
+        now,
+        patient.number,
+        Event.REINDUCTION,
+        patient.treatment,
+        patient.course,
+        0,
+        patient.reinductions,
+    )
+    return book_course(patient, now, clinic, log, now + clinic.care.start_lead)
+
+
+def natural_improvement(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
+    """Respond without treatment."""
+    target = patient.severity * (1.0 - patient.natural_improvement[patient.natural_episode])
+    patient.natural_episode += 1
+    if patient.natural_episode < len(patient.natural_threshold):
+        patient.natural_left = patient.natural_threshold[patient.natural_episode]
+    else:
+        patient.natural_left = float(NEVER)
+    outcome = Outcome.REMISSION if target <= clinic.care.remission else Outcome.RESPONSE
+    record(log, now, patient.number, Event.IMPROVED_NATURALLY, NO_TREATMENT, patient.course, 0, outcome)
+    move_score(patient, now, target, now + clinic.care.improvement_minutes, log)
+    begin_response(patient, now, outcome)
+    return wake_at(patient, now, clinic, NEVER, NOTHING)

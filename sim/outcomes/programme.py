@@ -1,0 +1,135 @@
+"""What the clinic's resources did: minutes used and offered by day, and what idle ones cost.
+
+Only resources that the strategy's pathway can draw on are counted: a programme that treats at home is
+not charged for another programme's empty theater.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.domain.clinic import Visit
+from sim.domain.events import Event
+from sim.domain.scenario import Scenario
+from sim.domain.strategies import Strategy
+from sim.outcomes.follow_up import whole
+from sim.outcomes.history import FloatArray, History, IntArray
+from sim.outcomes.totals import counts
+from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY, MINUTES_PER_HOUR
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceUse:
+    """Minutes of each resource by day.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Resources the strategy can draw on, in file order.
+    used : ndarray, shape (n_resources, n_days)
+        Minutes used, missed appointments included.
+    offered : ndarray, shape (n_resources, n_days)
+        Minutes offered; nan for a resource without a limit.
+    idle_cost : ndarray, shape (n_days,)
+        Cost of the minutes offered and not used [currency].
+    """
+
+    names: tuple[str, ...]
+    used: FloatArray
+    offered: FloatArray
+    idle_cost: FloatArray
+
+
+def resource_use(history: History, scenario: Scenario, strategy: str, n_days: int) -> ResourceUse:
+    """Count the minutes used and offered on each day.
+
+    Parameters
+    ----------
+    history : History
+        Events by patient.
+    scenario : Scenario
+        Needs of visits and sessions; hours and costs of resources.
+    strategy : str
+        Key of the strategy that was simulated.
+    n_days : int
+        Days from day 0 to the end of follow-up.
+
+    Returns
+    -------
+    ResourceUse
+        Undiscounted.
+    """
+    reachable = _reachable(scenario, strategy)
+    names = tuple(name for name in scenario.resources if name in reachable)
+    used = _used(history, scenario, names, n_days)
+    offered = np.full(used.shape, np.nan)
+    idle_cost = np.zeros(n_days)
+    for row, name in enumerate(names):
+        resource = scenario.resources[name]
+        if resource.units is not None:
+            offered[row] = resource.minutes_by_day(n_days)
+            per_minute = scenario.economics.in_prices_of_year(resource.cost) / MINUTES_PER_HOUR
+            idle_cost += np.maximum(offered[row] - used[row], 0) * per_minute
+    return ResourceUse(names, used, offered, idle_cost)
+
+
+def weekly(daily: FloatArray) -> FloatArray:
+    """Add up days of shape (n, n_days) to weeks from day 0; a begun last week counts its days."""
+    n_rows, n_days = daily.shape
+    padded = np.zeros((n_rows, whole(n_days, DAYS_PER_WEEK) * DAYS_PER_WEEK))
+    padded[:, :n_days] = daily
+    weeks: FloatArray = padded.reshape(n_rows, -1, DAYS_PER_WEEK).sum(axis=2)
+    return weeks
+
+
+def _reachable(scenario: Scenario, strategy: str) -> set[str]:
+    """Name the resources that some visit of the strategy needs."""
+    pathways = _pathways(scenario, strategy)
+    treatments = {
+        name
+        for pathway in pathways
+        for line in pathway.lines or ()
+        for name in (line.treatment, line.route_to)
+        if name
+    }
+    if not treatments:
+        return set()
+    care = scenario.care
+    prepares = any(scenario.treatments[name].preparation for name in treatments)
+    visits = [care.screening, *(scenario.treatments[name].session for name in treatments)]
+    visits += [visit for visit in (care.preparation, care.integration) if visit is not None and prepares]
+    return {resource for visit in visits for resource in visit.needs}
+
+
+def _pathways(scenario: Scenario, strategy: str) -> list[Strategy]:
+    """Return the strategies with lines behind a strategy: itself, or the parts of a mix."""
+    chosen = scenario.strategies[strategy]
+    return [chosen] if chosen.mix is None else [scenario.strategies[name] for name in chosen.mix]
+
+
+def _used(history: History, scenario: Scenario, names: tuple[str, ...], n_days: int) -> FloatArray:
+    """Multiply the number of visits of each kind and day by the minutes they need."""
+    care = scenario.care
+    held: list[tuple[Visit, tuple[Event, ...]]] = [(care.screening, (Event.SCREENED, Event.SCREENING_MISSED))]
+    held += [
+        (visit, (event,))
+        for visit, event in ((care.preparation, Event.PREPARED), (care.integration, Event.INTEGRATED))
+        if visit is not None
+    ]
+    needs = [visit.needs for visit, _ in held] + [t.session.needs for t in scenario.treatments.values()]
+    number = np.zeros((len(needs), n_days))
+    for row, (_, events) in enumerate(held):
+        number[row] = counts(_days(history, history.rows(*events), n_days), n_days)
+    sessions = history.rows(Event.SESSION, Event.SESSION_MISSED)
+    cell = history.treatment[sessions] * n_days + _days(history, sessions, n_days)
+    n_treatments = len(scenario.treatments)
+    number[len(held) :] = counts(cell, n_treatments * n_days).reshape(n_treatments, n_days)
+    minutes = [[need[name].value if name in need else 0.0 for need in needs] for name in names]
+    return np.array(minutes, dtype=np.float64).reshape(len(names), len(needs)) @ number
+
+
+def _days(history: History, rows: IntArray, n_days: int) -> IntArray:
+    """Return the day of each row; the last moment of follow-up belongs to the last day."""
+    return np.asarray(np.minimum(history.time[rows] // MINUTES_PER_DAY, n_days - 1))

@@ -1,0 +1,1 @@
+"""Tell results: tables, pictures, stories and the evidence behind the numbers."""

@@ -1,0 +1,150 @@
+"""List what a scenario rests on: every number with its source, every source with its grade."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sim.domain.evidence import Grade, Source
+from sim.domain.parameters import Atom, Curve, Parameter
+from sim.domain.scenario import Scenario
+
+Row = dict[str, object]
+STRENGTH = {grade: rank for rank, grade in enumerate(Grade)}
+PARAMETER_COLUMNS = (
+    "path", "label", "value", "unit", "low", "high", "distribution", "price_year",
+    "source", "locator", "grade", "checked", "citation", "note",
+)  # fmt: skip
+
+
+def parameter_rows(scenario: Scenario) -> list[Row]:
+    """Return one row per parameter or curve of the scenario, in file order.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What to list.
+
+    Returns
+    -------
+    list of dict
+        With the keys `PARAMETER_COLUMNS`; ``value`` is a number, or a text for a curve.
+    """
+    return [_parameter_row(path, atom, scenario.sources) for path, atom in scenario.atoms()]
+
+
+def source_rows(scenario: Scenario) -> list[Row]:
+    """Return one row per source that some number rests on, strongest evidence first.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What to list.
+
+    Returns
+    -------
+    list of dict
+        Keys ``source, citation, design, year, doi, url, grades, n_parameters, n_unchecked,
+        parameters`` (the dotted paths).
+    """
+    atoms = list(scenario.atoms())
+    rows: list[Row] = []
+    for key, source in scenario.cited_sources().items():
+        resting = [(path, atom) for path, atom in atoms if atom.source == key]
+        grades = sorted({atom.grade for _, atom in resting}, key=STRENGTH.__getitem__)
+        rows.append(
+            {
+                "source": key,
+                "citation": source.citation,
+                "design": source.design,
+                "year": source.year,
+                "doi": source.doi,
+                "url": source.url,
+                "grades": [str(grade) for grade in grades],
+                "n_parameters": len(resting),
+                "n_unchecked": sum(not atom.checked for _, atom in resting),
+                "parameters": [
+                    {"path": path, "locator": atom.locator, "grade": str(atom.grade), "checked": atom.checked}
+                    for path, atom in resting
+                ],
+            }
+        )
+    return sorted(rows, key=_strongest_first)
+
+
+def assumption_rows(scenario: Scenario) -> list[Row]:
+    """Return one row per number without a source: assumptions, what-ifs and swept values.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What to list.
+
+    Returns
+    -------
+    list of dict
+        Keys as `PARAMETER_COLUMNS`.
+    """
+    return [
+        row
+        for row, (_, atom) in zip(parameter_rows(scenario), scenario.atoms(), strict=True)
+        if atom.is_assumption
+    ]
+
+
+def _strongest_first(row: Row) -> tuple[int, str]:
+    grades = row["grades"]
+    strongest = STRENGTH[Grade(grades[0])] if isinstance(grades, list) else len(STRENGTH)
+    return strongest, str(row["source"])
+
+
+def _parameter_row(path: str, atom: Atom, sources: dict[str, Source]) -> Row:
+    low, high = atom.range if isinstance(atom, Parameter) and atom.range else (None, None)
+    source = sources.get(atom.source)
+    return {
+        "path": path,
+        "label": atom.label or plain_name(path),
+        "value": atom.value if isinstance(atom, Parameter) else _curve_text(atom),
+        "unit": str(atom.unit),
+        "low": low,
+        "high": high,
+        "distribution": _distribution_text(atom),
+        "price_year": atom.price_year if isinstance(atom, Parameter) else None,
+        "source": atom.source,
+        "locator": atom.locator,
+        "grade": str(atom.grade),
+        "checked": atom.checked,
+        "citation": source.citation if source else None,
+        "note": atom.note,
+    }
+
+
+def plain_name(path: str) -> str:
+    """Return a readable name for a dotted path: its last two parts, without underscores.
+
+    Examples
+    --------
+    >>> plain_name("treatments.ect.dropout.per_induction_session")
+    'dropout: per induction session'
+    """
+    return ": ".join(part.replace("_", " ") for part in path.split(".")[-2:])
+
+
+def _curve_text(atom: Atom) -> str:
+    if not isinstance(atom, Curve):
+        return ""
+    if atom.at is None:
+        return ", ".join(f"{value:g}" for value in atom.values)
+    return ", ".join(f"{value:g} from {at:g}" for at, value in zip(atom.at, atom.values, strict=True))
+
+
+def _distribution_text(atom: Atom) -> str | None:
+    if not isinstance(atom, Parameter) or atom.distribution is None:
+        return None
+    for name, kind in atom.distribution.model_dump(exclude_none=True).items():
+        return f"{name}({', '.join(f'{field} {value:g}' for field, value in kind.items())})"
+    return None
+
+
+def count_unchecked(rows: Sequence[Row]) -> int:
+    """Return how many of the listed numbers were not re-read in their source."""
+    return sum(1 for row in rows if not row["checked"])

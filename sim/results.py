@@ -1,0 +1,370 @@
+"""Results of a run as tidy frames with their settings and manifest: keep, join, store, read back.
+
+Nothing is computed here. Costs and health are undiscounted means per referred patient, by day, so that
+perspective and discount rates can be chosen afterwards. Waits, shares and curves are as the outcomes
+left them.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from sim.domain.economics import Category
+from sim.domain.scenario import Scenario
+from sim.errors import AnalysisError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+KEYS = ("scenario", "strategy", "replication")
+CLINICAL_VALUES = (
+    "n_patients", "eligible_share", "started_share", "response_share", "remission_share",
+    "relapse_free_6m", "relapse_free_12m", "median_days_to_response", "median_wait_days",
+    "sessions_per_starter", "dropout_share", "depression_free_days",
+    "p90_wait_days", "median_screening_wait_days", "missed_share", "session_delay_days",
+    "maintenance_delay_days", "left_before_start_share", "stopped_for_harm_share", "death_share",
+    "suicide_share",
+)  # fmt: skip
+"""Clinical columns: shares between 0 and 1, times in days; nan where undefined."""
+CURVE_MEASURES = (
+    "score", "in_response", "in_remission", "alive", "relapse_free", "screening_wait_days", "start_wait_days",
+)  # fmt: skip
+"""The first four by week since referral, relapse-free by week since assessment, waits by week since day 0."""
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "clinical": (*KEYS, *CLINICAL_VALUES),
+    "flows": (*KEYS, "category", "day", "cost", "covered"),
+    "health": (*KEYS, "day", "qaly", "life_years"),
+    "curves": (*KEYS, "measure", "week", "value"),
+    "utilization": (*KEYS, "resource", "week", "used_minutes", "offered_minutes"),
+}
+"""Columns of every frame, in order."""
+
+FORMAT_VERSION = 1
+_MANIFEST, _SETTINGS, _SUMMARY = "manifest.json", "settings.json", "summary.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioSettings:
+    """What an analysis needs to know of a scenario: output settings, sizes and names.
+
+    Parameters
+    ----------
+    title, digest : str
+        Plain title, and hash of the scenario.
+    perspective, currency, comparator : str
+        Output settings of the scenario's economics.
+    price_year : int
+        Year in whose prices costs are given.
+    discount_rate_costs, discount_rate_effects : float
+        Annual effective rates [1/year].
+    wtp : float
+        Willingness to pay [currency/QALY].
+    horizon_years : float
+        Follow-up of each patient [years].
+    n_patients, seed : int
+        Patients per strategy and replication; root of the random streams.
+    strategies, resources : mapping
+        Label by key, in file order.
+    """
+
+    title: str
+    digest: str
+    perspective: str
+    currency: str
+    comparator: str
+    price_year: int
+    discount_rate_costs: float
+    discount_rate_effects: float
+    wtp: float
+    horizon_years: float
+    n_patients: int
+    seed: int
+    strategies: Mapping[str, str]
+    resources: Mapping[str, str]
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Self:
+        """Return the settings of a scenario."""
+        economics = scenario.economics
+        return cls(
+            title=scenario.title,
+            digest=scenario.digest,
+            perspective=economics.perspective.value,
+            currency=economics.currency,
+            comparator=economics.comparator,
+            price_year=economics.price_year,
+            discount_rate_costs=economics.discount_rate_costs,
+            discount_rate_effects=economics.discount_rate_effects,
+            wtp=economics.wtp,
+            horizon_years=scenario.horizon_years,
+            n_patients=scenario.run.n_patients,
+            seed=scenario.run.seed,
+            strategies={key: strategy.label for key, strategy in scenario.strategies.items()},
+            resources={key: resource.label for key, resource in scenario.resources.items()},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """Frames of one or more scenarios, sorted by scenario, strategy and replication.
+
+    Parameters
+    ----------
+    clinical, flows, health, curves, utilization : pandas.DataFrame
+        With the columns of `COLUMNS`; names are categorical. ``flows`` holds only days with money.
+    settings : mapping
+        `ScenarioSettings` by name of the scenario, in the order of the scenarios.
+    manifest : mapping
+        How the run was made; plain values only.
+
+    Raises
+    ------
+    AnalysisError
+        If a frame lacks a column, names something unknown, or holds a replication twice.
+    """
+
+    clinical: pd.DataFrame
+    flows: pd.DataFrame
+    health: pd.DataFrame
+    curves: pd.DataFrame
+    utilization: pd.DataFrame
+    settings: Mapping[str, ScenarioSettings]
+    manifest: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        known = _known_names(self.settings)
+        for name in COLUMNS:
+            object.__setattr__(self, name, _checked(name, getattr(self, name), known))
+        twice = self.clinical.duplicated(list(KEYS))
+        if twice.any():
+            scenario, strategy, replication = self.clinical.loc[twice, list(KEYS)].iloc[0]
+            raise AnalysisError(
+                f"results: scenario '{scenario}', strategy '{strategy}', replication {replication} "
+                "must be there once, got it twice; leave one of the two out"
+            )
+
+    @property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Frames by name."""
+        return {name: getattr(self, name) for name in COLUMNS}
+
+    @classmethod
+    def combine(cls, parts: Iterable[Results]) -> Results:
+        """Join results of different scenarios, strategies or replications.
+
+        Parameters
+        ----------
+        parts : iterable of Results
+            Scenarios keep the order in which they first come; within a scenario the order of the
+            parts does not matter.
+
+        Returns
+        -------
+        Results
+            Sorted by scenario, strategy and replication, with the manifest of the first part.
+
+        Raises
+        ------
+        AnalysisError
+            If there is no part, two parts hold the same replication, or two scenarios of the same
+            name differ.
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        joined = list(parts)
+        if not joined:
+            raise AnalysisError("results: must have at least one part to combine, got none")
+        settings = _joined_settings(joined)
+        known = _known_names(settings)
+        ranks = _ranks(settings, known)
+        frames = {}
+        for name in COLUMNS:
+            recoded = [_checked(name, part.frames[name], known) for part in joined]
+            frames[name] = _sorted(pd.concat(recoded, ignore_index=True), ranks)
+        return cls(**frames, settings=settings, manifest=joined[0].manifest)
+
+    def save(self, directory: Path | str, summary: pd.DataFrame | None = None) -> None:
+        """Store everything in a new directory, all or nothing.
+
+        Parameters
+        ----------
+        directory : Path or str
+            Must not exist yet, or be empty.
+        summary : pandas.DataFrame, optional
+            Table for ``summary.csv``; left out = the clinical frame.
+
+        Raises
+        ------
+        AnalysisError
+            If the directory holds something already or cannot be written.
+        """
+        target = Path(directory)
+        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+            raise AnalysisError(
+                f"{target}: must be a new or empty directory, got one that holds something; choose another"
+            )
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=target.parent, prefix=".treatpath-") as nearby:
+                complete = Path(nearby) / "results"
+                complete.mkdir()
+                self._write(complete, self.clinical if summary is None else summary)
+                if target.exists():
+                    target.rmdir()
+                complete.replace(target)
+        except OSError as error:
+            raise AnalysisError(f"{target}: must be writable, got '{error.strerror or error}'") from error
+
+    def _write(self, directory: Path, summary: pd.DataFrame) -> None:
+        for name, frame in self.frames.items():
+            frame.to_parquet(directory / f"{name}.parquet", compression="zstd", index=False)
+        summary.to_csv(directory / _SUMMARY, index=False)
+        settings = {
+            "format_version": FORMAT_VERSION,
+            "rows": {name: len(frame) for name, frame in self.frames.items()},
+            "scenarios": {name: asdict(setting) for name, setting in self.settings.items()},
+        }
+        for name, content in ((_SETTINGS, settings), (_MANIFEST, dict(self.manifest))):
+            text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
+            (directory / name).write_text(text + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, directory: Path | str) -> Results:
+        """Read results stored by `save`.
+
+        Parameters
+        ----------
+        directory : Path or str
+            Where they are.
+
+        Returns
+        -------
+        Results
+            As they were stored.
+
+        Raises
+        ------
+        AnalysisError
+            If something is missing or damaged.
+        """
+        source = Path(directory)
+        if not source.is_dir():
+            raise AnalysisError(
+                f"{source}: must be a directory with stored results, got none; run with --out first"
+            )
+        stored, manifest = _read_json(source / _SETTINGS), _read_json(source / _MANIFEST)
+        if stored.get("format_version") != FORMAT_VERSION:
+            raise AnalysisError(
+                f"{source / _SETTINGS}: format_version must be {FORMAT_VERSION}, "
+                f"got {stored.get('format_version')!r}; run again with this version"
+            )
+        try:
+            settings = {name: ScenarioSettings(**setting) for name, setting in stored["scenarios"].items()}
+            rows = {name: stored["rows"][name] for name in COLUMNS}
+        except (KeyError, TypeError, AttributeError) as error:
+            raise AnalysisError(f"{source / _SETTINGS}: is damaged ({error}); run again") from error
+        frames = {name: _read_frame(source / f"{name}.parquet", rows[name]) for name in COLUMNS}
+        return cls(**frames, settings=settings, manifest=manifest)
+
+
+def _known_names(settings: Mapping[str, ScenarioSettings]) -> dict[str, list[str]]:
+    """List the allowed names of every categorical column, in order."""
+    return {
+        "scenario": list(settings),
+        "strategy": list(dict.fromkeys(key for setting in settings.values() for key in setting.strategies)),
+        "category": [category.value for category in Category],
+        "measure": list(CURVE_MEASURES),
+        "resource": list(dict.fromkeys(key for setting in settings.values() for key in setting.resources)),
+    }
+
+
+def _checked(name: str, frame: pd.DataFrame, known: dict[str, list[str]]) -> pd.DataFrame:
+    """Check the columns of a frame and give its names the known categories."""
+    import pandas as pd  # noqa: PLC0415
+
+    if tuple(frame.columns) != COLUMNS[name]:
+        raise AnalysisError(
+            f"{name}: columns must be {', '.join(COLUMNS[name])}, got {', '.join(map(str, frame.columns))}"
+        )
+    recoded = {}
+    for column in COLUMNS[name]:
+        if column in known and not _is_coded(frame[column], known[column]):
+            coded = pd.Categorical(frame[column], categories=known[column])
+            if (coded.codes < 0).any():
+                first = frame[column].iloc[int(np.argmax(coded.codes < 0))]
+                raise AnalysisError(
+                    f"{name}: {column} must be one of {', '.join(known[column])}, got {first!r}"
+                )
+            recoded[column] = coded
+    return frame.assign(**recoded) if recoded else frame
+
+
+def _is_coded(column: pd.Series, names: Sequence[str]) -> bool:
+    categories = getattr(column.dtype, "categories", None)
+    return categories is not None and list(categories) == names and not column.hasnans
+
+
+def _joined_settings(parts: Sequence[Results]) -> dict[str, ScenarioSettings]:
+    """Join the settings of several parts; the same name must mean the same scenario."""
+    settings: dict[str, ScenarioSettings] = {}
+    for part in parts:
+        for name, setting in part.settings.items():
+            known = settings.setdefault(name, setting)
+            differing = [
+                f.name for f in fields(setting) if getattr(known, f.name) != getattr(setting, f.name)
+            ]
+            if differing:
+                raise AnalysisError(
+                    f"results: scenario '{name}' must be the same in all parts, "
+                    f"got different {', '.join(differing)}; rename one of them"
+                )
+    return settings
+
+
+def _ranks(settings: Mapping[str, ScenarioSettings], known: dict[str, list[str]]) -> np.ndarray:
+    """Return the position of each strategy within its own scenario, by codes of both."""
+    ranks = np.zeros((len(settings), len(known["strategy"])), dtype=np.int64)
+    for row, setting in enumerate(settings.values()):
+        for position, key in enumerate(setting.strategies):
+            ranks[row, known["strategy"].index(key)] = position
+    return ranks
+
+
+def _sorted(frame: pd.DataFrame, ranks: np.ndarray) -> pd.DataFrame:
+    """Sort rows by scenario, strategy and replication, and leave their order within a replication."""
+    scenario, strategy = frame["scenario"].cat.codes.to_numpy(), frame["strategy"].cat.codes.to_numpy()
+    order = np.lexsort((frame["replication"].to_numpy(), ranks[scenario, strategy], scenario))
+    return frame.iloc[order].reset_index(drop=True)
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise AnalysisError(f"{path}: is missing; these are no complete results, run again") from error
+    except (OSError, ValueError) as error:
+        raise AnalysisError(f"{path}: is damaged ({error}); run again") from error
+    if not isinstance(content, dict):
+        raise AnalysisError(f"{path}: is damaged (no mapping); run again")
+    return content
+
+
+def _read_frame(path: Path, n_rows: int) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415
+
+    try:
+        frame = pd.read_parquet(path)
+    except FileNotFoundError as error:
+        raise AnalysisError(f"{path}: is missing; these are no complete results, run again") from error
+    except (OSError, ValueError) as error:
+        raise AnalysisError(f"{path}: is damaged ({error}); run again") from error
+    if len(frame) != n_rows:
+        raise AnalysisError(f"{path}: must have {n_rows} rows, got {len(frame)}; run again")
+    return frame

@@ -1,0 +1,77 @@
+"""Scenario to canonical YAML: one scenario, one text, complete without any other file."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from sim.domain.scenario import Scenario
+from sim.scenario_io.compose import SOURCES
+from sim.scenario_io.yaml_file import plain_scalar
+
+INDENT = "  "
+_BARE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:[ .,/+-]*[A-Za-z0-9_]+)*")
+_NOT_PRINTABLE = re.compile("[^\x20-\x7e\xa1-\u1fff\u2070-\ud7ff\U00010000-\U0010fffd]")
+
+
+def dump(scenario: Scenario) -> str:
+    """Return a scenario as YAML that `load` reads back as an equal scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Any validated scenario.
+
+    Returns
+    -------
+    str
+        YAML 1.2 in the order of the schema, without comments, parents or sweep; sources that
+        nothing cites are left out.
+    """
+    tree = scenario.model_dump(mode="json", exclude_none=True, exclude={SOURCES})
+    sources = {
+        key: source.model_dump(mode="json", exclude_none=True)
+        for key, source in scenario.cited_sources().items()
+    }
+    return "\n".join(_lines({**tree, SOURCES: sources}, "")) + "\n"
+
+
+def _lines(tree: dict[str, Any], indent: str) -> Iterator[str]:
+    """Yield the lines of a map; maps of maps open a new level, the rest stays on its line."""
+    for key, value in tree.items():
+        head = f"{indent}{_text(key)}:"
+        if isinstance(value, dict) and value:
+            yield head
+            yield from _lines(value, indent + INDENT)
+        elif isinstance(value, list) and any(isinstance(entry, dict) for entry in value):
+            yield head
+            for entry in value:
+                first, *rest = _lines(entry, indent + INDENT + INDENT)
+                yield f"{indent}{INDENT}- {first.lstrip()}"
+                yield from rest
+        else:
+            yield f"{head} {_inline(value)}"
+
+
+def _inline(value: Any) -> str:
+    match value:
+        case dict():
+            return "{}"
+        case list():
+            return f"[{', '.join(_inline(entry) for entry in value)}]"
+        case str():
+            return _text(value)
+        case _:
+            return json.dumps(value)
+
+
+def _text(text: str) -> str:
+    """Return a text as a scalar: bare where nobody could take it for something else."""
+    bare = _BARE.fullmatch(text) and plain_scalar(text) == text and ", " not in text
+    return text if bare else _NOT_PRINTABLE.sub(_escaped, json.dumps(text, ensure_ascii=False))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return f"\\U{ord(match[0]):08x}"

@@ -1,0 +1,196 @@
+"""Scenario file to Scenario: the one way in, with every mistake told at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from sim.domain.scenario import Scenario
+from sim.scenario_io import overrides as overrides_of
+from sim.scenario_io import shipped
+from sim.scenario_io.bibliography import with_bibliography
+from sim.scenario_io.compose import SOURCES, Composed, Origin, compose, is_atom
+from sim.scenario_io.messages import problems_from
+from sim.scenario_io.problems import Keys, Problem, dotted, error_of
+
+DEFAULT = Origin("default")
+"""Origin of a setting that nobody gave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One final value of a scenario and where it was set.
+
+    Parameters
+    ----------
+    path : str
+        Dotted path.
+    value : object
+        Plain value; a parameter is told whole, as a map.
+    origin : Origin
+        File and line, sweep, ``--set``, or ``default``.
+    """
+
+    path: str
+    value: Any
+    origin: Origin
+
+
+@dataclass(frozen=True)
+class LoadedScenario:
+    """A scenario together with where each of its settings came from.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The validated scenario.
+    composed : Composed
+        Its plain settings and their origins.
+    """
+
+    scenario: Scenario
+    composed: Composed
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Files the scenario was read from, the first ancestor first."""
+        return self.composed.files
+
+    def settings(self) -> Iterator[Setting]:
+        """Yield every final value with its origin, in file order.
+
+        Yields
+        ------
+        Setting
+            One parameter, one list or one plain setting.
+        """
+        yield from self._settings(
+            self.scenario.model_dump(mode="json", exclude={SOURCES}, exclude_none=True), ()
+        )
+
+    def _settings(self, tree: Any, keys: Keys) -> Iterator[Setting]:
+        if isinstance(tree, dict) and not is_atom(tree):
+            for key, value in tree.items():
+                yield from self._settings(value, (*keys, key))
+        elif isinstance(tree, list) and any(isinstance(value, dict) for value in tree):
+            for position, value in enumerate(tree):
+                yield from self._settings(value, (*keys, str(position)))
+        else:
+            yield Setting(dotted(keys), tree, self._origin(keys))
+
+    def _origin(self, keys: Keys) -> Origin:
+        given = _is_given(self.composed.tree, keys)
+        return self.composed.origin_of(keys) if given else DEFAULT
+
+
+def load(name_or_path: str | Path, *, overrides: Sequence[str] = ()) -> Scenario:
+    """Read one scenario.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        Scenario file, or name of a shipped scenario.
+    overrides : sequence of str
+        Settings above the file, as ``path=value``.
+
+    Returns
+    -------
+    Scenario
+        The validated scenario; its ``sources`` are those it cites.
+
+    Raises
+    ------
+    ScenarioError
+        If anything is wrong with the file, its parents or the overrides, one mistake a line;
+        or if its sweep gives several scenarios.
+    """
+    composed = with_bibliography(compose(shipped.find(name_or_path)))
+    points = list(overrides_of.points(composed, overrides_of.changes_from(overrides, composed)))
+    if len(points) > 1:
+        message = f"must give one scenario to load, got {len(points)}; use load_all"
+        raise error_of([composed.problem(("sweep",), message)])
+    return _validated(points)[0].scenario
+
+
+def load_all(name_or_path: str | Path, *, overrides: Sequence[str] = ()) -> list[Scenario]:
+    """Read every scenario that a file's sweep gives; just one without a sweep.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        Scenario file, or name of a shipped scenario.
+    overrides : sequence of str
+        Settings above the file and its sweep, as ``path=value``.
+
+    Returns
+    -------
+    list of Scenario
+        Validated scenarios, the last swept path varying fastest.
+
+    Raises
+    ------
+    ScenarioError
+        If anything is wrong with the file, its parents, its sweep or the overrides, one mistake
+        a line.
+    """
+    return [loaded.scenario for loaded in check(name_or_path, overrides=overrides)]
+
+
+def check(name_or_path: str | Path, *, overrides: Sequence[str] = ()) -> list[LoadedScenario]:
+    """Read every scenario of a file, and keep where each setting came from.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        Scenario file, or name of a shipped scenario.
+    overrides : sequence of str
+        Settings above the file and its sweep, as ``path=value``.
+
+    Returns
+    -------
+    list of LoadedScenario
+        One for each point of the sweep.
+
+    Raises
+    ------
+    ScenarioError
+        If anything is wrong, one mistake a line.
+    """
+    composed = with_bibliography(compose(shipped.find(name_or_path)))
+    return _validated(overrides_of.points(composed, overrides_of.changes_from(overrides, composed)))
+
+
+def _validated(points: Iterable[Composed]) -> list[LoadedScenario]:
+    problems: list[Problem] = []
+    loaded: list[LoadedScenario] = []
+    for point in points:
+        try:
+            scenario = Scenario.model_validate(point.tree)
+        except ValidationError as error:
+            problems += problems_from(error, point)
+            continue
+        loaded.append(LoadedScenario(_with_cited_sources(scenario), point))
+    if problems:
+        raise error_of(problems)
+    return loaded
+
+
+def _with_cited_sources(scenario: Scenario) -> Scenario:
+    """Drop sources nobody cites, so that listing another one changes no digest."""
+    return scenario.model_copy(update={SOURCES: scenario.cited_sources()})
+
+
+def _is_given(tree: Mapping[str, Any], keys: Keys) -> bool:
+    node: Any = tree
+    for key in keys:
+        if isinstance(node, list):
+            node = node[int(key)]
+        elif isinstance(node, dict) and key in node:
+            node = node[key]
+        else:
+            return False
+    return True

@@ -1,0 +1,129 @@
+"""Say in the package's own words what pydantic found wrong with a scenario."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from sim.domain.cross_checks import not_found
+from sim.domain.parameters import Curve, Parameter
+from sim.domain.scenario import CrossCheckError
+from sim.scenario_io.compose import Composed
+from sim.scenario_io.problems import Keys, Problem, shown
+from sim.scenario_io.schema_paths import fields_at, type_at
+
+PER_CENT = 100
+_PERCENTAGE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%\s*")
+_TOP_KEYS = ("extends", "sweep")
+Context = dict[str, Any]
+
+_RULES: dict[str, Callable[[Context], str]] = {
+    "missing": lambda _: "must be given",
+    "greater_than": lambda context: f"must be above {context['gt']:.12g}",
+    "greater_than_equal": lambda context: f"must be at least {context['ge']:.12g}",
+    "less_than": lambda context: f"must be below {context['lt']:.12g}",
+    "less_than_equal": lambda context: f"must be at most {context['le']:.12g}",
+    "finite_number": lambda _: "must be a finite number",
+    "float_type": lambda _: "must be a number",
+    "int_type": lambda _: "must be a whole number",
+    "string_type": lambda _: "must be a text",
+    "bool_type": lambda _: "must be true or false",
+    "dict_type": lambda _: "must be a map",
+    "model_type": lambda _: "must be a map",
+    "tuple_type": lambda _: "must be a list",
+    "enum": lambda context: f"must be {context['expected']}",
+    "literal_error": lambda context: f"must be {context['expected']}",
+    "string_too_short": lambda _: "must be a text of at least one character",
+    "string_pattern_mismatch": lambda context: _pattern_rule(context["pattern"]),
+    "too_short": lambda context: (
+        f"must have at least {context['min_length']} {_parts(context['min_length'])}"
+    ),
+    "too_long": lambda context: f"must have at most {context['max_length']} {_parts(context['max_length'])}",
+}
+_PATTERNS = {
+    r"^[a-z][a-z0-9_]*$": "must be lower case letters, digits and underscores, beginning with a letter",
+    r"^[A-Za-z0-9][A-Za-z0-9_.\-\[\]=,+ ]*$": "must be letters, digits, blanks and any of _.-[]=,+",
+}
+
+
+def problems_from(error: ValidationError, composed: Composed) -> list[Problem]:
+    """Translate what pydantic found wrong.
+
+    Parameters
+    ----------
+    error : ValidationError
+        From validating the settings as a scenario.
+    composed : Composed
+        The settings, with the origin of each part.
+
+    Returns
+    -------
+    list of Problem
+        One problem for each mistake.
+    """
+    details = error.errors(include_url=False)
+    return [problem for detail in details for problem in _problems(detail, composed)]
+
+
+def _problems(detail: ErrorDetails, composed: Composed) -> Iterator[Problem]:
+    cause = detail.get("ctx", {}).get("error")
+    if isinstance(cause, CrossCheckError):
+        for path, message in cause.problems:
+            keys = tuple(path.split("."))
+            yield composed.problem(keys, _uncited(keys, message, composed))
+        return
+    location = [str(step) for step in detail["loc"]]
+    if location[-1:] == ["[key]"]:
+        location = location[:-1]
+    keys = tuple(location)
+    yield composed.problem(keys, _message(detail, keys))
+
+
+def _message(detail: ErrorDetails, keys: Keys) -> str:
+    kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
+    if kind == "value_error":
+        return str(context["error"])
+    if kind == "extra_forbidden":
+        known = {*fields_at(keys[:-1]), *(_TOP_KEYS if len(keys) == 1 else ())}
+        return not_found(keys[-1], "key here", known)
+    if kind == "model_type" and type_at(keys) in {Parameter, Curve}:
+        rule = (
+            f"must be a parameter with {'value' if type_at(keys) is Parameter else 'values'}, unit and source"
+        )
+    elif kind in _RULES:
+        rule = _RULES[kind](context)
+    else:
+        rule = detail["msg"][:1].lower() + detail["msg"][1:]
+    found = "nothing" if kind == "missing" else shown(value)
+    return f"{rule}, got {found}{_hint(kind, value)}"
+
+
+def _hint(kind: str, value: object) -> str:
+    """Tell how to write a percentage."""
+    match = _PERCENTAGE.fullmatch(value) if kind == "float_type" and isinstance(value, str) else None
+    return f"; write {float(match[1]) / PER_CENT:g}" if match else ""
+
+
+def _pattern_rule(pattern: str) -> str:
+    """Say in words what a pattern asks for; simple choices are read off the pattern."""
+    if pattern in _PATTERNS:
+        return _PATTERNS[pattern]
+    choices = pattern.strip("^$()").split("|")
+    return "must be " + " or ".join(f"'{choice}'" for choice in choices)
+
+
+def _parts(number: int) -> str:
+    return "entry" if number == 1 else "entries"
+
+
+def _uncited(keys: Keys, message: str, composed: Composed) -> str:
+    """Word a source that resolves nowhere as a gap in the bibliography; leave the rest alone."""
+    head, separator, _ = message.partition(" is not a listed source")
+    if keys[-1] != "source" or not separator:
+        return message
+    listed = not_found(head.strip("'"), "listed source", composed.tree.get("sources") or {})
+    return f"{head} is cited by {'.'.join(keys[:-1])} but not listed in sources.yaml{listed.partition('source')[2]}"

@@ -1,0 +1,121 @@
+"""The scenario files that come with the package, by name."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from sim.scenario_io.problems import Problem, error_of, shown
+
+PACKAGE = Path(__file__).resolve().parents[1]
+SUFFIX = ".yaml"
+SOURCES = "sources.yaml"
+"""Name of the bibliography beside scenario files."""
+
+
+def directory() -> Path:
+    """Return the folder of shipped scenarios: inside an installed package, else in the checkout.
+
+    Returns
+    -------
+    Path
+        Folder; it exists in every intact installation.
+    """
+    installed = PACKAGE / "shipped" / "scenarios"
+    return installed if installed.is_dir() else PACKAGE.parent / "scenarios"
+
+
+def names() -> list[str]:
+    """Return the names of the shipped scenarios.
+
+    Returns
+    -------
+    list of str
+        Names without suffix, in alphabetical order.
+    """
+    return sorted(path.stem for path in directory().glob(f"*{SUFFIX}") if path.name != SOURCES)
+
+
+def find(name_or_path: str | Path) -> Path:
+    """Return the file that a user means; an existing file wins over a shipped name.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        Path of a file, or name of a shipped scenario with or without ``.yaml``.
+
+    Returns
+    -------
+    Path
+        An existing file.
+
+    Raises
+    ------
+    ScenarioError
+        If there is neither such a file nor such a shipped scenario.
+    """
+    path = Path(name_or_path)
+    name = str(name_or_path)
+    if is_file(path):
+        return path
+    shipped_path = named(name)
+    if shipped_path is not None:
+        return shipped_path
+    if _is_directory(path):
+        raise error_of([Problem(name, None, "", "must be a file, got a directory")])
+    raise error_of(
+        [Problem(name or "''", None, "", f"must be a file or a shipped scenario, got neither{hint(name)}")]
+    )
+
+
+def named(name: str) -> Path | None:
+    """Return the shipped file of that name, or None.
+
+    Parameters
+    ----------
+    name : str
+        Name with or without ``.yaml``.
+
+    Returns
+    -------
+    Path or None
+        The file, relative to the working directory when it lies inside.
+    """
+    stem = name.removesuffix(SUFFIX)
+    if stem not in names():
+        return None
+    path, here = directory() / f"{stem}{SUFFIX}", Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a path names an existing file; impossible names are no files.
+
+    Parameters
+    ----------
+    path : Path
+        Any path, however odd.
+
+    Returns
+    -------
+    bool
+        True for an existing file.
+    """
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_directory(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
+
+
+def _hint(name: str) -> str:
+    known = names()
+    near = difflib.get_close_matches(Path(name).name.removesuffix(SUFFIX), known, n=1)
+    meant = f"; did you mean {shown(near[0])}?" if near else ""
+    return f"{meant}; shipped: {', '.join(known)}" if known else meant
