@@ -25,6 +25,7 @@ def replicate(scenario: Scenario, replication: int) -> Results:
         Frames with one row per strategy (and day, week or category); no event log is kept.
     """
     outcomes = [
-        account(log, cohort, scenario, strategy) for strategy, log, cohort in event_logs(scenario, replication)
+        account(log, cohort, scenario, strategy)
+        for strategy, log, cohort in event_logs(scenario, replication)
     ]
     return results_of(scenario, replication, outcomes)

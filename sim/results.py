@@ -1,16 +1,16 @@
 """Results of a run as tidy frames with their settings and manifest: keep, join, store, read back.
 
 Nothing is computed here. Costs and health are undiscounted means per referred patient, by day, so that
-perspective and discount rates can be chosen afterwards. Waits, shares and curves are as the outcomes
-left them.
+perspective and discount rates can be chosen afterwards.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -47,6 +47,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 """Columns of every frame, in order."""
 
 FORMAT_VERSION = 1
+_OUTPUT_SETTINGS = (
+    "perspective", "currency", "comparator", "price_year", "wtp",
+    "discount_rate_costs", "discount_rate_effects",
+)  # fmt: skip
 _MANIFEST, _SETTINGS, _SUMMARY = "manifest.json", "settings.json", "summary.csv"
 
 
@@ -58,18 +62,10 @@ class ScenarioSettings:
     ----------
     title, digest : str
         Plain title, and hash of the scenario.
-    perspective, currency, comparator : str
-        Output settings of the scenario's economics.
-    price_year : int
-        Year in whose prices costs are given.
-    discount_rate_costs, discount_rate_effects : float
-        Annual effective rates [1/year].
-    wtp : float
-        Willingness to pay [currency/QALY].
-    horizon_years : float
-        Follow-up of each patient [years].
-    n_patients, seed : int
-        Patients per strategy and replication; root of the random streams.
+    perspective, currency, comparator, price_year, wtp, discount_rate_costs, discount_rate_effects
+        As in the scenario's ``economics``.
+    horizon_years, n_patients, seed
+        As in the scenario; patients are per strategy and replication.
     strategies, resources : mapping
         Label by key, in file order.
     """
@@ -96,13 +92,7 @@ class ScenarioSettings:
         return cls(
             title=scenario.title,
             digest=scenario.digest,
-            perspective=economics.perspective.value,
-            currency=economics.currency,
-            comparator=economics.comparator,
-            price_year=economics.price_year,
-            discount_rate_costs=economics.discount_rate_costs,
-            discount_rate_effects=economics.discount_rate_effects,
-            wtp=economics.wtp,
+            **{name: getattr(economics, name) for name in _OUTPUT_SETTINGS},
             horizon_years=scenario.horizon_years,
             n_patients=scenario.run.n_patients,
             seed=scenario.run.seed,
@@ -184,10 +174,10 @@ class Results:
         settings = _joined_settings(joined)
         known = _known_names(settings)
         ranks = _ranks(settings, known)
-        frames = {}
-        for name in COLUMNS:
-            recoded = [_checked(name, part.frames[name], known) for part in joined]
-            frames[name] = _sorted(pd.concat(recoded, ignore_index=True), ranks)
+        frames = {
+            name: _sorted(pd.concat([_checked(name, part.frames[name], known) for part in joined]), ranks)
+            for name in COLUMNS
+        }
         return cls(**frames, settings=settings, manifest=joined[0].manifest)
 
     def save(self, directory: Path | str, summary: pd.DataFrame | None = None) -> None:
@@ -207,9 +197,7 @@ class Results:
         """
         target = Path(directory)
         if target.exists() and (not target.is_dir() or any(target.iterdir())):
-            raise AnalysisError(
-                f"{target}: must be a new or empty directory, got one that holds something; choose another"
-            )
+            raise AnalysisError(f"{target}: must be a new or empty directory, got a full one; choose another")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=target.parent, prefix=".treatpath-") as nearby:
@@ -228,7 +216,6 @@ class Results:
         summary.to_csv(directory / _SUMMARY, index=False)
         settings = {
             "format_version": FORMAT_VERSION,
-            "rows": {name: len(frame) for name, frame in self.frames.items()},
             "scenarios": {name: asdict(setting) for name, setting in self.settings.items()},
         }
         for name, content in ((_SETTINGS, settings), (_MANIFEST, dict(self.manifest))):
@@ -256,9 +243,7 @@ class Results:
         """
         source = Path(directory)
         if not source.is_dir():
-            raise AnalysisError(
-                f"{source}: must be a directory with stored results, got none; run with --out first"
-            )
+            raise AnalysisError(f"{source}: must be a directory of stored results, got none; run with --out")
         stored, manifest = _read_json(source / _SETTINGS), _read_json(source / _MANIFEST)
         if stored.get("format_version") != FORMAT_VERSION:
             raise AnalysisError(
@@ -267,10 +252,9 @@ class Results:
             )
         try:
             settings = {name: ScenarioSettings(**setting) for name, setting in stored["scenarios"].items()}
-            rows = {name: stored["rows"][name] for name in COLUMNS}
         except (KeyError, TypeError, AttributeError) as error:
             raise AnalysisError(f"{source / _SETTINGS}: is damaged ({error}); run again") from error
-        frames = {name: _read_frame(source / f"{name}.parquet", rows[name]) for name in COLUMNS}
+        frames = {name: _read_frame(source / f"{name}.parquet") for name in COLUMNS}
         return cls(**frames, settings=settings, manifest=manifest)
 
 
@@ -317,13 +301,9 @@ def _joined_settings(parts: Sequence[Results]) -> dict[str, ScenarioSettings]:
     for part in parts:
         for name, setting in part.settings.items():
             known = settings.setdefault(name, setting)
-            differing = [
-                f.name for f in fields(setting) if getattr(known, f.name) != getattr(setting, f.name)
-            ]
-            if differing:
+            if known != setting:
                 raise AnalysisError(
-                    f"results: scenario '{name}' must be the same in all parts, "
-                    f"got different {', '.join(differing)}; rename one of them"
+                    f"results: scenario '{name}' must be the same in all parts, got two; rename one"
                 )
     return settings
 
@@ -345,26 +325,26 @@ def _sorted(frame: pd.DataFrame, ranks: np.ndarray) -> pd.DataFrame:
 
 
 def _read_json(path: Path) -> dict[str, Any]:
-    try:
+    with _reading(path):
         content = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise AnalysisError(f"{path}: is missing; these are no complete results, run again") from error
-    except (OSError, ValueError) as error:
-        raise AnalysisError(f"{path}: is damaged ({error}); run again") from error
     if not isinstance(content, dict):
         raise AnalysisError(f"{path}: is damaged (no mapping); run again")
     return content
 
 
-def _read_frame(path: Path, n_rows: int) -> pd.DataFrame:
+def _read_frame(path: Path) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415
 
+    with _reading(path):
+        return pd.read_parquet(path)
+
+
+@contextlib.contextmanager
+def _reading(path: Path) -> Iterator[None]:
+    """Say in words what is wrong with a stored file."""
     try:
-        frame = pd.read_parquet(path)
+        yield
     except FileNotFoundError as error:
         raise AnalysisError(f"{path}: is missing; these are no complete results, run again") from error
     except (OSError, ValueError) as error:
         raise AnalysisError(f"{path}: is damaged ({error}); run again") from error
-    if len(frame) != n_rows:
-        raise AnalysisError(f"{path}: must have {n_rows} rows, got {len(frame)}; run again")
-    return frame

@@ -44,9 +44,7 @@ class Unit(StrEnum):
     INDEX = "index"
 
 
-MONEY_UNITS = frozenset(
-    {Unit.USD, Unit.USD_PER_HOUR, Unit.USD_PER_DAY, Unit.USD_PER_YEAR, Unit.USD_PER_MILE}
-)
+MONEY_UNITS = frozenset({Unit.USD, Unit.USD_PER_HOUR, Unit.USD_PER_DAY, Unit.USD_PER_YEAR, Unit.USD_PER_MILE})
 
 
 def minutes_from_days(days: float) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from sim.batch.executors import InlineExecutor, available_workers, interrupts_held_back, processes, stop
 from sim.batch.manifest import describe_run, now
@@ -92,9 +93,39 @@ def simulate(
     started = now()
     count = None if executor else _workers(workers, chosen, jobs)
     parts = run_jobs(jobs, workers=count or 1, executor=executor, on_progress=on_progress)
-    combined = Results.combine(parts)
-    manifest = describe_run(chosen, started=started, workers=count, engine=ENGINE, command=command)
-    return replace(combined, manifest=manifest)
+    return joined(parts, chosen, started=started, workers=count, command=command)
+
+
+def joined(
+    parts: Sequence[Results],
+    scenarios: Sequence[Scenario],
+    *,
+    started: datetime,
+    workers: int | None = None,
+    command: str | None = None,
+) -> Results:
+    """Put the results of all jobs together and write down how they came about.
+
+    Parameters
+    ----------
+    parts : sequence of Results
+        One for each job.
+    scenarios : sequence of Scenario
+        What was run.
+    started : datetime
+        When the run began (UTC).
+    workers : int, optional
+        Processes used; left out when another executor ran the jobs.
+    command : str, optional
+        The command as typed.
+
+    Returns
+    -------
+    Results
+        With its manifest.
+    """
+    manifest = describe_run(scenarios, started=started, workers=workers, engine=ENGINE, command=command)
+    return replace(Results.combine(parts), manifest=manifest)
 
 
 def prepare(

@@ -78,9 +78,10 @@ def resource_use(history: History, scenario: Scenario, strategy: str, n_days: in
 def weekly(daily: FloatArray) -> FloatArray:
     """Add up days of shape (n, n_days) to weeks from day 0; a begun last week counts its days."""
     n_rows, n_days = daily.shape
-    padded = np.zeros((n_rows, whole(n_days, DAYS_PER_WEEK) * DAYS_PER_WEEK))
+    n_weeks = whole(n_days, DAYS_PER_WEEK)
+    padded = np.zeros((n_rows, n_weeks * DAYS_PER_WEEK))
     padded[:, :n_days] = daily
-    weeks: FloatArray = padded.reshape(n_rows, -1, DAYS_PER_WEEK).sum(axis=2)
+    weeks: FloatArray = padded.reshape(n_rows, n_weeks, DAYS_PER_WEEK).sum(axis=2)
     return weeks
 
 

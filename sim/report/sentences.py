@@ -239,8 +239,7 @@ def _relapsed(row: Row, setting: Setting) -> Told:
 def _reinduction(row: Row, setting: Setting) -> Told:
     return (
         f"Another course of {setting.treatment_name(row)} is decided.",
-        f"it helped before; re-induction {int(row['reason'])} "
-        f"of at most {_most_reinductions(row, setting)}",
+        f"it helped before; re-induction {int(row['reason'])} of at most {_most_reinductions(row, setting)}",
     )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from sim.errors import ScenarioError
 from sim.scenario_io import shipped, yaml_file
 from sim.scenario_io.compose import SOURCES, Composed, Origin
 from sim.scenario_io.problems import Keys, Problem, error_of, problems_of
+from sim.scenario_io.yaml_file import Plain
 
 
 def with_bibliography(composed: Composed) -> Composed:
@@ -36,7 +36,7 @@ def with_bibliography(composed: Composed) -> Composed:
     inline = composed.tree.get(SOURCES)
     if inline is not None and not isinstance(inline, dict):
         return composed
-    listed: dict[str, Any] = {}
+    listed: dict[str, Plain] = {}
     origins: dict[Keys, Origin] = {}
     problems: list[Problem] = []
     for path in _lists(composed.files):

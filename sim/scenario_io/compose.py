@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from sim.scenario_io import shipped, yaml_file
 from sim.scenario_io.problems import Keys, Problem, dotted, error_of, shown
+from sim.scenario_io.yaml_file import Plain
 
 EXTENDS = "extends"
 REPLACE = "replace"
@@ -62,7 +62,7 @@ class Composed:
         Steps to the settings changed above the files, and where; stands above ``origins``.
     """
 
-    tree: dict[str, Any]
+    tree: dict[str, Plain]
     origins: Mapping[Keys, Origin]
     files: tuple[Path, ...] = ()
     changed: Mapping[Keys, Origin] = field(default_factory=dict)
@@ -209,7 +209,7 @@ class _Merger:
     problems: list[Problem]
     origins: dict[Keys, Origin] = field(default_factory=dict)
 
-    def merged(self, old: Any, new: Any, keys: Keys) -> Any:
+    def merged(self, old: Plain, new: Plain, keys: Keys) -> Plain:
         if not isinstance(new, dict) or not isinstance(old, dict) or _is_whole(new, keys) or _replaces(new):
             return self._taken(new, keys)
         if is_atom(old):
@@ -219,7 +219,7 @@ class _Merger:
             return old
         self._mark(self.above, keys)
         self._check_marker(new, keys)
-        tree: dict[str, Any] = {}
+        tree: dict[str, Plain] = {}
         for key, value in old.items():
             here = (*keys, key)
             tree[key] = self.merged(value, new[key], here) if key in new else self._kept(value, here)
@@ -228,12 +228,12 @@ class _Merger:
                 tree[key] = self._taken(value, (*keys, key))
         return tree
 
-    def _kept(self, tree: Any, keys: Keys) -> Any:
+    def _kept(self, tree: Plain, keys: Keys) -> Plain:
         for path in _paths(tree, keys):
             self._mark(self.below, path)
         return tree
 
-    def _taken(self, tree: Any, keys: Keys) -> Any:
+    def _taken(self, tree: Plain, keys: Keys) -> Plain:
         """Return the child's part without markers."""
         self._mark(self.above, keys)
         if isinstance(tree, dict):
@@ -243,7 +243,7 @@ class _Merger:
             return [self._taken(value, (*keys, str(position))) for position, value in enumerate(tree)]
         return tree
 
-    def _check_marker(self, tree: dict[str, Any], keys: Keys) -> None:
+    def _check_marker(self, tree: dict[str, Plain], keys: Keys) -> None:
         marker = tree.get(REPLACE)
         if REPLACE in tree and _is_marker(REPLACE, marker) and marker is not True:
             message = f"must be true or left out, got {shown(marker)}"
@@ -253,7 +253,7 @@ class _Merger:
         self.origins[keys] = layer.origin_of(keys)
 
 
-def _replaces(tree: dict[str, Any]) -> bool:
+def _replaces(tree: dict[str, Plain]) -> bool:
     return tree.get(REPLACE) is True
 
 
@@ -261,7 +261,7 @@ def _is_marker(key: str, value: object) -> bool:
     return key == REPLACE and not isinstance(value, dict)
 
 
-def _is_whole(tree: dict[str, Any], keys: Keys) -> bool:
+def _is_whole(tree: dict[str, Plain], keys: Keys) -> bool:
     """Tell whether a part replaces its parent's whole: a parameter or an entry of the bibliography."""
     return is_atom(tree) or keys[:-1] == (SOURCES,)
 

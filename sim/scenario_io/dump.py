@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from sim.domain.scenario import Scenario
 from sim.scenario_io.compose import SOURCES
-from sim.scenario_io.yaml_file import plain_scalar
+from sim.scenario_io.yaml_file import Plain, plain_scalar
 
 INDENT = "  "
 _BARE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:[ .,/+-]*[A-Za-z0-9_]+)*")
@@ -22,7 +21,7 @@ def dump(scenario: Scenario) -> str:
     Parameters
     ----------
     scenario : Scenario
-        Any validated scenario.
+        Plain validated scenario.
 
     Returns
     -------
@@ -38,7 +37,7 @@ def dump(scenario: Scenario) -> str:
     return "\n".join(_lines({**tree, SOURCES: sources}, "")) + "\n"
 
 
-def _lines(tree: dict[str, Any], indent: str) -> Iterator[str]:
+def _lines(tree: dict[str, Plain], indent: str) -> Iterator[str]:
     """Yield the lines of a map; maps of maps open a new level, the rest stays on its line."""
     for key, value in tree.items():
         head = f"{indent}{_text(key)}:"
@@ -55,7 +54,7 @@ def _lines(tree: dict[str, Any], indent: str) -> Iterator[str]:
             yield f"{head} {_inline(value)}"
 
 
-def _inline(value: Any) -> str:
+def _inline(value: Plain) -> str:
     match value:
         case dict():
             return "{}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -16,6 +15,7 @@ from sim.scenario_io.bibliography import with_bibliography
 from sim.scenario_io.compose import SOURCES, Composed, Origin, compose, is_atom
 from sim.scenario_io.messages import problems_from
 from sim.scenario_io.problems import Keys, Problem, dotted, error_of
+from sim.scenario_io.yaml_file import Plain
 
 DEFAULT = Origin("default")
 """Origin of a setting that nobody gave."""
@@ -36,7 +36,7 @@ class Setting:
     """
 
     path: str
-    value: Any
+    value: Plain
     origin: Origin
 
 
@@ -72,7 +72,7 @@ class LoadedScenario:
             self.scenario.model_dump(mode="json", exclude={SOURCES}, exclude_none=True), ()
         )
 
-    def _settings(self, tree: Any, keys: Keys) -> Iterator[Setting]:
+    def _settings(self, tree: Plain, keys: Keys) -> Iterator[Setting]:
         if isinstance(tree, dict) and not is_atom(tree):
             for key, value in tree.items():
                 yield from self._settings(value, (*keys, key))
@@ -184,8 +184,8 @@ def _with_cited_sources(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={SOURCES: scenario.cited_sources()})
 
 
-def _is_given(tree: Mapping[str, Any], keys: Keys) -> bool:
-    node: Any = tree
+def _is_given(tree: Mapping[str, Plain], keys: Keys) -> bool:
+    node: Plain = tree
     for key in keys:
         if isinstance(node, list):
             node = node[int(key)]

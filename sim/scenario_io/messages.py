@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from enum import StrEnum
+from typing import Any, cast
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from sim.domain.cross_checks import not_found
+from sim.domain.cross_checks import FEW, not_found
 from sim.domain.parameters import Curve, Parameter
 from sim.domain.scenario import CrossCheckError
 from sim.scenario_io.compose import Composed
@@ -35,7 +37,6 @@ _RULES: dict[str, Callable[[Context], str]] = {
     "dict_type": lambda _: "must be a map",
     "model_type": lambda _: "must be a map",
     "tuple_type": lambda _: "must be a list",
-    "enum": lambda context: f"must be {context['expected']}",
     "literal_error": lambda context: f"must be {context['expected']}",
     "string_too_short": lambda _: "must be a text of at least one character",
     "string_pattern_mismatch": lambda context: _pattern_rule(context["pattern"]),
@@ -94,6 +95,8 @@ def _message(detail: ErrorDetails, keys: Keys) -> str:
         rule = (
             f"must be a parameter with {'value' if type_at(keys) is Parameter else 'values'}, unit and source"
         )
+    elif kind == "enum":
+        return _choice(value, [str(choice) for choice in cast("type[StrEnum]", type_at(keys))], keys[-1])
     elif kind in _RULES:
         rule = _RULES[kind](context)
     else:
@@ -116,6 +119,16 @@ def _pattern_rule(pattern: str) -> str:
     return "must be " + " or ".join(f"'{choice}'" for choice in choices)
 
 
+def _choice(value: object, choices: list[str], name: str) -> str:
+    """Say which choices there are, or the nearest when they are many."""
+    *others, last = [shown(choice) for choice in choices]
+    rule = f"must be {', '.join(others)} or {last}"
+    if len(choices) > FEW:
+        rule = f"must be a known {name}"
+    near = difflib.get_close_matches(str(value), choices, n=1)
+    return f"{rule}, got {shown(value)}" + (f"; did you mean {shown(near[0])}?" if near else "")
+
+
 def _parts(number: int) -> str:
     return "entry" if number == 1 else "entries"
 
@@ -126,4 +139,5 @@ def _uncited(keys: Keys, message: str, composed: Composed) -> str:
     if keys[-1] != "source" or not separator:
         return message
     listed = not_found(head.strip("'"), "listed source", composed.tree.get("sources") or {})
-    return f"{head} is cited by {'.'.join(keys[:-1])} but not listed in sources.yaml{listed.partition('source')[2]}"
+    citing, near = ".".join(keys[:-1]), listed.partition("source")[2]
+    return f"{head} is cited by {citing} but not listed in sources.yaml{near}"

@@ -12,7 +12,6 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sim.domain.cross_checks import not_found
 from sim.domain.evidence import SWEEP, WHAT_IF, Grade
@@ -20,7 +19,7 @@ from sim.errors import ScenarioError
 from sim.scenario_io.compose import ATOM_KEYS, Composed, Origin, is_atom
 from sim.scenario_io.problems import Keys, Problem, dotted, error_of, problems_of, shown
 from sim.scenario_io.schema_paths import fields_at
-from sim.scenario_io.yaml_file import parse_value
+from sim.scenario_io.yaml_file import Plain, parse_value
 
 SET = "--set"
 MOST_POINTS = 10_000
@@ -48,7 +47,7 @@ class Change:
     """
 
     keys: Keys
-    value: Any
+    value: Plain
     source: str
     origin: Origin
 
@@ -190,12 +189,12 @@ def _axes(composed: Composed) -> list[list[Change]]:
     return list(axes.values())
 
 
-def _swept(composed: Composed, here: Keys, keys: Keys, position: int, value: Any) -> Change:
+def _swept(composed: Composed, here: Keys, keys: Keys, position: int, value: Plain) -> Change:
     origin = composed.origin_of((*here, str(position)))
     return Change(keys, value, SWEEP, Origin(origin.file, origin.line, SWEEP))
 
 
-def _repeated(composed: Composed, here: Keys, values: list[Any]) -> Iterator[Problem]:
+def _repeated(composed: Composed, here: Keys, values: list[Plain]) -> Iterator[Problem]:
     texts = [json.dumps(value, sort_keys=True) for value in values]
     for position, text in enumerate(texts):
         if text in texts[:position]:
@@ -204,11 +203,11 @@ def _repeated(composed: Composed, here: Keys, values: list[Any]) -> Iterator[Pro
             )
 
 
-def _resolved(path: str, tree: dict[str, Any], origin: Origin, problems: list[Problem]) -> Keys | None:
+def _resolved(path: str, tree: dict[str, Plain], origin: Origin, problems: list[Problem]) -> Keys | None:
     """Return the steps to a setting, or None after noting why the path leads nowhere."""
     keys = tuple(path.split("."))
     message = None
-    node: Any = tree
+    node: Plain = tree
     for depth, key in enumerate(keys):
         if is_atom(node):
             if len(keys) == depth + 1 and key in ATOM_KEYS and key in node:
@@ -257,7 +256,7 @@ def _with_change(composed: Composed, change: Change, problems: list[Problem]) ->
     return replace(composed, tree=tree, changed={**composed.changed, keys: origin})
 
 
-def _new_atom(old: dict[str, Any], change: Change) -> dict[str, Any]:
+def _new_atom(old: dict[str, Plain], change: Change) -> dict[str, Plain]:
     """Return the parameter that stands in place of an old one."""
     given = change.value if isinstance(change.value, dict) else {_value_key(old): change.value}
     if "source" in given:
@@ -268,18 +267,18 @@ def _new_atom(old: dict[str, Any], change: Change) -> dict[str, Any]:
     return {key: old[key] for key in KEPT if key in old} | marks | given
 
 
-def _value_key(atom: dict[str, Any]) -> str:
+def _value_key(atom: dict[str, Plain]) -> str:
     return next(key for key in ATOM_KEYS if key in atom)
 
 
-def _at(tree: Any, keys: Keys) -> Any:
+def _at(tree: Plain, keys: Keys) -> Plain:
     """Return the part at a path, None where nothing stands."""
     for key in keys:
         tree = tree[int(key)] if isinstance(tree, list) else tree.get(key)
     return tree
 
 
-def _put(tree: Any, keys: Keys, value: Any) -> Any:
+def _put(tree: Plain, keys: Keys, value: Plain) -> Plain:
     """Return a copy with one part exchanged; all other parts are shared."""
     if not keys:
         return value
@@ -297,7 +296,7 @@ def _named(composed: Composed, parts: list[str]) -> Composed:
     return replace(composed, tree={**composed.tree, "name": f"{name}[{','.join(parts)}]"})
 
 
-def _labels(values: list[Any]) -> list[str]:
+def _labels(values: list[Plain]) -> list[str]:
     """Return a short text for each value, by its position where values would read the same."""
     labels = [_label(value) for value in values]
     if len(set(labels)) == len(labels):
@@ -305,7 +304,7 @@ def _labels(values: list[Any]) -> list[str]:
     return [f"option {position}" for position in range(1, len(labels) + 1)]
 
 
-def _label(value: Any) -> str:
+def _label(value: Plain) -> str:
     if is_atom(value):
         return _label(value[_value_key(value)])
     text = value if isinstance(value, str) else json.dumps(value)

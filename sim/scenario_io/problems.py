@@ -112,7 +112,7 @@ def dotted(keys: Keys) -> str:
 
 
 def _quoted(key: str) -> str:
-    return "'" + shortened(" ".join(key.replace("'", "’").split())) + "'"
+    return "'" + shortened(" ".join(key.replace("'", "").split())) + "'"
 
 
 def shortened(text: str) -> str:

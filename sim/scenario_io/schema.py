@@ -111,7 +111,7 @@ def _layer(kind: dict[str, Any], layered: set[str]) -> dict[str, Any]:
     return layer
 
 
-def _point_to_layers(schema: Any, layered: set[str]) -> None:
+def _point_to_layers(schema: object, layered: set[str]) -> None:
     """Let references outside lists lead to the types of layers."""
     if isinstance(schema, list):
         for part in schema:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Sequence
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, TypeGuard, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -28,7 +28,7 @@ def fields_at(keys: Sequence[str | int]) -> tuple[str, ...]:
     return tuple(kind.model_fields) if _is_model(kind) else ()
 
 
-def type_at(keys: Sequence[str | int]) -> Any:
+def type_at(keys: Sequence[str | int]) -> object:
     """Return the type that the schema gives to a path.
 
     Parameters
@@ -41,13 +41,13 @@ def type_at(keys: Sequence[str | int]) -> Any:
     type or None
         A domain type, a plain type or a generic collection; None where nothing can stand.
     """
-    kind: Any = Scenario
+    kind: object = Scenario
     for key in keys:
         kind = _bare(_below(kind, str(key)))
     return kind
 
 
-def _below(kind: Any, key: str) -> Any:
+def _below(kind: object, key: str) -> object:
     if _is_model(kind):
         field = kind.model_fields.get(key)
         return field.annotation if field is not None else None
@@ -59,7 +59,7 @@ def _below(kind: Any, key: str) -> Any:
     return None
 
 
-def _bare(kind: Any) -> Any:
+def _bare(kind: object) -> object:
     """Strip constraints and the choice of leaving a value out."""
     if get_origin(kind) is Annotated:
         return _bare(get_args(kind)[0])
@@ -68,5 +68,5 @@ def _bare(kind: Any) -> Any:
     return kind
 
 
-def _is_model(kind: Any) -> bool:
+def _is_model(kind: object) -> TypeGuard[type[BaseModel]]:
     return isinstance(kind, type) and issubclass(kind, BaseModel)

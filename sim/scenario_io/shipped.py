@@ -114,7 +114,19 @@ def _is_directory(path: Path) -> bool:
         return False
 
 
-def _hint(name: str) -> str:
+def hint(name: str) -> str:
+    """Return what to add to a message about an unknown scenario.
+
+    Parameters
+    ----------
+    name : str
+        What the user asked for.
+
+    Returns
+    -------
+    str
+        Nearest shipped name and the list of all; empty when none is shipped.
+    """
     known = names()
     near = difflib.get_close_matches(Path(name).name.removesuffix(SUFFIX), known, n=1)
     meant = f"; did you mean {shown(near[0])}?" if near else ""

@@ -45,6 +45,9 @@ MOST_PROBLEMS = 100
 YAML_VERSION = (1, 2)
 DECIMAL = 10
 
+Plain = Any
+"""A map with text keys, a list, a text, a number, a truth value or None."""
+
 _NULL = re.compile(r"(?:~|null|Null|NULL)?")
 _TRUE = re.compile(r"true|True|TRUE")
 _FALSE = re.compile(r"false|False|FALSE")
@@ -68,7 +71,7 @@ class Document:
     """
 
     file: str
-    tree: dict[str, Any]
+    tree: dict[str, Plain]
     lines: dict[Keys, int]
 
 
@@ -126,7 +129,7 @@ def parse(text: str, *, file: str) -> Document:
     return Document(file, tree, builder.lines)
 
 
-def parse_value(text: str, *, file: str) -> Any:
+def parse_value(text: str, *, file: str) -> Plain:
     """Read one value, such as the right side of ``path=value``.
 
     Parameters
@@ -188,7 +191,7 @@ class _Builder:
     problems: list[Problem] = field(default_factory=list)
     lines: dict[Keys, int] = field(default_factory=dict)
 
-    def build(self, text: str) -> Any:
+    def build(self, text: str) -> Plain:
         """Return the one value a text holds; None when there is none or reading had to stop."""
         events = YAML(typ="safe", pure=True).parse(text)
         value = None
@@ -213,7 +216,7 @@ class _Builder:
             version = ".".join(str(part) for part in event.version)
             self._problem(event, (), f"must be YAML 1.2, got {version}")
 
-    def _value(self, event: Event, events: Iterator[Event], keys: Keys) -> Any:
+    def _value(self, event: Event, events: Iterator[Event], keys: Keys) -> Plain:
         self.lines.setdefault(keys, event.start_mark.line + 1)
         if len(self.lines) > MOST_PARTS:
             self._problem(event, (), f"must have at most {MOST_PARTS} parts, got more")
@@ -260,15 +263,15 @@ class _Builder:
             self._problem(event, keys, f"key must be a text, got {kind}")
             raise _TooMuchError
         key = self._value(event, events, keys)
-        if key == "<<" and event.implicit[0]:
-            return self._problem(event, keys, "must not merge maps with '<<', got one; write the keys out")
-        if not isinstance(key, str):
-            return self._problem(
-                event, keys, f"key must be a text, got {shortened(event.value) or 'nothing'}"
-            )
-        return key
+        if isinstance(key, str) and not (key == "<<" and event.implicit[0]):
+            return key
+        message = f"key must be a text, got {shortened(event.value) or 'nothing'}"
+        if key == "<<":
+            message = "must not merge maps with '<<', got one; write the keys out"
+        self._problem(event, keys, message)
+        return None
 
-    def _scalar(self, event: ScalarEvent, keys: Keys) -> Any:
+    def _scalar(self, event: ScalarEvent, keys: Keys) -> Plain:
         text = event.value
         if any("\ud800" <= character <= "\udfff" for character in text):
             return self._problem(event, keys, "must be readable text, got half of a surrogate pair")

@@ -1,0 +1,35 @@
+"""Refuse, before a long run, a directory that could not be written after it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from sim.errors import ScenarioError
+
+
+def check_new(directory: Path) -> None:
+    """Check that results can be stored in a directory.
+
+    Parameters
+    ----------
+    directory : Path
+        Must not exist yet or be empty, below a directory that can be written to.
+
+    Raises
+    ------
+    ScenarioError
+        If it holds something or cannot be written.
+    """
+    try:
+        if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+            raise ScenarioError(
+                f"--out: {directory} must be a new or empty directory, got one that holds something; choose another"
+            )
+        nearest = next(parent for parent in (directory, *directory.absolute().parents) if parent.exists())
+        with tempfile.TemporaryFile(dir=nearest):
+            pass
+    except OSError as error:
+        raise ScenarioError(
+            f"--out: {directory} must be writable, got '{error.strerror or error}'"
+        ) from error

@@ -1,0 +1,248 @@
+"""Frames as charts: fixed color, shape and dash per strategy, labels before legends, no arithmetic.
+
+Colors keep a contrast of at least 3:1 on white and on a dark page, and never stand alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+COLORS = {
+    "usual_care": "#767676",
+    "ssri": "#9A6A00",
+    "ketamine_home": "#D55E00",
+    "ketamine_iv": "#0072B2",
+    "ketamine_im": "#8856C8",
+    "esketamine": "#009E73",
+    "ect": "#CC79A7",
+}
+"""Colors of the strategies of the base case, the same in every chart."""
+SPARE_COLORS = tuple(COLORS.values())
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
+DASHES = ([1, 0], [6, 2], [2, 2], [8, 2, 2, 2], [4, 4], [12, 3], [1, 3])
+HEIGHT = 340
+POINT_SIZE = 110
+LABEL_OFFSET = 9
+MEASURES = {
+    "score": ("Mean depression score (MADRS)", "Weeks since referral"),
+    "relapse_free": ("Responders without relapse", "Weeks since assessment"),
+}
+Row = Mapping[str, Any]
+
+
+def cost_effectiveness_plane(
+    rows: Sequence[Row], labels: Mapping[str, str], *, comparator: str, wtp: float
+) -> alt.LayerChart:
+    """Return extra cost against extra QALYs, the comparator at the origin.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Rows of the comparison of one scenario.
+    labels : mapping
+        Plain name by strategy.
+    comparator : str
+        Strategy that increments are counted from.
+    wtp : float
+        Willingness to pay; its line is dashed, strategies below it are worth their cost [currency/QALY].
+
+    Returns
+    -------
+    altair.LayerChart
+        Points with labels, zero lines and the dashed line of the willingness to pay.
+    """
+    import altair as alt  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415
+
+    points = pd.DataFrame(
+        {
+            "Strategy": labels[row["strategy"]],
+            "Extra QALYs": row["incremental_qaly"] or 0.0,
+            "Extra cost": row["incremental_cost"] or 0.0,
+        }
+        for row in rows
+    )
+    reach = [min(0.0, points["Extra QALYs"].min()), max(0.0, points["Extra QALYs"].max())]
+    ray = pd.DataFrame({"Extra QALYs": reach, "Extra cost": [wtp * x for x in reach]})
+    base = alt.Chart(points).encode(
+        x=alt.X("Extra QALYs:Q", title=f"Extra QALYs per referred patient (against {labels[comparator]})"),
+        y=alt.Y("Extra cost:Q", title="Extra cost per referred patient", axis=alt.Axis(format="$,.0f")),
+    )
+    zero = alt.Chart(pd.DataFrame({"zero": [0.0]}))
+    layers = [
+        zero.mark_rule(color="gray").encode(x="zero:Q"),
+        zero.mark_rule(color="gray").encode(y="zero:Q"),
+        alt.Chart(ray).mark_line(strokeDash=[6, 4], color="gray").encode(x="Extra QALYs:Q", y="Extra cost:Q"),
+        alt.Chart(ray.tail(1))
+        .mark_text(align="right", dy=-LABEL_OFFSET, color="gray")
+        .encode(x="Extra QALYs:Q", y="Extra cost:Q", text=alt.value(f"${wtp:,.0f} per QALY")),
+        _marked(base, rows, labels),
+        base.mark_text(align="left", dx=LABEL_OFFSET, color="gray").encode(text="Strategy:N"),
+    ]
+    return alt.layer(*layers).properties(height=HEIGHT, title="Extra cost and extra health")
+
+
+def frontier_chart(rows: Sequence[Row], labels: Mapping[str, str]) -> alt.LayerChart:
+    """Return total cost against total QALYs, with the line through strategies on the frontier.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Rows of the comparison of one scenario.
+    labels : mapping
+        Plain name by strategy.
+
+    Returns
+    -------
+    altair.LayerChart
+        Dominated strategies carry the word in their label.
+    """
+    import altair as alt  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415
+
+    points = pd.DataFrame(
+        {
+            "Strategy": labels[row["strategy"]],
+            "QALYs": row["qaly"],
+            "Cost": row["cost"],
+            "Standing": row["status"],
+            "Label": labels[row["strategy"]]
+            + ("" if row["status"] == "on frontier" else f" ({row['status']})"),
+        }
+        for row in rows
+    )
+    base = alt.Chart(points).encode(
+        x=alt.X(
+            "QALYs:Q", title="QALYs per referred patient", scale=alt.Scale(zero=False, padding=POINT_SIZE)
+        ),
+        y=alt.Y(
+            "Cost:Q",
+            title="Cost per referred patient",
+            scale=alt.Scale(zero=False),
+            axis=alt.Axis(format="$,.0f"),
+        ),
+    )
+    line = base.transform_filter(alt.datum.Standing == "on frontier").mark_line(color="gray")
+    text = base.mark_text(align="left", dx=LABEL_OFFSET, color="gray").encode(text="Label:N")
+    layers = [line, _marked(base, rows, labels), text]
+    return alt.layer(*layers).properties(height=HEIGHT, title="Cost-effectiveness frontier")
+
+
+def curve_chart(curves: pd.DataFrame, measure: str, labels: Mapping[str, str]) -> alt.Chart:
+    """Return one weekly measure over time, a line per strategy.
+
+    Parameters
+    ----------
+    curves : pandas.DataFrame
+        Mean curves of one scenario: ``strategy, measure, week, value``.
+    measure : str
+        A key of `MEASURES`.
+    labels : mapping
+        Plain name by strategy.
+
+    Returns
+    -------
+    altair.Chart
+        Color and dash tell strategies apart.
+    """
+    import altair as alt  # noqa: PLC0415
+
+    title, weeks = MEASURES[measure]
+    chosen = curves[(curves["measure"] == measure) & curves["value"].notna()]
+    shown = chosen[["strategy", "week", "value"]].astype({"strategy": str})
+    shown = shown.assign(strategy=[labels[key] for key in shown["strategy"]])
+    keys = [key for key in labels if labels[key] in set(shown["strategy"])]
+    share = measure != "score"
+    return (
+        alt.Chart(shown)
+        .mark_line()
+        .encode(
+            x=alt.X("week:Q", title=weeks),
+            y=alt.Y(
+                "value:Q",
+                title=title,
+                scale=alt.Scale(domain=[0, 1]) if share else alt.Scale(zero=True),
+                axis=alt.Axis(format="%") if share else alt.Axis(),
+            ),
+            color=_color(keys, labels),
+            strokeDash=alt.StrokeDash(
+                "strategy:N",
+                scale=alt.Scale(domain=[labels[key] for key in keys], range=_cycled(DASHES, len(keys))),
+                title="Strategy",
+            ),
+            tooltip=["strategy:N", "week:Q", "value:Q"],
+        )
+        .properties(height=HEIGHT, title=title)
+    )
+
+
+def category_chart(costs: pd.DataFrame, labels: Mapping[str, str]) -> alt.Chart:
+    """Return cost by category, one stacked bar per strategy.
+
+    Parameters
+    ----------
+    costs : pandas.DataFrame
+        Cost by category of one scenario: ``strategy, category, cost``.
+    labels : mapping
+        Plain name by strategy.
+
+    Returns
+    -------
+    altair.Chart
+        Categories in the order of the impact inventory.
+    """
+    import altair as alt  # noqa: PLC0415
+
+    shown = costs[["strategy", "category", "cost"]].astype({"strategy": str, "category": str})
+    shown = shown.assign(
+        strategy=[labels[key] for key in shown["strategy"]],
+        category=[name.replace("_", " ") for name in shown["category"]],
+    )
+    return (
+        alt.Chart(shown)
+        .mark_bar(stroke="white", strokeWidth=1)
+        .encode(
+            x=alt.X("cost:Q", title="Cost per referred patient", axis=alt.Axis(format="$,.0f")),
+            y=alt.Y("strategy:N", title=None, sort=list(labels.values())),
+            color=alt.Color("category:N", title="Category", scale=alt.Scale(scheme="cividis"), sort=None),
+            tooltip=["strategy:N", "category:N", alt.Tooltip("cost:Q", format="$,.0f")],
+        )
+        .properties(height=HEIGHT, title="What the money is for")
+    )
+
+
+def color_of(key: str, position: int) -> str:
+    """Return the color of a strategy: its own, or one by position."""
+    return COLORS.get(key, SPARE_COLORS[position % len(SPARE_COLORS)])
+
+
+def _color(keys: Sequence[str], labels: Mapping[str, str], field: str = "strategy:N") -> alt.Color:
+    import altair as alt  # noqa: PLC0415
+
+    colors = [color_of(key, position) for position, key in enumerate(keys)]
+    return alt.Color(
+        field, title="Strategy", scale=alt.Scale(domain=[labels[key] for key in keys], range=colors)
+    )
+
+
+def _marked(base: alt.Chart, rows: Sequence[Row], labels: Mapping[str, str]) -> alt.Chart:
+    """Draw the points with color and shape; labels beside them make a legend needless."""
+    import altair as alt  # noqa: PLC0415
+
+    keys = [str(row["strategy"]) for row in rows]
+    color = _color(keys, labels, "Strategy:N").legend(None)
+    shape = alt.Shape(
+        "Strategy:N",
+        scale=alt.Scale(domain=[labels[key] for key in keys], range=_cycled(SHAPES, len(keys))),
+        legend=None,
+    )
+    return base.mark_point(filled=True, size=POINT_SIZE, opacity=1).encode(color=color, shape=shape)
+
+
+def _cycled(values: Sequence[Any], length: int) -> list[Any]:
+    return [values[position % len(values)] for position in range(length)]

@@ -1,0 +1,115 @@
+"""Numbers as a reader meets them: money, shares, days, with their standard errors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+NOTHING = "-"
+Number = float | int | None
+
+
+def money(amount: float) -> str:
+    """Return an amount in whole dollars.
+
+    Examples
+    --------
+    >>> money(1234.5), money(-80)
+    ('$1,234', '-$80')
+    """
+    return f"{'-' if round(amount) < 0 else ''}${abs(round(amount)):,}"
+
+
+def qaly(years: float) -> str:
+    """Return years of (quality-adjusted) life.
+
+    Examples
+    --------
+    >>> qaly(0.71349)
+    '0.713'
+    """
+    return f"{years:.3f}"
+
+
+def share(value: float) -> str:
+    """Return a share as a percentage.
+
+    Examples
+    --------
+    >>> share(0.1234)
+    '12.3%'
+    """
+    return f"{value:.1%}"
+
+
+def days(value: float) -> str:
+    """Return days.
+
+    Examples
+    --------
+    >>> days(12)
+    '12.0'
+    """
+    return f"{value:.1f}"
+
+
+def count(value: float) -> str:
+    """Return a whole number with separators.
+
+    Examples
+    --------
+    >>> count(2000)
+    '2,000'
+    """
+    return f"{round(value):,}"
+
+
+def with_error(value: Number, error: Number, form: Callable[[float], str]) -> str:
+    """Return a value with its standard error; a dash when there is no value.
+
+    Parameters
+    ----------
+    value, error : float or None
+        None where undefined.
+    form : callable
+        How one number is written.
+
+    Returns
+    -------
+    str
+        Such as ``12.3% ± 0.4%``.
+
+    Examples
+    --------
+    >>> with_error(1200.0, 30.0, money), with_error(0.5, None, share), with_error(None, None, share)
+    ('$1,200 ± 30', '50.0%', '-')
+    """
+    if value is None:
+        return NOTHING
+    if error is None:
+        return form(value)
+    return f"{form(value)} ± {form(error).replace('$', '').rstrip('%')}"
+
+
+def interval_text(middle: float, half: float) -> str:
+    """Return an interval of money.
+
+    Examples
+    --------
+    >>> interval_text(100.0, 250.0)
+    '-$150 to $350'
+    """
+    return f"{money(middle - half)} to {money(middle + half)}"
+
+
+def joined(names: Sequence[str]) -> str:
+    """Return names as an English list.
+
+    Examples
+    --------
+    >>> joined(["a", "b", "c"]), joined(["a", "b"]), joined(["a"])
+    ('a, b and c', 'a and b', 'a')
+    """
+    if len(names) <= 1:
+        return "".join(names)
+    separator = "; " if any("," in name for name in names) else ", "
+    return f"{separator.join(names[:-1])} and {names[-1]}"

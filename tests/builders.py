@@ -1,0 +1,68 @@
+"""Change a scenario tree in one line; read an event log in one line."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.domain.events import Event
+from sim.domain.scenario import Scenario
+from sim.engine.simulate import event_log, prepare
+
+Tree = dict[str, Any]
+ENDLESS = 1e7
+
+
+def set_value(tree: Tree, path: str, value: float) -> None:
+    """Give the atom at a dotted path another value, with a range around it."""
+    node: Any = tree
+    for name in path.split("."):
+        node = node[int(name)] if isinstance(node, list) else node[name]
+    node.pop("distribution", None)
+    node |= {"value": value, "range": [min(value, 0), max(value, 1)] if abs(value) <= 1 else [0, value]}
+
+
+def without_chance_events(tree: Tree) -> Tree:
+    """Take out drop-out, no-shows, harms, deaths, natural course, impatience and lead times."""
+    care, illness = tree["care"], tree["illness"]
+    for name in ("screening_no_show", "session_no_show", "referral_lead", "start_lead"):
+        set_value(care, name, 0)
+    set_value(care, "patience", ENDLESS)
+    care.pop("preparation", None)
+    care.pop("integration", None)
+    care["integration_after"] = []
+    set_value(illness, "natural.improvement_hazard", 0)
+    set_value(illness, "mortality.relative_risk", 0)
+    for state in ("depressed", "response", "remission"):
+        set_value(illness, f"mortality.suicide.{state}", 0)
+    for condition in tree["population"]["conditions"].values():
+        set_value(condition, "prevalence", 0)
+    for treatment in tree["treatments"].values():
+        treatment["harms"] = {}
+        set_value(treatment, "uptake.accepts", 1)
+        set_value(treatment, "dropout.per_induction_session", 0)
+        set_value(treatment, "dropout.per_maintenance_session", 0)
+        set_value(treatment, "session_mortality", 0)
+    return tree
+
+
+def unlimited(tree: Tree) -> Tree:
+    """Take the number of units of every resource away and open it every day."""
+    for resource in tree["resources"].values():
+        resource.pop("units", None)
+        resource["open_minutes"] = [480] * 7
+    return tree
+
+
+def log_of(tree: Tree, strategy: str, replication: int = 0) -> np.ndarray:
+    """Simulate one strategy of a scenario tree and return its event log."""
+    return event_log(prepare(Scenario.model_validate(tree), replication), strategy)
+
+
+def rows(log: np.ndarray, event: Event, **equal: int) -> np.ndarray:
+    """Return the rows of one event, further narrowed by equal columns."""
+    chosen = log["event"] == event
+    for column, value in equal.items():
+        chosen &= log[column] == value
+    return log[chosen]
