@@ -152,8 +152,7 @@ class Results:
         Parameters
         ----------
         parts : iterable of Results
-            Scenarios keep the order in which they first come; within a scenario the order of the
-            parts does not matter.
+            Scenarios keep the order in which they first come; otherwise order does not matter.
 
         Returns
         -------
@@ -163,8 +162,7 @@ class Results:
         Raises
         ------
         AnalysisError
-            If there is no part, two parts hold the same replication, or two scenarios of the same
-            name differ.
+            If there is no part, a replication comes twice, or scenarios of the same name differ.
         """
         import pandas as pd  # noqa: PLC0415
 
@@ -279,20 +277,22 @@ def _checked(name: str, frame: pd.DataFrame, known: dict[str, list[str]]) -> pd.
         )
     recoded = {}
     for column in COLUMNS[name]:
-        if column in known and not _is_coded(frame[column], known[column]):
-            coded = pd.Categorical(frame[column], categories=known[column])
-            if (coded.codes < 0).any():
-                first = frame[column].iloc[int(np.argmax(coded.codes < 0))]
-                raise AnalysisError(
-                    f"{name}: {column} must be one of {', '.join(known[column])}, got {first!r}"
-                )
-            recoded[column] = coded
-    return frame.assign(**recoded) if recoded else frame
+        if column in known:
+            codes = _codes(frame[column], pd.Index(known[column]))
+            if (codes < 0).any():
+                first = frame[column].iloc[int(np.argmax(codes < 0))]
+                allowed = ", ".join(known[column])
+                raise AnalysisError(f"{name}: {column} must be one of {allowed}, got {first!r}")
+            recoded[column] = pd.Categorical.from_codes(codes, known[column])
+    return frame.assign(**recoded)
 
 
-def _is_coded(column: pd.Series, names: Sequence[str]) -> bool:
-    categories = getattr(column.dtype, "categories", None)
-    return categories is not None and list(categories) == names and not column.hasnans
+def _codes(column: pd.Series, names: pd.Index) -> np.ndarray:
+    """Return the position of each value among the names, -1 for others."""
+    if hasattr(column, "cat"):
+        position = np.append(names.get_indexer_for(column.cat.categories), -1)
+        return np.asarray(position[column.cat.codes])
+    return np.asarray(names.get_indexer_for(column))
 
 
 def _joined_settings(parts: Sequence[Results]) -> dict[str, ScenarioSettings]:

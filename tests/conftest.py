@@ -16,6 +16,14 @@ settings.register_profile(
 )
 settings.load_profile("house")
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let goldens be rewritten, on purpose only."""
+    parser.addoption(
+        "--update-golden", action="store_true", help="rewrite golden files and show what changed"
+    )
+
+
 Tree = dict[str, Any]
 HIGHEST = {"probability": 1.0, "correlation": 1.0, "utility": 1.0, "MADRS points": 60.0}
 
@@ -82,7 +90,7 @@ def _illness() -> Tree:
         "relapse_days": _atom(28, "days"),
         "mortality": {
             "male": _curve(deaths, "probability", at=ages),
-            "female": _curve([round(q * 0.7, 6) for q in deaths], "probability", at=ages),
+            "female": _curve([round(q * 0.7, 6) for q in deaths], "probability", at=list(ages)),
             "relative_risk": _atom(1.5, "ratio"),
             "suicide": _by_state((0.004, 0.002, 0.001), "per year"),
         },
@@ -294,8 +302,10 @@ def write_scenario(tmp_path: Path) -> Callable[..., Path]:
 
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
+        yaml = YAML(typ="safe", pure=True)
+        yaml.representer.ignore_aliases = lambda *_: True
         with path.open("w", encoding="utf-8") as file:
-            YAML(typ="safe", pure=True).dump(tree, file)
+            yaml.dump(tree, file)
         return path
 
     return write

@@ -24,7 +24,8 @@ def check_new(directory: Path) -> None:
     try:
         if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
             raise ScenarioError(
-                f"--out: {directory} must be a new or empty directory, got one that holds something; choose another"
+                f"--out: {directory} must be a new or empty directory, got one that holds something; "
+                "choose another"
             )
         nearest = next(parent for parent in (directory, *directory.absolute().parents) if parent.exists())
         with tempfile.TemporaryFile(dir=nearest):

@@ -94,7 +94,13 @@ def improvement_of(scenario: Scenario, key: str) -> Improvement:
     odds *= scenario.illness.improvement.context.value
     response = odds / (1 + odds) if math.isfinite(odds) else 1.0
     if base.effect.basis is Basis.STARTERS:
-        response = min(response / completion(scenario, base), 1.0)
+        completing = completion(scenario, base)
+        if response > completing:
+            raise ValueError(
+                f"response among starters must be at most the share who complete the induction "
+                f"{completing:.3f}, got {response:g}; lower drop-out, no-shows or stopping for harm"
+            )
+        response = response / completing if completing > 0 else 0.0
     return solve_improvement(
         response,
         effect.remission_ratio.value,

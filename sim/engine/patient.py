@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.domain.cohort import Cohort
 from sim.engine.luck import Luck
@@ -113,9 +112,20 @@ class Patient:
         self.score_until = 0
 
 
-def admit(cohort: Cohort, luck: Luck, horizon_minutes: int) -> list[Patient]:
+LuckRows = dict[str, list[memoryview]]
+"""Attribute of a patient → one row of luck for each patient."""
+
+
+def luck_rows(luck: Luck) -> LuckRows:
+    """Return views of each patient's rows of luck that yield plain floats; no number is copied."""
+    return {
+        attribute: [memoryview(row) for row in np.ascontiguousarray(getattr(luck, name))]
+        for attribute, name in _LUCK.items()
+    }
+
+
+def admit(cohort: Cohort, luck: Luck, rows: LuckRows, horizon_minutes: int) -> list[Patient]:
     """Return one record per patient, with luck attached and state at referral."""
-    rows = {name: _rows(getattr(luck, name)) for name in _LUCK.values()}
     columns = zip(
         cohort.referral_minutes.tolist(), cohort.severity.tolist(), cohort.conditions.tolist(),
         luck.resolvable.tolist(), luck.allocation.tolist(), luck.tolerance.tolist(),
@@ -143,8 +153,8 @@ def admit(cohort: Cohort, luck: Luck, horizon_minutes: int) -> list[Patient]:
         patient.tolerance_luck = tolerance
         patient.background_death = death
         patient.suicide_left = suicide
-        for attribute, name in _LUCK.items():
-            setattr(patient, attribute, rows[name][number])
+        for attribute, row in rows.items():
+            setattr(patient, attribute, row[number])
         patient.natural_left = patient.natural_threshold[0]
         patients.append(patient)
     return patients
@@ -171,8 +181,3 @@ _LUCK = {
     "harm_stop_luck": "harm_stop",
 }
 """Attribute of a patient → array of `Luck` it is a row of."""
-
-
-def _rows(block: NDArray[np.float64]) -> list[memoryview]:
-    """Return a view per patient that yields plain floats; no number is copied."""
-    return [memoryview(row) for row in np.ascontiguousarray(block)]

@@ -15,7 +15,7 @@ from sim.engine.cohort import draw_cohort
 from sim.engine.event_log import sealed
 from sim.engine.hazards import Clinic
 from sim.engine.luck import Luck, draw_luck, widths
-from sim.engine.patient import admit
+from sim.engine.patient import LuckRows, admit, luck_rows
 from sim.engine.plan import CarePlan, care_plan, pathways
 from sim.engine.simpy_clock import run_clock
 from sim.streams import Streams
@@ -36,6 +36,8 @@ class Replication:
         The patients.
     luck : Luck
         What chance decided about them.
+    rows : dict
+        The same luck by patient, as the clock reads it.
     care : CarePlan
         The rules in the numbers of the clock.
     """
@@ -43,6 +45,7 @@ class Replication:
     scenario: Scenario
     cohort: Cohort
     luck: Luck
+    rows: LuckRows
     care: CarePlan
 
 
@@ -51,7 +54,8 @@ def prepare(scenario: Scenario, replication: int) -> Replication:
     streams = Streams(seed=scenario.run.seed, replication=replication)
     cohort = draw_cohort(scenario, streams)
     luck = draw_luck(scenario, cohort, streams)
-    return Replication(scenario, cohort, luck, care_plan(scenario, widths(scenario).sessions))
+    care = care_plan(scenario, widths(scenario).sessions)
+    return Replication(scenario, cohort, luck, luck_rows(luck), care)
 
 
 def event_log(prepared: Replication, strategy: str) -> Log:
@@ -60,7 +64,7 @@ def event_log(prepared: Replication, strategy: str) -> Log:
     lines, shares = pathways(scenario, scenario.strategies[strategy])
     clinic = Clinic(prepared.care, lines, shares, _books(prepared))
     horizon = minutes_from_days(scenario.horizon_years * DAYS_PER_YEAR)
-    return sealed(run_clock(admit(prepared.cohort, prepared.luck, horizon), clinic))
+    return sealed(run_clock(admit(prepared.cohort, prepared.luck, prepared.rows, horizon), clinic))
 
 
 def event_logs(scenario: Scenario, replication: int) -> Iterator[tuple[str, Log, Cohort]]:

@@ -28,6 +28,7 @@ DASHES = ([1, 0], [6, 2], [2, 2], [8, 2, 2, 2], [4, 4], [12, 3], [1, 3])
 HEIGHT = 340
 POINT_SIZE = 110
 LABEL_OFFSET = 9
+RAY_DASH = [6, 4]
 MEASURES = {
     "score": ("Mean depression score (MADRS)", "Weeks since referral"),
     "relapse_free": ("Responders without relapse", "Weeks since assessment"),
@@ -77,14 +78,16 @@ def cost_effectiveness_plane(
     layers = [
         zero.mark_rule(color="gray").encode(x="zero:Q"),
         zero.mark_rule(color="gray").encode(y="zero:Q"),
-        alt.Chart(ray).mark_line(strokeDash=[6, 4], color="gray").encode(x="Extra QALYs:Q", y="Extra cost:Q"),
+        alt.Chart(ray)
+        .mark_line(strokeDash=RAY_DASH, color="gray")
+        .encode(x="Extra QALYs:Q", y="Extra cost:Q"),
         alt.Chart(ray.tail(1))
         .mark_text(align="right", dy=-LABEL_OFFSET, color="gray")
         .encode(x="Extra QALYs:Q", y="Extra cost:Q", text=alt.value(f"${wtp:,.0f} per QALY")),
         _marked(base, rows, labels),
         base.mark_text(align="left", dx=LABEL_OFFSET, color="gray").encode(text="Strategy:N"),
     ]
-    return alt.layer(*layers).properties(height=HEIGHT, title="Extra cost and extra health")
+    return _layered(layers, "Extra cost and extra health")
 
 
 def frontier_chart(rows: Sequence[Row], labels: Mapping[str, str]) -> alt.LayerChart:
@@ -130,7 +133,7 @@ def frontier_chart(rows: Sequence[Row], labels: Mapping[str, str]) -> alt.LayerC
     line = base.transform_filter(alt.datum.Standing == "on frontier").mark_line(color="gray")
     text = base.mark_text(align="left", dx=LABEL_OFFSET, color="gray").encode(text="Label:N")
     layers = [line, _marked(base, rows, labels), text]
-    return alt.layer(*layers).properties(height=HEIGHT, title="Cost-effectiveness frontier")
+    return _layered(layers, "Cost-effectiveness frontier")
 
 
 def curve_chart(curves: pd.DataFrame, measure: str, labels: Mapping[str, str]) -> alt.Chart:
@@ -158,7 +161,7 @@ def curve_chart(curves: pd.DataFrame, measure: str, labels: Mapping[str, str]) -
     shown = shown.assign(strategy=[labels[key] for key in shown["strategy"]])
     keys = [key for key in labels if labels[key] in set(shown["strategy"])]
     share = measure != "score"
-    return (
+    chart: alt.Chart = (
         alt.Chart(shown)
         .mark_line()
         .encode(
@@ -179,6 +182,7 @@ def curve_chart(curves: pd.DataFrame, measure: str, labels: Mapping[str, str]) -
         )
         .properties(height=HEIGHT, title=title)
     )
+    return chart
 
 
 def category_chart(costs: pd.DataFrame, labels: Mapping[str, str]) -> alt.Chart:
@@ -203,7 +207,7 @@ def category_chart(costs: pd.DataFrame, labels: Mapping[str, str]) -> alt.Chart:
         strategy=[labels[key] for key in shown["strategy"]],
         category=[name.replace("_", " ") for name in shown["category"]],
     )
-    return (
+    chart: alt.Chart = (
         alt.Chart(shown)
         .mark_bar(stroke="white", strokeWidth=1)
         .encode(
@@ -214,6 +218,7 @@ def category_chart(costs: pd.DataFrame, labels: Mapping[str, str]) -> alt.Chart:
         )
         .properties(height=HEIGHT, title="What the money is for")
     )
+    return chart
 
 
 def color_of(key: str, position: int) -> str:
@@ -241,7 +246,16 @@ def _marked(base: alt.Chart, rows: Sequence[Row], labels: Mapping[str, str]) -> 
         scale=alt.Scale(domain=[labels[key] for key in keys], range=_cycled(SHAPES, len(keys))),
         legend=None,
     )
-    return base.mark_point(filled=True, size=POINT_SIZE, opacity=1).encode(color=color, shape=shape)
+    points: alt.Chart = base.mark_point(filled=True, size=POINT_SIZE, opacity=1).encode(
+        color=color, shape=shape
+    )
+    return points
+
+
+def _layered(layers: Sequence[alt.Chart], title: str) -> alt.LayerChart:
+    import altair as alt  # noqa: PLC0415
+
+    return alt.LayerChart(layer=list(layers), height=HEIGHT, title=title)
 
 
 def _cycled(values: Sequence[Any], length: int) -> list[Any]:

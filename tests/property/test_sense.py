@@ -36,7 +36,9 @@ def multiply(node: Any, units: str, factor: float) -> None:
             multiply(child, units, factor)
 
 
-def test_equal_effect_durability_and_dropout_without_harms_give_equal_response_and_qalys(tiny_tree: Tree) -> None:
+def test_equal_effect_durability_and_dropout_without_harms_give_equal_response_and_qalys(
+    tiny_tree: Tree,
+) -> None:
     tree = tiny_tree
     tree["resources"]["chairs"].pop("units")
     for treatment in tree["treatments"].values():
@@ -47,7 +49,14 @@ def test_equal_effect_durability_and_dropout_without_harms_give_equal_response_a
     tree["strategies"]["infusion"]["lines"] = [{"treatment": "infusion"}]
     tree["strategies"]["twin"] = {"label": "Twin", "lines": [{"treatment": "twin"}]}
     table = compared(tree)
-    for column in ("response_share", "remission_share", "qaly", "life_years", "relapse_free_6m", "started_share"):
+    for column in (
+        "response_share",
+        "remission_share",
+        "qaly",
+        "life_years",
+        "relapse_free_6m",
+        "started_share",
+    ):
         assert table.loc["twin", column] == table.loc["infusion", column]
     assert table.loc["twin", "cost"] < table.loc["infusion", "cost"]
 
@@ -73,10 +82,10 @@ def test_doubled_prices_double_costs(tiny_tree: Tree, perspective: str) -> None:
 
 
 def test_swapping_two_strategies_swaps_their_rows(tiny_tree: Tree) -> None:
-    before = compared(tiny_tree)
+    before = compared(tiny_tree).drop(columns="icer_versus")
     strategies = tiny_tree["strategies"]
     strategies["tablets"], strategies["infusion"] = strategies["infusion"], strategies["tablets"]
-    after = compared(tiny_tree)
+    after = compared(tiny_tree).drop(columns="icer_versus")
     pd.testing.assert_series_equal(after.loc["tablets"], before.loc["infusion"], check_names=False)
     pd.testing.assert_series_equal(after.loc["infusion"], before.loc["tablets"], check_names=False)
 
@@ -87,7 +96,9 @@ def test_qalys_fall_as_the_discount_rate_rises(tiny_tree: Tree) -> None:
     assert (tables[1] > tables[2]).all()
 
 
-def test_a_treatment_nobody_responds_to_leaves_the_qalys_of_the_natural_course_at_best(tiny_tree: Tree) -> None:
+def test_a_treatment_nobody_responds_to_leaves_the_qalys_of_the_natural_course_at_best(
+    tiny_tree: Tree,
+) -> None:
     tree = without_chance_events(tiny_tree)
     tree["resources"]["chairs"].pop("units")
     set_value(tree, "treatments.tablets.effect.response", 0)

@@ -1,0 +1,127 @@
+"""Compare: the answer in a sentence, then tables, then charts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from sim.analysis.breakdown import cost_by_category, mean_curves
+from sim.analysis.comparison import compare, to_rows
+from sim.report import figures
+from sim.report.answer import Question, answer, ask, caption
+from sim.report.tables import comparison_tables
+from sim.results import Results
+from sim.ui import state
+from sim.ui.jobs import PageRun, run_queue
+from sim.ui.sidebar import Choice
+from sim.ui.words import plain
+
+POLL = "0.5s"
+
+
+def page(choice: Choice) -> None:
+    """Draw the page."""
+    st.title("Compare treatment pathways")
+    st.markdown(choice.scenario.question)
+    run = state.current_run()
+    if run is None:
+        return
+    if run.scenario.digest != choice.scenario.digest:
+        st.info("The inputs changed since this run; press Run to bring it up to date.")
+    if run.is_running:
+        st.fragment(_progress, run_every=POLL)(run)
+    elif run.is_cancelled:
+        st.warning(f"Cancelled after {run.done} of {run.total} replications.")
+    else:
+        _show(run.results(), run.scenario.name, choice.asked)
+
+
+def _progress(run: PageRun) -> None:
+    """Show how far the run is; draw the whole page once it is over."""
+    st.progress(run.done / run.total, text=f"{run.done} of {run.total} replications")
+    if run.is_running:
+        st.button("Cancel", key="cancel", on_click=run_queue().leave, args=(run,))
+    else:
+        st.rerun()
+
+
+def _show(results: Results, scenario: str, asked: dict[str, Any]) -> None:
+    if asked["comparator"] not in results.settings[scenario].strategies:
+        asked = asked | {"comparator": None}
+    question = ask(results, scenario, asked)
+    frame = compare(results, scenario=scenario, **asked)
+    labels = question.settings.strategies
+    rows = to_rows(frame)
+    st.subheader(plain(answer(question)))
+    for table in comparison_tables(rows, labels, comparator=question.output.comparator):
+        st.markdown(f"**{table.title}**")
+        st.table(pd.DataFrame(table.rows, columns=list(table.header)).set_index("Strategy"), alt=table.title)
+    st.caption(plain(caption(question)))
+    _download("All columns of the comparison", frame, "comparison.csv")
+    _charts(question, rows, results, asked)
+
+
+def _charts(question: Question, rows: list[dict[str, Any]], results: Results, asked: dict[str, Any]) -> None:
+    labels, scenario, output = question.settings.strategies, question.scenario, question.output
+    finding, note = answer(question), caption(question)
+    plane = figures.cost_effectiveness_plane(rows, labels, comparator=output.comparator, wtp=output.wtp)
+    table = pd.DataFrame(rows)[["strategy", "cost", "qaly", "incremental_cost", "incremental_qaly", "status"]]
+    curves = mean_curves(results, scenario=scenario)
+    costs = cost_by_category(
+        results,
+        scenario=scenario,
+        perspective=asked["perspective"],
+        discount_rate_costs=asked["discount_rate_costs"],
+    )
+    left, right = st.columns(2)
+    with left:
+        _chart(plane, table, "plane", f"Extra cost against extra QALYs. {finding}", note)
+        _chart(
+            figures.curve_chart(curves, "score", labels), _measured(curves, "score"), "score",
+            "Mean depression score by week since referral, one line per strategy; values in the table below.",
+            "Mean over replications of all patients still alive.",
+        )  # fmt: skip
+    with right:
+        _chart(
+            figures.frontier_chart(rows, labels), table, "frontier", f"Cost against QALYs. {finding}", note
+        )
+        _chart(
+            figures.curve_chart(curves, "relapse_free", labels),
+            _measured(curves, "relapse_free"),
+            "relapse_free",
+            "Share of first-course responders without relapse by week since assessment; values below.",
+            "First-course responders, from the assessment; death competes.",
+        )  # fmt: skip
+    _chart(
+        figures.category_chart(costs, labels), costs, "costs",
+        "Cost per referred patient by category and strategy; values in the table below.", note,
+    )  # fmt: skip
+
+
+def _measured(curves: pd.DataFrame, measure: str) -> pd.DataFrame:
+    return curves[curves["measure"] == measure]
+
+
+def _chart(
+    chart: alt.Chart | alt.LayerChart, table: pd.DataFrame, name: str, alternative: str, note: str
+) -> None:
+    """Draw a chart with its text equivalent, caption and data."""
+    st.altair_chart(chart, alt=alternative, width="stretch", key=f"chart {name}")
+    st.caption(plain(note))
+    with st.expander("Data"):
+        st.dataframe(table, hide_index=True)
+        _download("Download CSV", table, f"{name}.csv")
+
+
+def _download(label: str, table: pd.DataFrame, name: str) -> None:
+    st.download_button(
+        label,
+        data=table.to_csv(index=False),
+        file_name=name,
+        mime="text/csv",
+        on_click="ignore",
+        key=f"csv {name}",
+    )

@@ -1,0 +1,265 @@
+"""One rule of the pathway a test: who may start, what follows what, and what the log says of it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from builders import Tree, log_of, rows, set_value, unlimited, without_chance_events
+
+from sim.domain.events import Death, Event, Leaving, Outcome
+from sim.units import MINUTES_PER_DAY
+
+
+@pytest.fixture
+def calm(tiny_tree: Tree) -> Tree:
+    """Return a tree without chance events whose infusion strategy has one line."""
+    tree = unlimited(without_chance_events(tiny_tree))
+    tree["strategies"]["infusion"]["lines"] = [{"treatment": "infusion"}]
+    return tree
+
+
+def everybody_has(tree: Tree, condition: str, rule: str) -> None:
+    set_value(tree, f"population.conditions.{condition}.prevalence", 1)
+    tree["treatments"]["infusion"]["screening"] = {condition: rule}
+
+
+def patients(log: np.ndarray) -> set[int]:
+    return set(log["patient"].tolist())
+
+
+def test_an_excluding_condition_leads_to_usual_care(calm: Tree) -> None:
+    everybody_has(calm, "psychosis", "exclude")
+    log = log_of(calm, "infusion")
+    assert len(rows(log, Event.INELIGIBLE)) == 200
+    assert len(rows(log, Event.USUAL_CARE)) == 200
+    assert not len(rows(log, Event.SESSION))
+
+
+def test_a_routing_condition_leads_to_the_other_treatment_of_the_line(calm: Tree) -> None:
+    everybody_has(calm, "psychosis", "route")
+    calm["treatments"]["tablets"]["screening"] = {}
+    calm["strategies"]["infusion"]["lines"][0]["route_to"] = "tablets"
+    log = log_of(calm, "infusion")
+    tablets = list(calm["treatments"]).index("tablets")
+    assert set(rows(log, Event.ROUTED)["treatment"]) == {tablets}
+    assert set(rows(log, Event.SESSION)["treatment"]) == {tablets}
+
+
+def test_a_routing_condition_without_another_treatment_means_not_eligible(calm: Tree) -> None:
+    everybody_has(calm, "psychosis", "route")
+    log = log_of(calm, "infusion")
+    assert len(rows(log, Event.INELIGIBLE)) == 200
+    assert not len(rows(log, Event.ROUTED))
+
+
+def test_a_routed_patient_still_meets_the_rules_of_the_other_treatment(calm: Tree) -> None:
+    everybody_has(calm, "psychosis", "route")
+    calm["treatments"]["tablets"]["screening"] = {"psychosis": "exclude"}
+    calm["strategies"]["infusion"]["lines"][0]["route_to"] = "tablets"
+    assert not len(rows(log_of(calm, "infusion"), Event.SESSION))
+
+
+def test_a_deferred_patient_is_screened_again_after_the_deferral(calm: Tree) -> None:
+    everybody_has(calm, "hypertension", "defer")
+    set_value(calm, "population.conditions.hypertension.resolves", 1)
+    log = log_of(calm, "infusion")
+    deferred, eligible = rows(log, Event.DEFERRED), rows(log, Event.ELIGIBLE)
+    assert len(deferred) == len(eligible) == 200
+    assert set(eligible["time"] - deferred["time"]) == {60 * MINUTES_PER_DAY}
+    assert set(eligible["reason"]) == {1}
+
+
+def test_a_condition_that_does_not_resolve_ends_in_not_eligible(calm: Tree) -> None:
+    everybody_has(calm, "hypertension", "defer")
+    set_value(calm, "population.conditions.hypertension.resolves", 0)
+    log = log_of(calm, "infusion")
+    assert len(rows(log, Event.DEFERRED)) == len(rows(log, Event.INELIGIBLE)) == 200
+
+
+def test_who_declines_the_first_line_is_offered_the_next(calm: Tree) -> None:
+    set_value(calm, "treatments.infusion.uptake.accepts", 0)
+    calm["strategies"]["infusion"]["lines"].append({"treatment": "tablets"})
+    log = log_of(calm, "infusion")
+    assert len(rows(log, Event.DECLINED)) == len(rows(log, Event.NEXT_LINE)) == 200
+    assert patients(rows(log, Event.COURSE_STARTED)) == set(range(200))
+
+
+def test_an_insurer_approves_the_stated_share_after_the_stated_days(calm: Tree) -> None:
+    uptake = calm["treatments"]["infusion"]["uptake"]
+    uptake["approval"] = dict(uptake["accepts"])
+    uptake["approval_days"] = dict(calm["care"]["deferral"])
+    set_value(uptake, "approval", 0.5)
+    log = log_of(calm, "infusion")
+    refused = rows(log, Event.NOT_APPROVED)
+    assert 70 < len(refused) < 130
+    assert (refused["value"] >= refused["target"]).all()
+    assert rows(log, Event.COURSE_STARTED)["time"].min() == 60 * MINUTES_PER_DAY
+
+
+def test_partial_responders_are_extended_once_and_assessed_again(calm: Tree) -> None:
+    infusion = calm["treatments"]["infusion"]
+    infusion["induction"]["extension_sessions"] = dict(infusion["induction"]["sessions"])
+    set_value(infusion, "induction.sessions", 4)
+    set_value(infusion, "induction.extension_sessions", 2)
+    log = log_of(calm, "infusion")
+    extended = rows(log, Event.EXTENDED, course=0)
+    assert len(extended)
+    for patient in patients(extended):
+        assessed = rows(log, Event.ASSESSED, patient=patient, course=0)
+        assert [int(row["session"]) for row in assessed] == [4, 6]
+        assert assessed["reason"][0] == Outcome.PARTIAL_RESPONSE
+
+
+def test_sessions_follow_the_schedule_on_open_days(calm: Tree) -> None:
+    log = log_of(calm, "infusion")
+    days = rows(log, Event.SESSION, patient=0, course=0)["time"][:6] // MINUTES_PER_DAY
+    assert (days - days[0]).tolist() == [0, 4, 8, 12, 16, 20]
+
+
+def test_maintenance_spacing_follows_its_steps(calm: Tree) -> None:
+    calm["treatments"]["infusion"]["durability"]["relapse_hazard"]["values"] = [0.0, 0.0]
+    log = log_of(calm, "infusion")
+    responder = int(rows(log, Event.MAINTENANCE_STARTED)["patient"][0])
+    days = rows(log, Event.SESSION, patient=responder)["time"] // MINUTES_PER_DAY
+    assert np.diff(days[5:]).tolist()[:7] == [7, 7, 7, 7, 28, 28, 28]
+
+
+def test_maintenance_ends_at_its_limit_and_the_response_may_go_on(calm: Tree) -> None:
+    infusion = calm["treatments"]["infusion"]
+    infusion["maintenance"]["limit"] = dict(calm["care"]["deferral"])
+    infusion["durability"]["relapse_hazard"]["values"] = [0.0, 0.0]
+    log = log_of(calm, "infusion")
+    ended = rows(log, Event.MAINTENANCE_ENDED)
+    assert patients(ended) == patients(rows(log, Event.MAINTENANCE_STARTED))
+    last = {int(row["patient"]): row["time"] for row in rows(log, Event.SESSION)}
+    assert all(last[int(row["patient"])] == row["time"] for row in ended)
+
+
+def prone_to_tolerance(tree: Tree, answer: str) -> Tree:
+    infusion = tree["treatments"]["infusion"]
+    set_value(infusion, "tolerance.share", 1)
+    set_value(infusion, "tolerance.after_sessions", 3)
+    infusion["tolerance"]["answer"] = answer
+    return tree
+
+
+def test_a_higher_dose_is_the_answer_to_tolerance_when_the_clinic_says_so(calm: Tree) -> None:
+    log = log_of(prone_to_tolerance(calm, "higher_dose"), "infusion")
+    assert set(rows(log, Event.DOSE_RAISED)["value"]) == {1.25}
+    tolerant = int(rows(log, Event.DOSE_RAISED)["patient"][0])
+    doses = rows(log, Event.SESSION, patient=tolerant)["value"]
+    assert doses[:9].tolist() == [1.0] * 9
+    assert set(doses[9:]) <= {1.25}
+
+
+def test_a_shorter_interval_is_the_answer_to_tolerance_when_the_clinic_says_so(calm: Tree) -> None:
+    calm["treatments"]["infusion"]["durability"]["relapse_hazard"]["values"] = [0.0, 0.0]
+    log = log_of(prone_to_tolerance(calm, "shorter_interval"), "infusion")
+    tolerant = int(rows(log, Event.INTERVAL_SHORTENED)["patient"][0])
+    days = rows(log, Event.SESSION, patient=tolerant)["time"] // MINUTES_PER_DAY
+    assert np.diff(days[-4:]).tolist() == [14, 14, 14]
+
+
+def test_a_switch_skips_re_induction_after_tolerance(calm: Tree) -> None:
+    calm["strategies"]["infusion"]["lines"].append({"treatment": "tablets", "max_reinductions": 0})
+    log = log_of(prone_to_tolerance(calm, "switch"), "infusion")
+    since = {int(row["patient"]): int(row["time"]) for row in rows(log, Event.TOLERANT)}
+    again = rows(log, Event.REINDUCTION)
+    assert since
+    assert not any(row["time"] > since.get(int(row["patient"]), 2**60) for row in again)
+
+
+def test_tolerance_without_an_answer_takes_the_protection_away(calm: Tree) -> None:
+    calm["run"]["n_patients"] = 2_000
+    protected = len(rows(log_of(calm, "infusion"), Event.RELAPSED, reason=1, course=0))
+    tolerant = len(
+        rows(log_of(prone_to_tolerance(calm, "none"), "infusion"), Event.RELAPSED, reason=1, course=0)
+    )
+    assert tolerant > 1.3 * protected
+
+
+def test_re_induction_happens_at_most_as_often_as_the_line_allows(calm: Tree) -> None:
+    calm["treatments"]["infusion"]["durability"]["relapse_hazard"]["values"] = [20.0, 20.0]
+    calm["strategies"]["infusion"]["lines"][0]["max_reinductions"] = 2
+    log = log_of(calm, "infusion")
+    counts = np.bincount(rows(log, Event.REINDUCTION)["patient"], minlength=200)
+    assert counts.max() == 2
+    assert rows(log, Event.COURSE_STARTED)["course"].max() == 2
+
+
+def test_a_harm_that_stops_everybody_ends_the_treatment_without_re_induction(tiny_tree: Tree) -> None:
+    harms = tiny_tree["treatments"]["infusion"]["harms"]
+    tree = unlimited(without_chance_events(tiny_tree))
+    tree["treatments"]["infusion"]["harms"] = harms
+    set_value(tree, "treatments.infusion.harms.nausea.probability", 1)
+    set_value(tree, "treatments.infusion.harms.nausea.stops", 1)
+    tree["treatments"]["infusion"]["effect"]["basis"] = "assessed"
+    log = log_of(tree, "infusion")
+    infusion = list(tree["treatments"]).index("infusion")
+    assert len(rows(log, Event.STOPPED_FOR_HARM)) == 200
+    assert len(rows(log, Event.SESSION, treatment=infusion)) == 200
+    assert patients(rows(log, Event.NEXT_LINE)) == set(range(200))
+
+
+def test_patients_give_up_when_the_wait_is_longer_than_their_patience(calm: Tree) -> None:
+    set_value(calm, "care.patience", 5)
+    calm["resources"]["chairs"] |= {"units": 1, "open_minutes": [60] * 7}
+    log = log_of(calm, "infusion")
+    left = rows(log, Event.DROPPED_OUT, reason=Leaving.WAITING_FOR_SCREENING)
+    assert 150 < len(left) < 200
+    assert not patients(left) & patients(rows(log, Event.SCREENED))
+
+
+def test_places_of_those_who_give_up_are_used_by_others(calm: Tree) -> None:
+    set_value(calm, "care.patience", 5)
+    calm["resources"]["chairs"] |= {"units": 1, "open_minutes": [60] * 7}
+    set_value(calm, "treatments.infusion.uptake.accepts", 0)
+    calm["population"]["arrivals"] = [{"from_day": 0, "per_week": 14}]
+    days = rows(log_of(calm, "infusion"), Event.SCREENED)["time"] // MINUTES_PER_DAY
+    assert len(set(days.tolist())) == len(days)
+    assert len(days) > 0.9 * (days.max() - days.min())
+
+
+def test_a_mix_sends_each_share_down_its_pathway(calm: Tree) -> None:
+    calm["run"]["n_patients"] = 4_000
+    calm["strategies"]["mixed"] = {"label": "Mixed", "mix": {"infusion": 0.7, "usual_care": 0.3}}
+    log = log_of(calm, "mixed")
+    share = len(rows(log, Event.REFERRED, reason=1)) / 4_000
+    assert abs(share - 0.3) < 4 * np.sqrt(0.3 * 0.7 / 4_000)
+    assert not patients(rows(log, Event.SESSION)) & patients(rows(log, Event.REFERRED, reason=1))
+
+
+def test_a_deadly_procedure_is_noted_as_the_cause_of_death(calm: Tree) -> None:
+    set_value(calm, "treatments.infusion.session_mortality", 100_000)
+    log = log_of(calm, "infusion")
+    assert set(rows(log, Event.DIED)["reason"]) == {Death.PROCEDURE}
+    assert len(rows(log, Event.DIED)) == len(rows(log, Event.SESSION)) == 200
+
+
+def test_preparation_and_integration_visits_belong_to_the_first_course(tiny_tree: Tree) -> None:
+    preparation, integration = tiny_tree["care"]["preparation"], tiny_tree["care"]["integration"]
+    tree = unlimited(without_chance_events(tiny_tree))
+    tree["care"] |= {"preparation": preparation, "integration": integration, "integration_after": [2, 6]}
+    tree["strategies"]["infusion"]["lines"] = [{"treatment": "infusion"}]
+    log = log_of(tree, "infusion")
+    assert np.bincount(rows(log, Event.PREPARED)["patient"]).tolist() == [1] * 200
+    assert np.bincount(rows(log, Event.INTEGRATED)["patient"]).tolist() == [2] * 200
+    assert set(rows(log, Event.INTEGRATED)["course"]) == {0}
+
+
+def test_no_spontaneous_improvement_happens_before_usual_care(tiny_tree: Tree) -> None:
+    set_value(tiny_tree, "illness.natural.improvement_hazard", 20)
+    log = log_of(tiny_tree, "infusion")
+    began = {int(row["patient"]): row["time"] for row in rows(log, Event.USUAL_CARE)[::-1]}
+    improved = rows(log, Event.IMPROVED_NATURALLY)
+    assert len(improved) > 100
+    assert all(row["time"] >= began[int(row["patient"])] for row in improved)
+
+
+def test_the_score_returns_to_where_it_was_at_referral_after_a_relapse(calm: Tree) -> None:
+    log = log_of(calm, "infusion")
+    relapse = rows(log, Event.RELAPSED)[0]
+    score = rows(log, Event.SCORE, patient=int(relapse["patient"]), time=int(relapse["time"]))[0]
+    referred = rows(log, Event.REFERRED, patient=int(relapse["patient"]))[0]
+    assert score["target"] == referred["value"]
+    assert score["until"] - score["time"] == 28 * MINUTES_PER_DAY

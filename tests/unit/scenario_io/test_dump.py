@@ -1,0 +1,72 @@
+"""Scenarios as canonical YAML."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.domain.scenario import Scenario
+from sim.scenario_io.dump import dump
+from sim.scenario_io.load import load
+from sim.scenario_io.yaml_file import parse
+
+
+@pytest.fixture
+def reloaded(tmp_path):
+    """Return a function that dumps a scenario and loads the text."""
+
+    def reload(scenario):
+        path = tmp_path / "dumped.yaml"
+        path.write_text(dump(scenario), encoding="utf-8")
+        return load(path)
+
+    return reload
+
+
+def test_a_dumped_scenario_loads_equal(tiny, reloaded):
+    assert reloaded(tiny) == tiny
+
+
+def test_a_dumped_scenario_has_the_same_digest(tiny, reloaded):
+    assert reloaded(tiny).digest == tiny.digest
+
+
+def test_the_same_scenario_is_always_the_same_text(tiny, reloaded):
+    assert dump(reloaded(tiny)) == dump(tiny)
+
+
+def test_key_order_and_comments_change_no_digest(tmp_path, tiny, tiny_tree, write_scenario):
+    path = write_scenario(dict(reversed(tiny_tree.items())))
+    path.write_text("# a comment\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert load(path).digest == tiny.digest
+
+
+def test_listing_another_source_changes_no_digest(tiny, tiny_tree, write_scenario):
+    tree = tiny_tree | {"sources": {"smith2019": {"citation": "Smith", "design": "RCT"}}}
+    assert load(write_scenario(tree)).digest == tiny.digest
+
+
+def test_a_changed_number_changes_the_digest(tiny, write_scenario, tiny_tree):
+    assert load(write_scenario(tiny_tree), overrides=["run.seed=5"]).digest != tiny.digest
+
+
+def test_cited_sources_travel_with_the_scenario(tiny_tree, reloaded):
+    tiny_tree["care"]["patience"] |= {"source": "smith2019", "locator": "Table 2"}
+    tiny_tree["sources"] = {"smith2019": {"citation": "Smith 2019", "design": "RCT", "year": 2019}}
+    scenario = Scenario.model_validate(tiny_tree)
+    assert reloaded(scenario) == scenario
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["no", "1e3", "a: b", "a #b", "- x", " lead", "trail ", "line\nbreak", "é\x85\u2028", "true", "~", "'", '"', "a,b", "😀", "\x7f"],
+)
+def test_any_text_survives(text, tiny, reloaded):
+    scenario = tiny.with_changes({"title": text})
+    assert reloaded(scenario).title == text
+
+
+def test_maps_and_lists_are_laid_out_for_reading(tiny):
+    text = dump(tiny.with_changes({"treatments.tablets.screening": {}}))
+    assert "run:\n  n_patients: 200\n  replications: 2\n  seed: 0\n" in text
+    assert "  tablets:\n    label: Tablets\n    lines:\n      - treatment: tablets\n" in text
+    assert parse(text, file="f.yaml").tree["treatments"]["tablets"]["screening"] == {}

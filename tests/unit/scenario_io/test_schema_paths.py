@@ -1,0 +1,34 @@
+"""Which keys may stand where."""
+
+from __future__ import annotations
+
+import pytest
+
+from sim.domain.parameters import Parameter
+from sim.scenario_io.schema_paths import fields_at, type_at
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "care.patience",
+        "treatments.any.maintenance.steps.0.interval",
+        "treatments.any.session.needs.chairs",
+        "treatments.any.uptake.approval",
+    ],
+)
+def test_parameters_are_found_below_maps_lists_and_optional_parts(path):
+    assert type_at(path.split(".")) is Parameter
+
+
+@pytest.mark.parametrize("path", ["nowhere", "run.seed.x", "nowhere.x"])
+def test_nothing_stands_at_unknown_paths(path):
+    assert type_at(path.split(".")) is None
+
+
+def test_fields_are_listed_in_file_order():
+    assert fields_at(("run",)) == ("n_patients", "replications", "seed")
+
+
+def test_names_below_treatments_are_free():
+    assert fields_at(("treatments",)) == ()
