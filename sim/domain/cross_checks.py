@@ -8,28 +8,25 @@ from __future__ import annotations
 import difflib
 import itertools
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from sim.domain.clinic import Visit
 from sim.domain.effects import improvement_of
 from sim.domain.evidence import UNSOURCED
 from sim.domain.parameters import Parameter
+from sim.domain.scenario_parts import ScenarioParts
 from sim.domain.treatments import ScreeningRule, Treatment
 from sim.units import MONEY_UNITS
-
-if TYPE_CHECKING:
-    from sim.domain.scenario import Scenario
 
 Problem = tuple[str, str]
 FEW = 10
 
 
-def cross_check(scenario: Scenario) -> list[Problem]:
+def cross_check(scenario: ScenarioParts) -> list[Problem]:
     """Return every contradiction between the parts of a scenario, as (path, message)."""
     return list(_contradictions(scenario)) or list(_improvements(scenario))
 
 
-def _contradictions(scenario: Scenario) -> Iterator[Problem]:
+def _contradictions(scenario: ScenarioParts) -> Iterator[Problem]:
     checks = (_names, _needs, _screening, _effects, _onsets, _sources, _price_years, _definitions, _shape)
     return itertools.chain.from_iterable(check(scenario) for check in checks)
 
@@ -43,7 +40,7 @@ def not_found(name: str, kind: str, known: Iterable[str]) -> str:
     return f"'{name}' is not a {kind}{hint}{choice}"
 
 
-def _names(scenario: Scenario) -> Iterator[Problem]:
+def _names(scenario: ScenarioParts) -> Iterator[Problem]:
     strategies, treatments = scenario.strategies, scenario.treatments
     if scenario.economics.comparator not in strategies:
         yield "economics.comparator", not_found(scenario.economics.comparator, "strategy", strategies)
@@ -63,7 +60,7 @@ def _names(scenario: Scenario) -> Iterator[Problem]:
                 yield f"strategies.{key}.mix.{name}", "must be a strategy with lines, got another mix"
 
 
-def _needs(scenario: Scenario) -> Iterator[Problem]:
+def _needs(scenario: ScenarioParts) -> Iterator[Problem]:
     care = scenario.care
     visits: dict[str, Visit | None] = {
         "care.screening": care.screening,
@@ -96,12 +93,12 @@ def _most_minutes(units: float | None, changes: list[float], open_minutes: tuple
     return None if units is None else max([units, *changes]) * max(open_minutes)
 
 
-def _common_weekday(scenario: Scenario, needs: Iterable[str]) -> bool:
+def _common_weekday(scenario: ScenarioParts, needs: Iterable[str]) -> bool:
     weeks = [scenario.resources[name].open_minutes for name in needs if name in scenario.resources]
     return not weeks or any(all(day) for day in zip(*weeks, strict=True))
 
 
-def _screening(scenario: Scenario) -> Iterator[Problem]:
+def _screening(scenario: ScenarioParts) -> Iterator[Problem]:
     conditions = scenario.population.conditions
     for key, treatment in scenario.treatments.items():
         for name, rule in treatment.screening.items():
@@ -112,7 +109,7 @@ def _screening(scenario: Scenario) -> Iterator[Problem]:
                 yield path, f"to defer needs population.conditions.{name}.resolves; give it, or exclude"
 
 
-def _effects(scenario: Scenario) -> Iterator[Problem]:
+def _effects(scenario: ScenarioParts) -> Iterator[Problem]:
     for key, treatment in scenario.treatments.items():
         other = treatment.effect.relative_to
         path = f"treatments.{key}.effect.relative_to"
@@ -124,7 +121,7 @@ def _effects(scenario: Scenario) -> Iterator[Problem]:
             yield path, f"'{other}' must have a response of its own, got one relative to another treatment"
 
 
-def _onsets(scenario: Scenario) -> Iterator[Problem]:
+def _onsets(scenario: ScenarioParts) -> Iterator[Problem]:
     for key, treatment in scenario.treatments.items():
         sessions = _induction_sessions(treatment)
         if len(treatment.effect.onset.values) < sessions:
@@ -140,13 +137,13 @@ def _induction_sessions(treatment: Treatment) -> int:
     return round(treatment.induction.sessions.value + (extension.value if extension else 0))
 
 
-def _sources(scenario: Scenario) -> Iterator[Problem]:
+def _sources(scenario: ScenarioParts) -> Iterator[Problem]:
     for path, atom in scenario.atoms():
         if atom.source not in UNSOURCED and atom.source not in scenario.sources:
             yield f"{path}.source", not_found(atom.source, "listed source", scenario.sources)
 
 
-def _price_years(scenario: Scenario) -> Iterator[Problem]:
+def _price_years(scenario: ScenarioParts) -> Iterator[Problem]:
     index = scenario.economics.price_index
     years = {round(year) for year in index.at or ()}
     if scenario.economics.price_year not in years:
@@ -159,7 +156,7 @@ def _price_years(scenario: Scenario) -> Iterator[Problem]:
             yield f"{path}.price_year", f"must be a year of economics.price_index, got {atom.price_year}"
 
 
-def _definitions(scenario: Scenario) -> Iterator[Problem]:
+def _definitions(scenario: ScenarioParts) -> Iterator[Problem]:
     definitions = scenario.illness.definitions
     if not definitions.partial_response.value <= definitions.response.value:
         yield (
@@ -181,7 +178,7 @@ def _definitions(scenario: Scenario) -> Iterator[Problem]:
         )
 
 
-def _shape(scenario: Scenario) -> Iterator[Problem]:
+def _shape(scenario: ScenarioParts) -> Iterator[Problem]:
     improvement, response = scenario.illness.improvement, scenario.illness.definitions.response.value
     low, high = improvement.unimproved_low.value, improvement.unimproved_high.value
     if not -1 <= low < high <= response:
@@ -191,7 +188,7 @@ def _shape(scenario: Scenario) -> Iterator[Problem]:
         )
 
 
-def _improvements(scenario: Scenario) -> Iterator[Problem]:
+def _improvements(scenario: ScenarioParts) -> Iterator[Problem]:
     for key in scenario.treatments:
         try:
             improvement = improvement_of(scenario, key)

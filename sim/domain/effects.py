@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.domain.improvement import Improvement, ImprovementShape, solve_improvement
+from sim.domain.scenario_parts import ScenarioParts
 from sim.domain.treatments import Basis, Harm, Treatment
-
-if TYPE_CHECKING:
-    from sim.domain.scenario import Scenario
 
 BISECTIONS = 60
 
@@ -50,7 +47,7 @@ def harm_by_session(harm: Harm, induction_sessions: int, width: int) -> tuple[fl
     return tuple(np.minimum(first * fade[:width], 1).tolist())
 
 
-def completion(scenario: Scenario, treatment: Treatment) -> float:
+def completion(scenario: ScenarioParts, treatment: Treatment) -> float:
     """Return the chance that a starter completes the induction and is assessed.
 
     Notes
@@ -70,7 +67,7 @@ def completion(scenario: Scenario, treatment: Treatment) -> float:
     return stays * comes * goes_on
 
 
-def improvement_of(scenario: Scenario, key: str) -> Improvement:
+def improvement_of(scenario: ScenarioParts, key: str) -> Improvement:
     """Return the distribution of improvement of those who complete the induction of a treatment.
 
     Raises
@@ -111,7 +108,7 @@ def improvement_of(scenario: Scenario, key: str) -> Improvement:
     )
 
 
-def improvement_shape(scenario: Scenario) -> ImprovementShape:
+def improvement_shape(scenario: ScenarioParts) -> ImprovementShape:
     """Return the part of the improvement distribution that all treatments share."""
     improvement = scenario.illness.improvement
     return ImprovementShape(

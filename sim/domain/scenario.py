@@ -4,62 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import model_validator
 
-from sim.domain.clinic import Care, Resource
 from sim.domain.cross_checks import cross_check
-from sim.domain.economics import Economics
-from sim.domain.evidence import UNSOURCED, Source
-from sim.domain.frozen import Frozen, Key, Number, Text, Whole
-from sim.domain.illness import Illness
-from sim.domain.parameters import Atom
-from sim.domain.patients import Population
-from sim.domain.strategies import Strategy
-from sim.domain.treatments import Treatment
-
-LARGEST_COHORT = 2_000_000
+from sim.domain.scenario_parts import ScenarioParts
 
 
-class Run(Frozen):
-    """How much is simulated."""
-
-    n_patients: Annotated[Whole, Field(ge=1, le=LARGEST_COHORT)]
-    """Patients referred per strategy and replication."""
-    replications: Annotated[Whole, Field(ge=1, le=100_000)]
-    """Independent repetitions with the same parameters."""
-    seed: Annotated[Whole, Field(ge=0, lt=2**32)]
-    """Root of all random streams; 0 is a seed like any other."""
-
-
-class Scenario(Frozen):
+class Scenario(ScenarioParts):
     """One complete validated input; nothing else enters a simulation."""
-
-    schema_version: Literal[1]
-    """Version of this file format."""
-    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-\[\]=,+ ]*$")]
-    """Short name, also of result files."""
-    title: Text
-    """Plain title."""
-    question: Text
-    """The question this scenario answers."""
-    horizon_years: Annotated[Number, Field(gt=0, le=50)]
-    """Follow-up of each patient from referral [years]."""
-    run: Run
-    economics: Economics
-    illness: Illness
-    population: Population
-    resources: dict[Key, Resource]
-    """Resources by name."""
-    care: Care
-    treatments: dict[Key, Treatment]
-    """Treatments by name."""
-    strategies: Annotated[dict[Key, Strategy], Field(min_length=1)]
-    """Strategies compared, by name."""
-    sources: dict[Key, Source] = Field(default_factory=dict)
-    """Bibliography of the numbers above."""
 
     @model_validator(mode="after")
     def _parts_fit_together(self) -> Self:
@@ -67,15 +21,6 @@ class Scenario(Frozen):
         if problems:
             raise CrossCheckError(problems)
         return self
-
-    def atoms(self) -> Iterator[tuple[str, Atom]]:
-        """Yield each parameter or curve with its dotted path, in file order."""
-        yield from _atoms(self, "")
-
-    def cited_sources(self) -> dict[str, Source]:
-        """Return the sources that some parameter cites, by key, in alphabetical order."""
-        cited = {atom.source for _, atom in self.atoms()} - UNSOURCED
-        return {key: self.sources[key] for key in sorted(cited)}
 
     def with_changes(self, changes: dict[str, Any]) -> Scenario:
         """Return a validated copy with some plain settings replaced.
@@ -115,17 +60,3 @@ class CrossCheckError(ValueError):
 
     def __str__(self) -> str:
         return "; ".join(f"{path}: {message}" for path, message in self.problems)
-
-
-def _atoms(node: object, path: str) -> Iterator[tuple[str, Atom]]:
-    if isinstance(node, Atom):
-        yield path, node
-    elif isinstance(node, BaseModel):
-        for name in type(node).model_fields:
-            yield from _atoms(getattr(node, name), f"{path}.{name}" if path else name)
-    elif isinstance(node, dict):
-        for name, child in node.items():
-            yield from _atoms(child, f"{path}.{name}")
-    elif isinstance(node, tuple):
-        for position, child in enumerate(node):
-            yield from _atoms(child, f"{path}.{position}")

@@ -72,7 +72,11 @@ def comparison_tables(rows: Sequence[Row], labels: Mapping[str, str], *, compara
     )
     headings = tuple(heading for _, heading, _ in WORTH)
     return [
-        Table("What happens", ("Strategy", *(heading for _, heading, _ in DOES)), does),
+        Table(
+            "What happens (started: share of all referred; the rest: of those who started)",
+            ("Strategy", *(heading for _, heading, _ in DOES)),
+            does,
+        ),
         Table(
             f"What it costs and gains (extra: against {labels[comparator]})",
             ("Strategy", *headings, ICER),

@@ -21,7 +21,7 @@ def _frame(name: str, rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 @pytest.fixture
 def make_results(tiny: Scenario) -> Callable[..., Results]:
-    """Return a function from {strategy: [(cost, qaly) of each replication]} to results without discounting."""
+    """Return a function from {strategy: [(cost, qaly) of each replication]} to undiscounted results."""
 
     def make(pairs: Pairs, *, name: str = "tiny", first_replication: int = 0, **clinical: float) -> Results:
         settings = replace(

@@ -16,11 +16,31 @@ PAIRS = {
     "home": [(300.0, 1.2), (330.0, 1.3)],
     "clinic": [(600.0, 1.1), (640.0, 1.2)],
 }
-DESIGN = (
-    "strategy n_patients eligible_share started_share response_share remission_share relapse_free_6m relapse_free_12m "
-    "median_days_to_response median_wait_days sessions_per_starter dropout_share cost qaly life_years "
-    "depression_free_days cost_per_responder cost_per_remitter incremental_cost incremental_qaly icer nmb status"
-).split()
+DESIGN = [
+    "strategy",
+    "n_patients",
+    "eligible_share",
+    "started_share",
+    "response_share",
+    "remission_share",
+    "relapse_free_6m",
+    "relapse_free_12m",
+    "median_days_to_response",
+    "median_wait_days",
+    "sessions_per_starter",
+    "dropout_share",
+    "cost",
+    "qaly",
+    "life_years",
+    "depression_free_days",
+    "cost_per_responder",
+    "cost_per_remitter",
+    "incremental_cost",
+    "incremental_qaly",
+    "icer",
+    "nmb",
+    "status",
+]
 
 
 @pytest.fixture

@@ -158,5 +158,5 @@ def test_a_frame_without_its_columns_is_refused(results):
 
 def test_a_frame_with_an_unknown_name_is_refused(results):
     wrong = results.flows.assign(category="sesion")
-    with pytest.raises(AnalysisError, match="flows: category must be one of screening, .*, got 'sesion'"):
+    with pytest.raises(AnalysisError, match=r"flows: category must be one of screening, .*, got 'sesion'"):
         replace(results, flows=wrong)

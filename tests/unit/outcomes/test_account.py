@@ -220,3 +220,15 @@ def test_the_cost_so_far_counts_lumps_and_running_costs_up_to_the_moment(
 def test_following_an_unknown_patient_is_refused(make_log, make_cohort, tiny, infusion_course):
     with pytest.raises(ValueError, match="patient must lie in 0 to 0, got 1"):
         patient_flows(make_log(infusion_course), make_cohort(1), tiny, 1)
+
+
+def test_a_programme_without_preparation_and_integration_charges_neither(
+    make_log, make_cohort, tiny_tree, infusion_course
+):
+    del tiny_tree["care"]["preparation"], tiny_tree["care"]["integration"]
+    tiny_tree["care"]["integration_after"] = []
+    outcome = account(
+        make_log(infusion_course), make_cohort(1), Scenario.model_validate(tiny_tree), "infusion"
+    )
+    assert _cost(outcome, Category.INTEGRATION) == (0, 0)
+    assert _cost(outcome, Category.STAFF) == pytest.approx((40 * 4, 0))

@@ -20,5 +20,5 @@ def test_without_a_rate_nothing_is_discounted():
 
 
 def test_a_negative_rate_is_refused():
-    with pytest.raises(ValueError, match="discount_rate must be at least 0, got -0.01"):
+    with pytest.raises(ValueError, match=r"discount_rate must be at least 0, got -0\.01"):
         discount_factors(1, -0.01)
