@@ -128,12 +128,9 @@ def compare(
     from sim.results import Results  # noqa: PLC0415
 
     asked = {
-        "comparator": comparator,
-        "wtp": wtp,
-        "perspective": perspective,
-        "discount_rate_costs": discount_costs,
-        "discount_rate_effects": discount_effects,
-    }
+        "comparator": comparator, "wtp": wtp, "perspective": perspective,
+        "discount_rate_costs": discount_costs, "discount_rate_effects": discount_effects,
+    }  # fmt: skip
     _print_comparison(Results.load(directory), as_json=as_json, scenario=scenario, asked=asked)
 
 

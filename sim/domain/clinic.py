@@ -60,10 +60,9 @@ class Resource(Frozen):
 
     @model_validator(mode="after")
     def _week(self) -> Self:
-        if len(self.open_minutes) != 7:
-            raise ValueError(
-                f"open_minutes must have 7 numbers, Monday to Sunday, got {len(self.open_minutes)}"
-            )
+        if len(self.open_minutes) != DAYS_PER_WEEK:
+            got = len(self.open_minutes)
+            raise ValueError(f"open_minutes must have {DAYS_PER_WEEK} numbers, Monday to Sunday, got {got}")
         if not any(self.open_minutes):
             raise ValueError("open_minutes must be above 0 on some weekday, got none")
         if self.units is None and self.changes:

@@ -16,6 +16,9 @@ from pydantic import Field, model_validator
 from sim.domain.frozen import Frozen, Number
 
 FloatArray = NDArray[np.float64]
+UNIFORM_VARIANCE_DIVISOR = 12
+TRIANGLE_CORNERS = 3
+TRIANGLE_VARIANCE_DIVISOR = 18
 Positive = Annotated[Number, Field(gt=0)]
 
 
@@ -161,7 +164,7 @@ class Uniform(Frozen):
     @property
     def sd(self) -> float:
         """Standard deviation."""
-        return (self.high - self.low) / math.sqrt(12)
+        return (self.high - self.low) / math.sqrt(UNIFORM_VARIANCE_DIVISOR)
 
     @property
     def support(self) -> tuple[float, float]:
@@ -199,13 +202,13 @@ class Triangular(Frozen):
     @property
     def mean(self) -> float:
         """Expected value."""
-        return (self.low + self.mode + self.high) / 3
+        return (self.low + self.mode + self.high) / TRIANGLE_CORNERS
 
     @property
     def sd(self) -> float:
         """Standard deviation."""
         a, c, b = self.low, self.mode, self.high
-        return math.sqrt((a * a + b * b + c * c - a * b - a * c - b * c) / 18)
+        return math.sqrt((a * a + b * b + c * c - a * b - a * c - b * c) / TRIANGLE_VARIANCE_DIVISOR)
 
     @property
     def support(self) -> tuple[float, float]:

@@ -19,6 +19,7 @@ FloatArray = NDArray[np.float64]
 BASELINE_POINTS = 41
 GRID_POINTS = 4001
 BISECTIONS = 60
+TABLES_KEPT = 256
 LOWEST_MEAN, HIGHEST_MEAN = 0.3, 0.985
 LOWEST_BASELINE, HIGHEST_BASELINE = 20.0, 60.0
 
@@ -165,7 +166,7 @@ def _above(mean: float, shape: ImprovementShape, threshold: FloatArray) -> Float
     )
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=TABLES_KEPT)
 def _table(improvement: Improvement) -> tuple[FloatArray, FloatArray]:
     """Return improvements and their cumulative probability, both increasing."""
     shape = improvement.shape

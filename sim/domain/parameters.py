@@ -6,6 +6,7 @@ citation of another one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Annotated, Self
 
@@ -15,6 +16,8 @@ from sim.domain.distributions import Distribution
 from sim.domain.evidence import UNSOURCED, Grade
 from sim.domain.frozen import Flag, Frozen, Number, Text, Whole
 from sim.units import MONEY_UNITS, Unit
+
+PERCENT = 100
 
 
 class Atom(Frozen):
@@ -88,7 +91,7 @@ class Parameter(Atom):
             return [f"value must lie in the support [{low}, {high}] of its distribution, got {self.value}"]
         centres = [kind.mean, getattr(kind, "median", kind.mean), getattr(kind, "mode", kind.mean)]
         off = min(abs(centre - self.value) for centre in centres)
-        if off > abs(self.value) / 100 and self.note is None:
+        if off > abs(self.value) / PERCENT and self.note is None:
             return [
                 f"value {self.value} and the mean of its distribution {kind.mean:.4g} must agree "
                 f"within 1 %; change one, or say why in note"
@@ -123,24 +126,17 @@ class Curve(Atom):
         return self
 
 
-def _bounded(
-    *units: Unit, low: float | None = None, high: float | None = None
-) -> Callable[[Parameter], Parameter]:
+def _bounded(unit: Unit, *, low: float, high: float = math.inf) -> Callable[[Parameter], Parameter]:
+    bounds = f"[{low:g}, {'∞' if math.isinf(high) else format(high, 'g')}]"
+
     def check(parameter: Parameter) -> Parameter:
-        if parameter.unit not in units:
-            wanted = " or ".join(f"'{unit}'" for unit in units)
-            raise ValueError(f"unit must be {wanted}, got '{parameter.unit}'")
+        if parameter.unit != unit:
+            raise ValueError(f"unit must be '{unit}', got '{parameter.unit}'")
         for number in (parameter.value, *(parameter.range or ())):
-            if (low is not None and number < low) or (high is not None and number > high):
-                bounds = (
-                    f"[{low:g}, {'∞' if high is None else format(high, 'g')}]"
-                    if low is not None
-                    else f"(-∞, {high:g}]"
-                )
-                hint = (
-                    f"; write {number / 100:g}" if units == (Unit.PROBABILITY,) and 1 < number <= 100 else ""
-                )
-                raise ValueError(f"{units[0]} must lie in {bounds}, got {number:g}{hint}")
+            if not low <= number <= high:
+                is_percentage = unit is Unit.PROBABILITY and 1 < number <= PERCENT
+                hint = f"; write {number / PERCENT:g}" if is_percentage else ""
+                raise ValueError(f"{unit} must lie in {bounds}, got {number:g}{hint}")
         return parameter
 
     return check

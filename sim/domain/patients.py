@@ -10,6 +10,9 @@ from pydantic import Field, model_validator
 from sim.domain.frozen import Flag, Frozen, Key, Number, Text, Whole
 from sim.domain.parameters import Count, Madrs, Miles, Parameter, Probability, Years
 
+ROUNDING = 1e-6
+"""By how much shares that should add up to 1 may miss it."""
+
 
 class Condition(Frozen):
     """A contraindication or a missing precondition, drawn once per patient."""
@@ -86,7 +89,7 @@ class Population(Frozen):
     @model_validator(mode="after")
     def _payers_add_up(self) -> Self:
         total = sum(share.value for share in self.payers.values())
-        if abs(total - 1) > 1e-6:
+        if abs(total - 1) > ROUNDING:
             raise ValueError(f"payers must add up to 1, got {total:g}")
         if self.arrivals is not None:
             days = [period.from_day for period in self.arrivals]

@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from sim.domain.frozen import Frozen, Key, Number, Text, Whole
+from sim.domain.patients import ROUNDING
 
 
 class Line(Frozen):
@@ -34,6 +35,6 @@ class Strategy(Frozen):
     def _lines_or_mix(self) -> Self:
         if (self.lines is None) == (self.mix is None):
             raise ValueError("strategy must give either lines or mix, got neither or both")
-        if self.mix is not None and abs(sum(self.mix.values()) - 1) > 1e-6:
+        if self.mix is not None and abs(sum(self.mix.values()) - 1) > ROUNDING:
             raise ValueError(f"mix must add up to 1, got {sum(self.mix.values()):g}")
         return self

@@ -83,9 +83,7 @@ def event_costs(history: History, cohort: Cohort, scenario: Scenario, prices: Pr
     """
     ledger = _Ledger(history, cohort, scenario, prices)
     care, setup = scenario.care, scenario.economics.setup
-    yield ledger.enter(
-        Category.SETUP, history.rows(Event.REFERRED), scenario.economics.in_prices_of_year(setup)
-    )
+    yield ledger.enter(Category.SETUP, _into_programme(history), scenario.economics.in_prices_of_year(setup))
     yield from _visits(
         ledger, care.screening, Category.SCREENING, (Event.SCREENED,), (Event.SCREENING_MISSED,)
     )
@@ -95,6 +93,16 @@ def event_costs(history: History, cohort: Cohort, scenario: Scenario, prices: Pr
         yield from _visits(ledger, care.integration, Category.INTEGRATION, (Event.INTEGRATED,))
     yield from _sessions(ledger)
     yield from _time_and_travel(ledger)
+
+
+def _into_programme(history: History) -> IntArray:
+    """Return the rows of referrals into a pathway with treatment.
+
+    A pathway without lines logs usual care right behind the referral and its score.
+    """
+    referred = history.rows(Event.REFERRED)
+    treated: IntArray = referred[history.event[referred + 2] != Event.USUAL_CARE]
+    return treated
 
 
 def _visits(

@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table as RichTable
+from rich.text import Text
 
 from sim.report.answer import NOTICE, Question, answer, caption
 from sim.report.numbers import money
@@ -41,14 +42,14 @@ def print_comparison(console: Console, question: Question, rows: Sequence[Mappin
         The rows of the comparison that belong to it.
     """
     settings = question.settings
-    console.print(f"{settings.title} ({question.scenario})", style="bold", soft_wrap=not console.is_terminal)
-    console.print(answer(question), soft_wrap=not console.is_terminal)
+    _write(console, f"{settings.title} ({question.scenario})", style="bold")
+    _write(console, answer(question))
     for table in comparison_tables(rows, settings.strategies, comparator=question.output.comparator):
         console.print()
         print_table(console, table)
     console.print()
-    console.print(caption(question), style="dim", soft_wrap=not console.is_terminal)
-    console.print(NOTICE, style="bold", soft_wrap=not console.is_terminal)
+    _write(console, caption(question), style="dim")
+    _write(console, NOTICE, style="bold")
 
 
 def print_table(console: Console, table: Table) -> None:
@@ -61,18 +62,18 @@ def print_table(console: Console, table: Table) -> None:
     table : Table
         What to print.
     """
-    console.print(table.title, style="bold")
+    _write(console, table.title, style="bold")
     if console.width < NARROW:
         for name, *cells in table.rows:
-            console.print(name)
+            _write(console, name)
             for heading, cell in zip(table.header[1:], cells, strict=True):
-                console.print(Padding(f"{heading}: {cell}", INDENT, expand=False))
+                _write(console, f"{heading}: {cell}", indent=True)
         return
     rich_table = RichTable(box=None, pad_edge=False, header_style="underline")
     for position, heading in enumerate(table.header):
         rich_table.add_column(heading, justify="left" if position == 0 else "right")
     for row in table.rows:
-        rich_table.add_row(*row)
+        rich_table.add_row(*map(Text, row))
     console.print(rich_table)
 
 
@@ -93,10 +94,10 @@ def print_story(console: Console, entries: Iterable[Entry], *, perspective: str)
         if entry.date != date:
             date = entry.date
             status = f"score {entry.score:.0f}, cost so far {money(entry.cost)} ({perspective}, undiscounted)"
-            console.print(f"{date}: {status}", style="bold", soft_wrap=not console.is_terminal)
+            _write(console, f"{date}: {status}", style="bold")
         reason = f" [{entry.reason}]" if entry.reason else ""
-        console.print(Padding(f"{entry.text}{reason}", INDENT, expand=False))
-    console.print(NOTICE, style="bold")
+        _write(console, f"{entry.text}{reason}", indent=True)
+    _write(console, NOTICE, style="bold")
 
 
 def print_sources(
@@ -111,31 +112,24 @@ def print_sources(
     sources, assumptions : sequence of mapping
         Rows from `sim.report.evidence`.
     """
-    console.print(f"Sources ({len(sources)})", style="bold")
+    _write(console, f"Sources ({len(sources)})", style="bold")
     for source in sources:
         where = f" doi:{source['doi']}" if source["doi"] and source["doi"] not in source["citation"] else ""
-        console.print(f"{source['source']}: {source['citation']}{where}")
+        _write(console, f"{source['source']}: {source['citation']}{where}")
         unchecked = f", {source['n_unchecked']} not re-read (unchecked)" if source["n_unchecked"] else ""
-        grades = ", ".join(source["grades"])
-        console.print(
-            Padding(
-                f"{source['design']}; grade: {grades}; {_numbers(source['n_parameters'])}{unchecked}",
-                INDENT,
-                expand=False,
-            )
-        )
+        numbers = f"{_numbers(source['n_parameters'])}{unchecked}"
+        _write(console, f"{source['design']}; grade: {', '.join(source['grades'])}; {numbers}", indent=True)
         for parameter in source["parameters"]:
             mark = "" if parameter["checked"] else " (unchecked)"
-            console.print(
-                Padding(f"- {parameter['path']}: {parameter['locator']}{mark}", INDENT, expand=False)
-            )
+            _write(console, f"- {parameter['path']}: {parameter['locator']}{mark}", indent=True)
     console.print()
-    console.print(f"Assumptions, without a source ({len(assumptions)})", style="bold")
+    _write(console, f"Assumptions, without a source ({len(assumptions)})", style="bold")
     for row in assumptions:
         between = f", range {row['low']:g} to {row['high']:g}" if row["low"] is not None else ""
         note = f": {row['note']}" if row["note"] else ""
-        console.print(
-            f"- {row['path']} = {_shown(row['value'])} {row['unit']}{between} [{row['source']}]{note}"
+        _write(
+            console,
+            f"- {row['path']} = {_shown(row['value'])} {row['unit']}{between} [{row['source']}]{note}",
         )
 
 
@@ -145,3 +139,9 @@ def _numbers(count: int) -> str:
 
 def _shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, float | int) else str(value)
+
+
+def _write(console: Console, text: str, *, style: str = "", indent: bool = False) -> None:
+    """Print text as it is: brackets are no markup, and only a terminal wraps lines."""
+    line = Text(text, style=style)
+    console.print(Padding(line, INDENT, expand=False) if indent else line, soft_wrap=not console.is_terminal)

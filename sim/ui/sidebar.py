@@ -20,6 +20,7 @@ from sim.ui.jobs import run_queue
 FIRST_SCENARIO = "base"
 PATIENTS = 500
 REPLICATIONS = 4
+FILES_KEPT = 16
 MOST_PATIENTS = 20_000
 MOST_REPLICATIONS = 200
 WTP_STEP = 10_000.0
@@ -65,7 +66,7 @@ def _scenario() -> Scenario:
     return by_name[str(chosen)]
 
 
-@st.cache_data(max_entries=16, show_spinner="Reading the scenario")
+@st.cache_data(max_entries=FILES_KEPT, show_spinner="Reading the scenario")
 def read_scenarios(name: str) -> list[Scenario]:
     """Return the scenarios of a shipped file."""
     return load_all(name)

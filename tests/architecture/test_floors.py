@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "sim").rglob("*.py"))
 MOST_MODULE_LINES, MOST_FUNCTION_LINES = 350, 50
 PLAIN_NUMBERS = {-1, 0, 1, 2}
-NUMBERS_ALLOWED_IN = {"sim/units.py"}
+NUMBERS_ALLOWED_IN = {"sim/units.py", "sim/domain/distributions.py"}
+"""Conversions, and textbook formulas."""
 
 
 def name_of(path: Path) -> str:
@@ -33,10 +34,8 @@ def module(request):
 
 
 def test_each_floor_imports_only_from_the_floors_below():
-    from importlinter.application.use_cases import create_report, read_user_options
     from importlinter.cli import lint_imports
 
-    del create_report, read_user_options
     assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == 0
 
 
@@ -51,7 +50,7 @@ def test_dir_lists_the_public_names():
 
 def test_an_unknown_public_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="module 'sim' has no attribute 'simulated'"):
-        sim.simulated
+        sim.simulated  # noqa: B018  the access itself raises
 
 
 @pytest.mark.parametrize("statement", ["import sim", "import sim.cli"])

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
-from sim.report.evidence import assumption_rows, count_unchecked, parameter_rows, source_rows
+from sim.report.evidence import (
+    PARAMETER_COLUMNS,
+    Row,
+    assumption_rows,
+    count_unchecked,
+    parameter_rows,
+    source_rows,
+)
 from sim.ui.sidebar import Choice
 
-SOURCE_COLUMNS = ["source", "citation", "design", "year", "doi", "grades", "n_parameters", "n_unchecked"]
+SOURCE_COLUMNS = ("source", "citation", "design", "year", "doi", "grades", "n_parameters", "n_unchecked")
 
 
 def page(choice: Choice) -> None:
@@ -25,32 +34,26 @@ def page(choice: Choice) -> None:
         "source (unchecked)."
     )
     found = st.text_input("Find", key="find", placeholder="part of a path, label, source or citation")
-    table = _as_text(pd.DataFrame(parameters))
-    st.dataframe(_containing(table, found), hide_index=True, alt="All parameters with value, unit and source")
-    st.subheader("Sources")
-    if sources:
-        listed = pd.DataFrame(sources)[SOURCE_COLUMNS]
-        listed["grades"] = [", ".join(grades) for grades in listed["grades"]]
-        st.dataframe(_containing(_as_text(listed), found), hide_index=True, alt="All sources with grade")
-    st.subheader("Assumptions")
-    if assumptions:
-        st.dataframe(
-            _containing(_as_text(pd.DataFrame(assumptions)), found), hide_index=True, alt="All assumptions"
-        )
+    _table("Parameters", parameters, PARAMETER_COLUMNS, found)
+    _table("Sources", sources, SOURCE_COLUMNS, found)
+    _table("Assumptions", assumptions, PARAMETER_COLUMNS, found)
 
 
-def _as_text(table: pd.DataFrame) -> pd.DataFrame:
-    """Write mixed columns of numbers and curves as text."""
-    return table.assign(value=table["value"].map(_shown)) if "value" in table else table
+def _table(title: str, rows: Sequence[Row], columns: Sequence[str], found: str) -> None:
+    """Draw the rows in which some cell contains a text."""
+    cells = [{column: _shown(row[column]) for column in columns} for row in rows]
+    chosen = [row for row in cells if found.lower() in " ".join(row.values()).lower()]
+    st.subheader(title)
+    st.caption(f"{len(chosen)} of {len(rows)}")
+    st.dataframe(pd.DataFrame(chosen, columns=list(columns)), hide_index=True, alt=f"{title}, one row each")
 
 
 def _shown(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float | int) else str(value)
-
-
-def _containing(table: pd.DataFrame, found: str) -> pd.DataFrame:
-    """Return the rows in which some cell contains a text."""
-    if not found:
-        return table
-    text = table.astype(str).agg(" ".join, axis=1).str.lower()
-    return table[text.str.contains(found.lower(), regex=False)]
+    """Return a cell as text: columns mix numbers, curves and nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)

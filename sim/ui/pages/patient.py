@@ -12,6 +12,8 @@ from sim.report.story import Entry
 from sim.ui.sidebar import Choice
 from sim.ui.words import plain
 
+STORIES_KEPT = 32
+
 
 def page(choice: Choice) -> None:
     """Draw the page."""
@@ -33,7 +35,7 @@ def page(choice: Choice) -> None:
 
 
 @st.cache_data(
-    max_entries=32,
+    max_entries=STORIES_KEPT,
     show_spinner="Following the patient",
     hash_funcs={Scenario: lambda scenario: scenario.digest},
 )

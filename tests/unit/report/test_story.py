@@ -68,8 +68,8 @@ def test_leaving_says_when(leaving, setting):
 def test_referral_tells_who_the_patient_is(setting):
     text, _ = describe(a_row(Event.REFERRED, value=32.0, reason=0), setting)
     assert text == (
-        "A woman of 45 with depression is referred, with a score of 32 (MADRS) and 3 earlier treatment trials "
-        "without enough effect, living 12 miles from the clinic; main payer: commercial. "
+        "A woman of 45 with depression is referred, with a score of 32 (MADRS) and 3 earlier treatment "
+        "trials without enough effect, living 12 miles from the clinic; main payer: commercial. "
         "On record: uncontrolled hypertension."
     )
 
@@ -103,7 +103,10 @@ def test_the_story_is_dated_and_in_order_and_leaves_others_out(tiny, cohort):
     other["patient"] = 7
     log = a_log(a_row(Event.HORIZON, day=365), a_row(Event.REFERRED, reason=0, value=32.0), other)
     story = tell(log, cohort, tiny, "infusion", 0, cost_until=lambda minutes: minutes / DAY)
-    assert [(entry.event, entry.day, entry.cost) for entry in story] == [("referred", 0, 0.0), ("horizon", 365, 365.0)]
+    assert [(entry.event, entry.day, entry.cost) for entry in story] == [
+        ("referred", 0, 0.0),
+        ("horizon", 365, 365.0),
+    ]
     assert story[1].date == "Day 365 (week 53, Tuesday)"
 
 

@@ -1,0 +1,231 @@
+"""The command line as a user meets it: output, exit codes, messages."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from sim.analysis.comparison import COLUMNS, ERROR_COLUMNS
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def results_of(done):
+    return json.loads(done.stdout)["results"]
+
+
+@pytest.fixture
+def stored(treatpath, tiny_file, tmp_path):
+    done = treatpath("run", tiny_file, "--out", "stored", "--json", "--quiet")
+    assert done.returncode == 0, done.stderr
+    return results_of(done)
+
+
+def test_run_gives_every_strategy_with_every_column_and_error(stored):
+    assert [row["strategy"] for row in stored] == ["infusion", "tablets", "usual_care"]
+    assert [row for row in stored if set(row) < {*COLUMNS, *ERROR_COLUMNS}] == []
+
+
+def test_results_are_the_same_bytes_for_one_and_two_workers(treatpath, tiny_file):
+    one, two = (treatpath("run", tiny_file, "--workers", k, "--json") for k in "12")
+    assert json.dumps(results_of(one)) == json.dumps(results_of(two))
+
+
+def test_running_twice_gives_the_same_bytes(treatpath, tiny_file):
+    first, second = (treatpath("run", tiny_file, "--json") for _ in range(2))
+    assert json.dumps(results_of(first)) == json.dumps(results_of(second))
+
+
+def test_another_seed_gives_other_results(treatpath, tiny_file):
+    assert results_of(treatpath("run", tiny_file, "--seed", "1", "--json")) != results_of(
+        treatpath("run", tiny_file, "--seed", "2", "--json")
+    )
+
+
+def test_compare_repeats_the_run_from_the_stored_results(treatpath, stored):
+    assert results_of(treatpath("compare", "stored", "--json")) == stored
+
+
+def test_compare_under_another_comparator_moves_the_increments_only(treatpath, stored):
+    rows = results_of(treatpath("compare", "stored", "--comparator", "tablets", "--json"))
+    by_key = {row["strategy"]: row for row in rows}
+    assert by_key["tablets"]["incremental_cost"] is None
+    assert [row["cost"] for row in rows] == [row["cost"] for row in stored]
+
+
+def test_the_manifest_tells_seed_digest_and_versions_but_no_machine(treatpath, tiny_file, tmp_path):
+    manifest = json.loads(treatpath("run", tiny_file.name, "--json").stdout)["manifest"]
+    assert manifest["scenarios"][0]["seed"] == 0
+    assert len(manifest["scenarios"][0]["digest"]) == 64
+    assert str(tmp_path) not in json.dumps(manifest)
+
+
+def test_the_table_is_plain_and_complete_when_it_is_no_terminal(treatpath, tiny_file):
+    done = treatpath("run", tiny_file)
+    assert done.returncode == 0
+    assert "\x1b" not in done.stdout
+    assert "…" not in done.stdout
+    assert "USD 2025, healthcare sector perspective, 1 year" in done.stdout
+    assert done.stdout.rstrip().endswith("Planning and teaching model, never advice for one patient.")
+
+
+def test_a_sweep_prints_a_row_per_scenario_and_strategy(treatpath, write_scenario, tiny_tree):
+    path = write_scenario(tiny_tree | {"sweep": {"horizon_years": [0.5, 1]}}, "sweep.yaml")
+    rows = results_of(treatpath("run", path, "--patients", "20", "--json"))
+    assert len(rows) == 6
+    assert len({row["scenario"] for row in rows}) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["run", "nowhere.yaml"], "nowhere.yaml: must be a file or a shipped scenario, got neither"),
+        (["run", "tiny.yaml", "--replications", "0"], "run.replications: must be at least 1, got 0"),
+        (["run", "tiny.yaml", "--patients", "1000000000"], "run.n_patients: must be at most 2000000"),
+        (["run", "tiny.yaml", "--workers", "0"], "workers must be a whole number of at least 1, got 0"),
+        (["run", "tiny.yaml", "--engine", "clockwork"], "--engine: must be 'simpy', got 'clockwork'"),
+        (["run", "tiny.yaml", "--out", "tiny.yaml/deeper"], "--out: tiny.yaml/deeper must be writable"),
+        (["run", "tiny.yaml", "--out", "."], "--out: . must be a new or empty directory"),
+        (["run", "tiny.yaml", "tiny.yaml"], "names of scenarios must differ, got tiny more than once"),
+        (["compare", "nowhere"], "nowhere: must be a directory of stored results, got none"),
+        (["trace", "tiny.yaml", "--strategy", "tablet", "--patient", "1"], "did you mean 'tablets'?"),
+        (
+            ["trace", "tiny.yaml", "--strategy", "tablets", "--patient", "200"],
+            "must lie in 0 to 199, got 200",
+        ),
+        (["trace", "tiny.yaml", "--strategy", "tablets", "--patient", "-1"], "must lie in 0 to 199, got -1"),
+        (["schema", "--out", "tiny.yaml/schema.json"], "tiny.yaml/schema.json: must be writable"),
+        (["run"], "Missing argument 'FILE...'"),
+    ],
+)
+def test_a_mistake_is_told_in_words_with_exit_code_2(treatpath, tiny_file, words, message):
+    done = treatpath(*words)
+    assert message in done.stderr
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_mistake_is_told_as_json_when_asked(treatpath, write_scenario, tiny_tree):
+    path = write_scenario(tiny_tree | {"horizon_years": 0, "colour": "red"}, "wrong.yaml")
+    done = treatpath("run", path.name, "--json")
+    errors = json.loads(done.stdout)["errors"]
+    assert done.returncode == 2
+    assert {error["path"] for error in errors} == {"horizon_years", "colour"}
+    assert {error["file"] for error in errors} == {"wrong.yaml"}
+
+
+def test_mistakes_of_all_files_are_told_at_once(treatpath, write_scenario, tiny_tree):
+    write_scenario(tiny_tree | {"horizon_years": 0}, "a.yaml")
+    write_scenario(tiny_tree | {"horizon_years": -1}, "b.yaml")
+    done = treatpath("check", "a.yaml", "b.yaml")
+    assert [line.split(":")[0] for line in done.stderr.splitlines()] == ["a.yaml", "b.yaml"]
+
+
+def test_a_wrong_file_writes_nothing(treatpath, write_scenario, tiny_tree, tmp_path):
+    path = write_scenario(tiny_tree | {"horizon_years": 0}, "wrong.yaml")
+    treatpath("run", path, "--out", "stored")
+    assert not (tmp_path / "stored").exists()
+
+
+def test_debug_shows_where_an_error_came_from(treatpath):
+    done = treatpath("run", "nowhere.yaml", "--debug")
+    assert "Traceback" in done.stderr
+    assert done.returncode != 0
+
+
+def test_check_explains_every_value_and_where_it_was_set(treatpath, tiny_file):
+    done = treatpath("check", tiny_file.name, "--explain", "--set", "run.seed=7")
+    assert "  run.seed = 7  [--set]" in done.stdout.splitlines()
+    assert done.returncode == 0
+
+
+def test_check_is_silent_about_values_unless_asked(treatpath, tiny_file):
+    assert len(treatpath("check", tiny_file).stdout.splitlines()) == 1
+
+
+def test_check_gives_json(treatpath, tiny_file):
+    told = json.loads(treatpath("check", tiny_file, "--json").stdout)
+    assert told["errors"] == []
+    assert told["scenarios"][0]["name"] == "tiny"
+
+
+def test_schema_is_json_for_editors(treatpath):
+    assert json.loads(treatpath("schema").stdout)["title"] == "treatpath scenario"
+
+
+def test_cite_lists_sources_and_assumptions_apart(treatpath):
+    told = json.loads(treatpath("cite", "base", "--json").stdout)
+    assert all(source["n_parameters"] == len(source["parameters"]) for source in told["sources"])
+    assert {row["source"] for row in told["assumptions"]} == {"assumption"}
+
+
+def test_cite_names_every_source_of_the_base_case(treatpath):
+    from sim import load
+
+    done = treatpath("cite", "base")
+    told = {line.split(":")[0] for line in done.stdout.splitlines()}
+    assert set(load("base").cited_sources()) - told == set()
+
+
+def test_trace_tells_the_story_to_its_end(treatpath, tiny_file):
+    done = treatpath("trace", tiny_file, "--strategy", "infusion", "--patient", "17", "--json")
+    story = json.loads(done.stdout)["story"]
+    assert story[0]["event"] == "referred"
+    assert story[-1]["event"] in {"horizon", "died"}
+    assert [entry["cost"] for entry in story] == sorted(entry["cost"] for entry in story)
+
+
+def test_trace_is_readable(treatpath, tiny_file):
+    done = treatpath("trace", tiny_file, "--strategy", "infusion", "--patient", "17")
+    assert done.stdout.startswith("Day 0 (week 1, Monday): score ")
+    assert done.returncode == 0
+
+
+def test_a_closed_pipe_leaves_no_traceback(tiny_file):
+    program = [sys.executable, "-c", "from sim.cli import main; main()", "check", "--explain", str(tiny_file)]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as done:
+        done.stdout.close()
+        assert done.stderr.read() == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+def test_an_interrupted_run_ends_with_130_and_stores_nothing(tiny_file, tmp_path):
+    program = [sys.executable, "-c", "from sim.cli import main; main()", "run", str(tiny_file)]
+    sizes = [
+        "--patients",
+        "3000",
+        "--replications",
+        "50",
+        "--workers",
+        "2",
+        "--out",
+        str(tmp_path / "stored"),
+    ]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(
+        [*program, *sizes],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment,
+        start_new_session=True,
+    ) as run:
+        time.sleep(4)
+        asked = time.monotonic()
+        os.killpg(run.pid, signal.SIGINT)
+        _, messages = run.communicate(timeout=30)
+    assert run.returncode == 130
+    assert time.monotonic() - asked < 10
+    assert "Traceback" not in messages
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["tiny.yaml"]

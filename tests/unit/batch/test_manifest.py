@@ -1,0 +1,45 @@
+"""The manifest, and what is refused before a run."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from sim.batch.browser import page_file
+from sim.batch.directory import check_new
+from sim.batch.manifest import DISCLAIMER, describe_run, version_of
+from sim.errors import ScenarioError
+from sim.report.answer import NOTICE
+
+
+def test_a_manifest_is_plain_json(tiny):
+    manifest = describe_run([tiny], started=datetime.now(UTC), workers=1, engine="simpy")
+    assert json.loads(json.dumps(manifest)) == manifest
+
+
+def test_versions_are_told_or_said_to_be_missing():
+    assert version_of("simpy")[0].isdigit()
+    assert version_of("no-such-distribution-anywhere") == "not installed"
+
+
+def test_manifest_and_tables_carry_the_same_notice():
+    assert DISCLAIMER == NOTICE
+
+
+def test_a_new_and_an_empty_directory_are_accepted(tmp_path):
+    check_new(tmp_path / "deep" / "new")
+    check_new(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_used_directory_is_refused(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(ScenarioError, match="must be a new or empty directory, got one that holds something"):
+        check_new(tmp_path)
+
+
+def test_the_page_file_exists():
+    assert page_file().name == "app.py"
+    assert page_file().is_file()

@@ -1,0 +1,111 @@
+"""Charts plot what they are given, with the right axes, and tell strategies apart without color."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from sim.report import figures
+
+LABELS = {"usual_care": "Usual care", "ketamine_home": "At home"}
+ROWS = [
+    {"strategy": "usual_care", "cost": 100.0, "qaly": 1.0, "incremental_cost": None, "incremental_qaly": None}
+    | {"status": "on frontier"},
+    {
+        "strategy": "ketamine_home",
+        "cost": 90.0,
+        "qaly": 0.9,
+        "incremental_cost": -10.0,
+        "incremental_qaly": -0.1,
+    }
+    | {"status": "dominated"},
+]
+
+
+@pytest.fixture
+def curves():
+    return pd.DataFrame(
+        {
+            "strategy": ["usual_care", "ketamine_home", "usual_care"],
+            "measure": ["score", "score", "relapse_free"],
+            "week": [0, 0, 0],
+            "value": [32.0, 31.0, float("nan")],
+        }
+    )
+
+
+def values_of(spec):
+    return [row for rows in spec["datasets"].values() for row in rows]
+
+
+def test_the_plane_puts_the_comparator_at_the_origin_and_labels_the_willingness_to_pay():
+    spec = figures.cost_effectiveness_plane(ROWS, LABELS, comparator="usual_care", wtp=50_000).to_dict()
+    assert {"Strategy": "Usual care", "Extra QALYs": 0.0, "Extra cost": 0.0} in values_of(spec)
+    assert "$50,000 per QALY" in str(spec)
+    assert "against Usual care" in str(spec)
+
+
+def test_the_line_of_the_willingness_to_pay_runs_through_the_origin():
+    spec = figures.cost_effectiveness_plane(ROWS, LABELS, comparator="usual_care", wtp=50_000).to_dict()
+    assert {"Extra QALYs": -0.1, "Extra cost": -5000.0} in values_of(spec)
+    assert {"Extra QALYs": 0.0, "Extra cost": 0.0} in values_of(spec)
+
+
+def test_dominated_strategies_say_so_on_the_frontier_chart():
+    spec = figures.frontier_chart(ROWS, LABELS).to_dict()
+    assert [row["Label"] for row in values_of(spec)] == ["Usual care", "At home (dominated)"]
+
+
+def test_points_differ_in_shape_and_lines_in_dash(curves):
+    plane = figures.cost_effectiveness_plane(ROWS, LABELS, comparator="usual_care", wtp=1.0).to_dict()
+    shapes = [
+        layer["encoding"]["shape"]["scale"]["range"]
+        for layer in plane["layer"]
+        if "shape" in layer.get("encoding", {})
+    ]
+    dashes = figures.curve_chart(curves, "score", LABELS).to_dict()["encoding"]["strokeDash"]["scale"][
+        "range"
+    ]
+    assert shapes == [["circle", "square"]]
+    assert dashes == [[1, 0], [6, 2]]
+
+
+def test_a_share_is_drawn_from_0_to_1_and_undefined_values_are_left_out(curves):
+    spec = figures.curve_chart(curves, "relapse_free", LABELS).to_dict()
+    assert spec["encoding"]["y"]["scale"]["domain"] == [0, 1]
+    assert values_of(spec) == []
+
+
+def test_the_score_chart_plots_the_values_it_is_given(curves):
+    spec = figures.curve_chart(curves, "score", LABELS).to_dict()
+    assert values_of(spec) == [
+        {"strategy": "Usual care", "week": 0, "value": 32.0},
+        {"strategy": "At home", "week": 0, "value": 31.0},
+    ]
+
+
+def test_costs_are_stacked_by_category_in_words():
+    costs = pd.DataFrame({"strategy": ["usual_care"], "category": ["adverse_events"], "cost": [12.0]})
+    spec = figures.category_chart(costs, LABELS).to_dict()
+    assert values_of(spec) == [{"strategy": "Usual care", "category": "adverse events", "cost": 12.0}]
+
+
+def test_a_strategy_has_the_same_color_in_every_chart(curves):
+    line = figures.curve_chart(curves, "score", LABELS).to_dict()["encoding"]["color"]["scale"]["range"]
+    assert line == [figures.COLORS["usual_care"], figures.COLORS["ketamine_home"]]
+
+
+def contrast(color, background):
+    def luminance(code):
+        parts = [int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+        linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    high, low = sorted((luminance(color), luminance(background)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("background", ["#ffffff", "#0e1117"])
+@pytest.mark.parametrize("color", figures.COLORS.values())
+def test_colors_stand_out_on_light_and_dark_pages(color, background):
+    assert contrast(color, background) >= 3
