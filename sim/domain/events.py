@@ -108,7 +108,8 @@ class Event(IntEnum):
     NEXT_LINE = 26
     """reason: position of the next line."""
     DROPPED_OUT = 27
-    """Left by own decision; reason: a `Leaving`; value: draw; target: chance."""
+    """Left by own decision; reason: a `Leaving`; value: draw; target: chance. After a wait that was
+    too long, both hold the days waited beyond the wished day."""
     STOPPED_FOR_HARM = 28
     """reason: position of the harm; value: draw; target: chance."""
     USUAL_CARE = 29

@@ -10,6 +10,7 @@ from sim.engine.hazards import BACKGROUND_DEATH, DEPRESSED, SUICIDE, Clinic
 from sim.engine.patient import Patient
 from sim.engine.scores import move_score
 from sim.engine.sessions import stay_without_sessions
+from sim.units import MINUTES_PER_DAY
 
 
 def fail_line(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
@@ -48,7 +49,8 @@ def give_up(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
     reason = Leaving.WAITING_FOR_SCREENING
     if patient.treatment != NO_TREATMENT:
         reason = Leaving.WAITING_FOR_TREATMENT if patient.session == 0 else Leaving.WAITING_FOR_SESSION
-    return drop_out(patient, now, clinic, log, reason, 0.0, 0.0)
+    waited_days = (now - patient.wished_day * MINUTES_PER_DAY) / MINUTES_PER_DAY
+    return drop_out(patient, now, clinic, log, reason, waited_days, waited_days)
 
 
 def death(patient: Patient, now: int, clinic: Clinic, log: EventLog, planned: int) -> int:

@@ -263,7 +263,7 @@ def _dropped_out(row: Row, setting: Setting) -> Told:
     del setting
     leaving = Leaving(int(row["reason"]))
     if leaving in WAITING:
-        reason = "the wait is longer than this patient accepts"
+        reason = f"{row['value']:.0f} days beyond the wished day are longer than this patient accepts"
     elif row["value"] < row["target"]:
         reason = _drawn(row, "leaving")
     else:

@@ -25,7 +25,9 @@ ODD = st.one_of(
     st.booleans(),
     st.integers(-(10**12), 10**12),
     st.floats(allow_nan=True, allow_infinity=True),
-    st.sampled_from([0, -1, 1e308, -1e308, 5e-324, 10**17, "", "52%", "day", "assumption", [], {}, [[]], [None]]),
+    st.sampled_from(
+        [0, -1, 1e308, -1e308, 5e-324, 10**17, "", "52%", "day", "assumption", [], {}, [[]], [None]]
+    ),
     TEXT,
     st.lists(st.floats(), max_size=3),
     st.dictionaries(TEXT, st.integers(), max_size=2),
@@ -45,11 +47,15 @@ def _places(tree: Any, keys: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 def _changed(tree: Any, keys: tuple[Any, ...], change: str, value: Any) -> None:
     """Delete, replace or rename one part of a tree, if it is still there."""
     for key in keys[:-1]:
-        if not isinstance(tree, dict | list) or (key not in tree if isinstance(tree, dict) else key >= len(tree)):
+        if not isinstance(tree, dict | list) or (
+            key not in tree if isinstance(tree, dict) else key >= len(tree)
+        ):
             return
         tree = tree[key]
     last = keys[-1]
-    if not isinstance(tree, dict | list) or (last not in tree if isinstance(tree, dict) else last >= len(tree)):
+    if not isinstance(tree, dict | list) or (
+        last not in tree if isinstance(tree, dict) else last >= len(tree)
+    ):
         return
     if change == "delete":
         del tree[last]
@@ -108,7 +114,9 @@ def test_a_mutated_layer_loads_or_tells_a_scenario_error(choice, places, tiny_tr
 def test_any_override_or_sweep_loads_or_tells_a_scenario_error(choice, places, tiny_tree, tmp_path):
     drawn = st.sampled_from(places).map(lambda keys: ".".join(str(key) for key in keys))
     paths = st.one_of(drawn, drawn.map(lambda path: path[:-1]), TEXT)
-    tree = tiny_tree | {"sweep": choice.draw(st.dictionaries(paths, st.lists(ODD, max_size=2), max_size=2), label="sweep")}
+    tree = tiny_tree | {
+        "sweep": choice.draw(st.dictionaries(paths, st.lists(ODD, max_size=2), max_size=2), label="sweep")
+    }
     override = f"{choice.draw(paths, label='path')}={choice.draw(ODD.map(json.dumps) | TEXT, label='value')}"
     path = tmp_path / "swept.yaml"
     path.write_text(json.dumps(tree, ensure_ascii=False), encoding="utf-8")

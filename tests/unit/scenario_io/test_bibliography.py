@@ -43,11 +43,15 @@ def test_the_inline_list_wins_over_all(cited):
 
 
 def test_only_cited_sources_stay(cited):
-    assert list(cited("jones2020: {citation: a, design: RCT}\nsmith2019: {citation: a, design: RCT}")) == ["smith2019"]
+    assert list(cited("jones2020: {citation: a, design: RCT}\nsmith2019: {citation: a, design: RCT}")) == [
+        "smith2019"
+    ]
 
 
 def test_a_mistake_in_a_list_is_told_with_its_file_and_line(cited):
-    with pytest.raises(ScenarioError, match=r"^sources\.yaml:2: sources\.smith2019\.design: must be given, got nothing$"):
+    with pytest.raises(
+        ScenarioError, match=r"^sources\.yaml:2: sources\.smith2019\.design: must be given, got nothing$"
+    ):
         cited(None, "\nsmith2019: {citation: a}")
 
 

@@ -55,7 +55,9 @@ def test_lists_replace(family):
 
 
 def test_new_keys_are_added(family):
-    assert family("extends: parent.yaml\nrun: {new: {a: [1, {b: 2}]}}").tree["run"]["new"] == {"a": [1, {"b": 2}]}
+    assert family("extends: parent.yaml\nrun: {new: {a: [1, {b: 2}]}}").tree["run"]["new"] == {
+        "a": [1, {"b": 2}]
+    }
 
 
 def test_a_parameter_replaces_its_parents_whole(family):
@@ -75,7 +77,9 @@ def test_a_part_of_a_parameter_alone_is_refused(family):
 
 
 def test_an_empty_map_over_a_parameter_is_refused(family):
-    assert message_of(family, "extends: parent.yaml\neconomics:\n  rate: {}").endswith("got only an empty map")
+    assert message_of(family, "extends: parent.yaml\neconomics:\n  rate: {}").endswith(
+        "got only an empty map"
+    )
 
 
 def test_a_map_marked_replace_drops_the_parents_keys(family):
@@ -138,7 +142,9 @@ def test_a_file_that_extends_itself_is_told(family):
     assert message_of(family, "extends: child.yaml") == "child.yaml: extends itself: child.yaml -> child.yaml"
 
 
-@pytest.mark.parametrize(("value", "shown"), [("[a, b]", "a list of 2"), ("''", "''"), ("3", "3"), ("", "nothing")])
+@pytest.mark.parametrize(
+    ("value", "shown"), [("[a, b]", "a list of 2"), ("''", "''"), ("3", "3"), ("", "nothing")]
+)
 def test_extends_names_one_file(family, value, shown):
     assert message_of(family, f"extends: {value}") == (
         f"child.yaml:1: extends: must name one file or shipped scenario, got {shown}"
@@ -147,7 +153,9 @@ def test_extends_names_one_file(family, value, shown):
 
 def test_extends_is_not_absolute(family, tmp_path):
     path = (tmp_path / "parent.yaml").as_posix()
-    assert "extends: must be relative to this file, or a shipped scenario, got" in message_of(family, f"extends: {path}")
+    assert "extends: must be relative to this file, or a shipped scenario, got" in message_of(
+        family, f"extends: {path}"
+    )
 
 
 def test_a_missing_parent_is_told_with_the_nearest_shipped_name(family, tmp_path, monkeypatch):

@@ -58,7 +58,24 @@ def test_cited_sources_travel_with_the_scenario(tiny_tree, reloaded):
 
 @pytest.mark.parametrize(
     "text",
-    ["no", "1e3", "a: b", "a #b", "- x", " lead", "trail ", "line\nbreak", "é\x85\u2028", "true", "~", "'", '"', "a,b", "😀", "\x7f"],
+    [
+        "no",
+        "1e3",
+        "a: b",
+        "a #b",
+        "- x",
+        " lead",
+        "trail ",
+        "line\nbreak",
+        "é\x85\u2028",
+        "true",
+        "~",
+        "'",
+        '"',
+        "a,b",
+        "😀",
+        "\x7f",
+    ],
 )
 def test_any_text_survives(text, tiny, reloaded):
     scenario = tiny.with_changes({"title": text})

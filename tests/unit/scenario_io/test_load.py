@@ -78,22 +78,38 @@ def test_a_complete_file_loads(write_scenario, tiny_tree, tiny):
             [1],
             "treatments.tablets.effect.onset: must be a parameter with values, unit and source, got a list of 1",
         ),
-        ("care/patience/unit", "day", "care.patience.unit: must be a known unit, got 'day'; did you mean 'days'?"),
+        (
+            "care/patience/unit",
+            "day",
+            "care.patience.unit: must be a known unit, got 'day'; did you mean 'days'?",
+        ),
         ("care/patience/unit", None, "care.patience.unit: must be a known unit, got nothing"),
         ("care/patience/range", [1], "care.patience.range.1: must be given, got nothing"),
-        ("care/patience/range", [1, 2, 3], "care.patience.range: must have at most 2 entries, got a list of 3"),
+        (
+            "care/patience/range",
+            [1, 2, 3],
+            "care.patience.range: must have at most 2 entries, got a list of 3",
+        ),
         (
             "treatments/tablets/effect/onset/values",
             [],
             "treatments.tablets.effect.onset.values: must have at least 1 entry, got an empty list",
         ),
-        ("treatments/tablets/preparation", "no", "treatments.tablets.preparation: must be true or false, got 'no'"),
+        (
+            "treatments/tablets/preparation",
+            "no",
+            "treatments.tablets.preparation: must be true or false, got 'no'",
+        ),
         (
             "treatments/tablets/harms/nausea/period",
             "week",
             "treatments.tablets.harms.nausea.period: must be 'session' or 'induction', got 'week'",
         ),
-        ("run/sead", 3, "run.sead: 'sead' is not a key here; did you mean 'seed'?; known: n_patients, replications, seed"),
+        (
+            "run/sead",
+            3,
+            "run.sead: 'sead' is not a key here; did you mean 'seed'?; known: n_patients, replications, seed",
+        ),
         ("sweeps", {}, "sweeps: 'sweeps' is not a key here; did you mean 'sweep'?"),
         ("run/seed", ABSENT, "run.seed: must be given, got nothing"),
         (
@@ -116,7 +132,13 @@ def test_a_name_out_of_pattern_is_told(told):
 
 
 def test_a_percentage_is_told_how_to_be_written(told):
-    response = {"value": 52, "unit": "probability", "source": "assumption", "grade": "assumption", "range": [0, 90]}
+    response = {
+        "value": 52,
+        "unit": "probability",
+        "source": "assumption",
+        "grade": "assumption",
+        "range": [0, 90],
+    }
     assert told({"treatments/tablets/effect/response": response}) == [
         "treatments.tablets.effect.response: probability must lie in [0, 1], got 52; write 0.52"
     ]
@@ -171,10 +193,14 @@ def test_a_sweep_of_one_point_is_one_scenario(write_scenario, tiny_tree):
     assert load(write_scenario(tiny_tree | {"sweep": {"run.seed": [5]}})).run.seed == 5
 
 
-def test_a_mistake_in_one_point_of_a_sweep_is_told_with_its_line(tmp_path, monkeypatch, write_scenario, tiny_tree):
+def test_a_mistake_in_one_point_of_a_sweep_is_told_with_its_line(
+    tmp_path, monkeypatch, write_scenario, tiny_tree
+):
     monkeypatch.chdir(tmp_path)
     write_scenario(tiny_tree, "a.yaml")
-    (tmp_path / "b.yaml").write_text("extends: a.yaml\nsweep:\n  run.seed:\n    - 1\n    - -1\n", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(
+        "extends: a.yaml\nsweep:\n  run.seed:\n    - 1\n    - -1\n", encoding="utf-8"
+    )
     with pytest.raises(ScenarioError, match=r"^b\.yaml:5: run\.seed: must be at least 0, got -1$"):
         load_all("b.yaml")
 
@@ -205,7 +231,9 @@ def test_every_final_value_is_explained(tmp_path, monkeypatch, write_scenario, t
 
 
 def test_a_shipped_name_is_told_when_unknown():
-    with pytest.raises(ScenarioError, match=r"^no_such_scenario: must be a file or a shipped scenario, got neither"):
+    with pytest.raises(
+        ScenarioError, match=r"^no_such_scenario: must be a file or a shipped scenario, got neither"
+    ):
         load("no_such_scenario")
 
 

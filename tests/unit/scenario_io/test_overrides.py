@@ -168,8 +168,14 @@ def test_a_name_that_is_no_text_is_left_to_the_schema(made):
     [
         ("sweep: [1]", "base.yaml:20: sweep: must map paths to lists of values, got a list of 1"),
         ("sweep: {run.seed: 3}", "base.yaml:20: sweep.'run.seed': must be a list of values, got 3"),
-        ("sweep: {run.seed: []}", "base.yaml:20: sweep.'run.seed': must be a list of values, got an empty list"),
-        ("sweep: {run.seed: [1, 1]}", "base.yaml:20: sweep.'run.seed'.1: must differ from the values before, got 1"),
+        (
+            "sweep: {run.seed: []}",
+            "base.yaml:20: sweep.'run.seed': must be a list of values, got an empty list",
+        ),
+        (
+            "sweep: {run.seed: [1, 1]}",
+            "base.yaml:20: sweep.'run.seed'.1: must differ from the values before, got 1",
+        ),
         (
             "sweep: {run.sed: [1]}",
             "base.yaml:20: run.sed: 'sed' is not a key of run; did you mean 'seed'?; known: n_patients, "
@@ -180,7 +186,10 @@ def test_a_name_that_is_no_text_is_left_to_the_schema(made):
             "sweep: {economics.rate: [1], economics.rate.value: [2]}",
             "base.yaml:20: sweep.'economics.rate.value': must be another setting than economics.rate, swept once",
         ),
-        ("sweep: {run: [3]}", "base.yaml:20: run: must be a map, or one of its settings must be named, got 3"),
+        (
+            "sweep: {run: [3]}",
+            "base.yaml:20: run: must be a map, or one of its settings must be named, got 3",
+        ),
     ],
 )
 def test_a_malformed_sweep_is_told(made, sweep, message):
@@ -210,7 +219,10 @@ def test_a_sweep_of_too_many_scenarios_is_refused_before_they_are_made(made):
             "economics.rate.range=[0, 1]",
             "--set: economics.rate.range: is part of the parameter economics.rate; set that parameter whole",
         ),
-        ("care.patience.value=3", "--set: care.patience.value: 'patience' is left out of care; give it whole first"),
+        (
+            "care.patience.value=3",
+            "--set: care.patience.value: 'patience' is left out of care; give it whole first",
+        ),
         ("run.seed.x=3", "--set: run.seed.x: run.seed must be a map of settings to set 'x', got 1"),
         (
             "strategies.b.lines.2.treatment=x",

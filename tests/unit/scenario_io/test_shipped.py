@@ -55,9 +55,7 @@ def test_a_folder_does_not_hide_a_shipped_name(shelf, tmp_path, monkeypatch):
 
 
 def test_an_unknown_name_is_told_with_the_nearest_and_the_list(shelf):
-    expected = (
-        r"^bse: must be a file or a shipped scenario, got neither; did you mean 'base'\?; shipped: base, home_only$"
-    )
+    expected = r"^bse: must be a file or a shipped scenario, got neither; did you mean 'base'\?; shipped: base, home_only$"
     with pytest.raises(ScenarioError, match=expected):
         shipped.find("bse")
 

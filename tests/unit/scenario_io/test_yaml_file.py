@@ -72,7 +72,10 @@ def test_every_part_remembers_its_line():
         ("3", "f.yaml: must be a map of settings, got 3"),
         ("a: 1\nb: {c: 1, c: 2}", "f.yaml:2: b.c: must be given once, got it again; it stands on line 2 too"),
         ("a: &x 1\nb: *x", "f.yaml:2: b: must be written out, got the alias '*x'"),
-        ("a: !!python/name:os.system x", "f.yaml:1: a: must carry no tag, got 'tag:yaml.org,2002:python/name:os.system'"),
+        (
+            "a: !!python/name:os.system x",
+            "f.yaml:1: a: must carry no tag, got 'tag:yaml.org,2002:python/name:os.system'",
+        ),
         ("a: !x [1]", "f.yaml:1: a: must carry no tag, got '!x'"),
         ("1: 2", "f.yaml:1: key must be a text, got 1"),
         ("a: {true: 1}", "f.yaml:1: a: key must be a text, got true"),
@@ -119,7 +122,10 @@ def test_files_of_too_many_parts_are_refused():
 
 
 def test_reading_stops_after_many_mistakes():
-    assert len(message_of("\n".join(f"a{i}: .nan" for i in range(5 * MOST_PROBLEMS))).splitlines()) == MOST_PROBLEMS
+    assert (
+        len(message_of("\n".join(f"a{i}: .nan" for i in range(5 * MOST_PROBLEMS))).splitlines())
+        == MOST_PROBLEMS
+    )
 
 
 def test_a_merge_key_in_quotes_is_a_key_like_any_other():
