@@ -11,7 +11,7 @@ from sim.scenario_io.compose import SOURCES
 from sim.scenario_io.yaml_file import Plain, plain_scalar
 
 INDENT = "  "
-_BARE = re.compile(r"[A-Za-z][A-Za-z0-9_]*(?:[ .,/+-]*[A-Za-z0-9_]+)*")
+_BARE = re.compile(r"[A-Za-z](?:[A-Za-z0-9_ ./+-]*[A-Za-z0-9_])?")
 _NOT_PRINTABLE = re.compile("[^\x20-\x7e\xa1-\u1fff\u2070-\ud7ff\U00010000-\U0010fffd]")
 
 
@@ -68,7 +68,7 @@ def _inline(value: Plain) -> str:
 
 def _text(text: str) -> str:
     """Return a text as a scalar: bare where nobody could take it for something else."""
-    bare = _BARE.fullmatch(text) and plain_scalar(text) == text and ", " not in text
+    bare = _BARE.fullmatch(text) and plain_scalar(text) == text
     return text if bare else _NOT_PRINTABLE.sub(_escaped, json.dumps(text, ensure_ascii=False))
 
 

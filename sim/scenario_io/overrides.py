@@ -307,5 +307,7 @@ def _labels(values: list[Plain]) -> list[str]:
 def _label(value: Plain) -> str:
     if is_atom(value):
         return _label(value[_value_key(value)])
+    if isinstance(value, dict) and isinstance(value.get("label"), str):
+        return _label(value["label"])
     text = value if isinstance(value, str) else json.dumps(value)
     return re.sub(r"[^A-Za-z0-9_.\-\[\]+, ]", "", text)[:LONGEST_LABEL] or "option"

@@ -33,7 +33,7 @@ ODD = st.one_of(
     st.dictionaries(TEXT, st.integers(), max_size=2),
     st.just({"value": 1}),
     st.just({"lognormal": {"mu": 1e300, "sigma": 1e300}}),
-)
+).map(copy.deepcopy)
 
 
 def _places(tree: Any, keys: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

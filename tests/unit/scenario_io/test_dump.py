@@ -87,3 +87,8 @@ def test_maps_and_lists_are_laid_out_for_reading(tiny):
     assert "run:\n  n_patients: 200\n  replications: 2\n  seed: 0\n" in text
     assert "  tablets:\n    label: Tablets\n    lines:\n      - treatment: tablets\n" in text
     assert parse(text, file="f.yaml").tree["treatments"]["tablets"]["screening"] == {}
+
+
+def test_a_long_text_is_written_at_once(tiny):
+    assert f"title: {'word ' * 200}end\n" in dump(tiny.with_changes({"title": "word " * 200 + "end"}))
+    assert f'title: "{"word" * 200}…"\n' in dump(tiny.with_changes({"title": "word" * 200 + "…"}))

@@ -159,6 +159,14 @@ def test_swept_values_read_short_in_names(made, values, labels):
     assert names == [f"base[economics.rate={label}]" for label in labels]
 
 
+def test_a_swept_map_of_settings_is_named_by_its_label(made):
+    names = [
+        point.tree["name"]
+        for point in made("sweep: {economics: [{label: Cheap, rate: 0.01}, {label: Dear, rate: 0.05}]}")
+    ]
+    assert names == ["base[economics=Cheap]", "base[economics=Dear]"]
+
+
 def test_a_name_that_is_no_text_is_left_to_the_schema(made):
     assert [point.tree["name"] for point in made("sweep: {run.seed: [1, 2]}", "name=3")] == [3, 3]
 
