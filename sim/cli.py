@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from sim.batch.run import Progress
     from sim.domain.scenario import Scenario
     from sim.results import Results
-    from sim.scenario_io.load import LoadedScenario
 
 T = TypeVar("T")
 Asked = Mapping[str, Any]
@@ -106,7 +105,12 @@ def run(
     if out is not None:
         check_new(out)
     with _progress(quiet=quiet) as on_progress:
-        results = simulate(scenarios, workers=workers, on_progress=on_progress, command=_command())
+        results = simulate(
+            scenarios,
+            workers=workers,
+            on_progress=on_progress,
+            command=shlex.join(["treatpath", *sys.argv[1:]]),
+        )
     if out is not None:
         results.save(out, _comparison(results))
         _say(f"results stored in {out}", quiet=quiet)
@@ -138,17 +142,18 @@ def compare(
 def check(
     files: Files,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Print every final value and the file and line that set it.")
+        bool, typer.Option("--explain", help="Print every value and the line that set it.")
     ] = False,
     changes: Changes = None,
     as_json: AsJson = False,
 ) -> None:
     """Check scenario files; every mistake is told at once."""
+    from sim.report.evidence import checked_row  # noqa: PLC0415
     from sim.scenario_io import load  # noqa: PLC0415
 
     checked = _collected(files, lambda file: load.check(file, overrides=changes or []))
     if as_json:
-        _print_json({"errors": [], "scenarios": [_explained(one, explain=explain) for one in checked]})
+        _print_json({"errors": [], "scenarios": [checked_row(one, explain=explain) for one in checked]})
         return
     for one in checked:
         scenario = one.scenario
@@ -219,11 +224,12 @@ def trace(
 @app.command(name="app")
 def open_app(
     port: Annotated[int | None, typer.Option(help="Port of the local web server.")] = None,
+    address: Annotated[str, typer.Option(help="Address it listens to.")] = "localhost",
 ) -> None:
     """Open the browser app."""
     from sim.batch.browser import serve  # noqa: PLC0415
 
-    raise typer.Exit(serve(port))
+    raise typer.Exit(serve(port, address))
 
 
 def main() -> None:
@@ -246,16 +252,17 @@ def main() -> None:
 
 def _fail(error: SimError, *, as_json: bool, debug: bool) -> NoReturn:
     """Tell what the user can mend, and end with the right code."""
-    if as_json:
-        from sim.scenario_io.problems import problems_of  # noqa: PLC0415
+    from sim.scenario_io.problems import problems_of  # noqa: PLC0415
 
-        _print_json({"errors": [asdict(problem) for problem in problems_of(error)]})
+    is_run = isinstance(error, JobError)
+    text = str(error).partition("\n")[0] if is_run and not debug else str(error)
+    if as_json:
+        _print_json({"errors": [asdict(problem) for problem in problems_of(SimError(text))]})
     else:
-        text = str(error)
-        _say(text if debug or not isinstance(error, JobError) else text.partition("\n")[0])
+        _say(text)
     if debug:
         raise error
-    sys.exit(FAILED if isinstance(error, JobError) else BAD_INPUT)
+    sys.exit(FAILED if is_run else BAD_INPUT)
 
 
 def _load_everything(files: Sequence[str], settings: Sequence[str]) -> list[Scenario]:
@@ -277,18 +284,6 @@ def _collected(files: Sequence[str], read: Callable[[str], list[T]]) -> list[T]:
     if mistakes:
         raise ScenarioError("\n".join(dict.fromkeys("\n".join(mistakes).splitlines())))
     return found
-
-
-def _explained(checked: LoadedScenario, *, explain: bool) -> dict[str, object]:
-    """Return a checked scenario for JSON."""
-    scenario = checked.scenario
-    told: dict[str, object] = {"name": scenario.name, "digest": scenario.digest}
-    if explain:
-        told["settings"] = [
-            {"path": setting.path, "value": setting.value, "origin": str(setting.origin)}
-            for setting in checked.settings()
-        ]
-    return told
 
 
 def _comparison(results: Results, scenario: str | None = None, asked: Asked | None = None) -> pd.DataFrame:
@@ -331,17 +326,12 @@ def _progress(*, quiet: bool) -> Iterator[Progress | None]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-def _command() -> str:
-    """Return the command as it was typed."""
-    return shlex.join(["treatpath", *sys.argv[1:]])
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
 
 
 def _print_json(content: object) -> None:
     _print(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False))
-
-
-def _print(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
 
 
 def _say(text: str, *, quiet: bool = False) -> None:

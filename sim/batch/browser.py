@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+HERE = "localhost"
 PACKAGE = Path(__file__).resolve().parents[1]
-SETTINGS = ("--browser.gatherUsageStats=false", "--runner.magicEnabled=false")
+SETTINGS = (
+    "--browser.gatherUsageStats=false",
+    "--client.toolbarMode=minimal",
+    "--runner.magicEnabled=false",
+)
 """What `.streamlit/config.toml` says in a checkout, for every other directory."""
 
 
@@ -17,13 +23,15 @@ def page_file() -> Path:
     return installed if installed.is_file() else PACKAGE.parent / "app.py"
 
 
-def serve(port: int | None = None) -> int:
-    """Serve the app until it is stopped.
+def serve(port: int | None = None, address: str = HERE) -> int:
+    """Serve the app until it is stopped; where the system can, in place of this process.
 
     Parameters
     ----------
     port : int, optional
-        Port of the local server; left out = Streamlit's own choice.
+        Port of the server; left out = Streamlit's own choice.
+    address : str
+        Address it listens to; the usual one cannot be reached from other machines.
 
     Returns
     -------
@@ -31,5 +39,10 @@ def serve(port: int | None = None) -> int:
         Exit code of the server.
     """
     asked = [] if port is None else [f"--server.port={port}"]
-    command = [sys.executable, "-m", "streamlit", "run", str(page_file()), *SETTINGS, *asked]
+    command = [
+        sys.executable, "-m", "streamlit", "run", str(page_file()), *SETTINGS,
+        f"--server.address={address}", *asked,
+    ]  # fmt: skip
+    if os.name == "posix":
+        os.execv(sys.executable, command)  # signals then reach the server itself
     return subprocess.run(command, check=False).returncode

@@ -16,6 +16,8 @@ from pydantic import Field, model_validator
 from sim.domain.frozen import Frozen, Number
 
 FloatArray = NDArray[np.float64]
+LARGEST_EXPONENT = 700
+"""Above, exp() leaves the range of floating-point numbers."""
 UNIFORM_VARIANCE_DIVISOR = 12
 TRIANGLE_CORNERS = 3
 TRIANGLE_VARIANCE_DIVISOR = 18
@@ -90,6 +92,16 @@ class LogNormal(Frozen):
     """Mean of the logarithm; the median is exp(mu)."""
     sigma: Positive
     """Standard deviation of the logarithm."""
+
+    @model_validator(mode="after")
+    def _mean_and_sd_exist(self) -> Self:
+        variance = self.sigma * self.sigma
+        if max(variance, self.mu + variance / 2) > LARGEST_EXPONENT:
+            raise ValueError(
+                f"lognormal must have sigma^2 and mu + sigma^2/2 of at most {LARGEST_EXPONENT}, "
+                f"got mu {self.mu:g} and sigma {self.sigma:g}"
+            )
+        return self
 
     def ppf(self, u: FloatArray) -> FloatArray:
         """Return the quantile of each uniform."""

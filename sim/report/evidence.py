@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sim.domain.evidence import Grade, Source
 from sim.domain.parameters import Atom, Curve, Parameter
 from sim.domain.scenario import Scenario
+from sim.scenario_io.load import LoadedScenario
 
 Row = dict[str, object]
 STRENGTH = {grade: rank for rank, grade in enumerate(Grade)}
@@ -89,6 +90,30 @@ def assumption_rows(scenario: Scenario) -> list[Row]:
         for row, (_, atom) in zip(parameter_rows(scenario), scenario.atoms(), strict=True)
         if atom.is_assumption
     ]
+
+
+def checked_row(checked: LoadedScenario, *, explain: bool) -> Row:
+    """Return a checked scenario as one row.
+
+    Parameters
+    ----------
+    checked : LoadedScenario
+        Scenario and where its settings came from.
+    explain : bool
+        True adds every final value with the file and line that set it.
+
+    Returns
+    -------
+    dict
+        Keys ``name, digest`` and, when explained, ``settings``.
+    """
+    row: Row = {"name": checked.scenario.name, "digest": checked.scenario.digest}
+    if explain:
+        row["settings"] = [
+            {"path": setting.path, "value": setting.value, "origin": str(setting.origin)}
+            for setting in checked.settings()
+        ]
+    return row
 
 
 def _strongest_first(row: Row) -> tuple[int, str]:

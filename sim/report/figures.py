@@ -28,6 +28,8 @@ DASHES = ([1, 0], [6, 2], [2, 2], [8, 2, 2, 2], [4, 4], [12, 3], [1, 3])
 HEIGHT = 340
 POINT_SIZE = 110
 LABEL_OFFSET = 9
+EDGE = 24
+"""Room between the outermost points and the frame [pixels]."""
 RAY_DASH = [6, 4]
 MEASURES = {
     "score": ("Mean depression score (MADRS)", "Weeks since referral"),
@@ -120,9 +122,7 @@ def frontier_chart(rows: Sequence[Row], labels: Mapping[str, str]) -> alt.LayerC
         for row in rows
     )
     base = alt.Chart(points).encode(
-        x=alt.X(
-            "QALYs:Q", title="QALYs per referred patient", scale=alt.Scale(zero=False, padding=POINT_SIZE)
-        ),
+        x=alt.X("QALYs:Q", title="QALYs per referred patient", scale=alt.Scale(zero=False, padding=EDGE)),
         y=alt.Y(
             "Cost:Q",
             title="Cost per referred patient",
@@ -169,13 +169,13 @@ def curve_chart(curves: pd.DataFrame, measure: str, labels: Mapping[str, str]) -
             y=alt.Y(
                 "value:Q",
                 title=title,
-                scale=alt.Scale(domain=[0, 1]) if share else alt.Scale(zero=True),
+                scale=alt.Scale(domain=[0, 1]) if share else alt.Scale(zero=False),
                 axis=alt.Axis(format="%") if share else alt.Axis(),
             ),
             color=_color(keys, labels),
             strokeDash=alt.StrokeDash(
                 "strategy:N",
-                scale=alt.Scale(domain=[labels[key] for key in keys], range=_cycled(DASHES, len(keys))),
+                scale=alt.Scale(domain=[labels[key] for key in keys], range=_placed(DASHES, keys, labels)),
                 title="Strategy",
             ),
             tooltip=["strategy:N", "week:Q", "value:Q"],
@@ -221,15 +221,11 @@ def category_chart(costs: pd.DataFrame, labels: Mapping[str, str]) -> alt.Chart:
     return chart
 
 
-def color_of(key: str, position: int) -> str:
-    """Return the color of a strategy: its own, or one by position."""
-    return COLORS.get(key, SPARE_COLORS[position % len(SPARE_COLORS)])
-
-
 def _color(keys: Sequence[str], labels: Mapping[str, str], field: str = "strategy:N") -> alt.Color:
     import altair as alt  # noqa: PLC0415
 
-    colors = [color_of(key, position) for position, key in enumerate(keys)]
+    spare = _placed(SPARE_COLORS, keys, labels)
+    colors = [COLORS.get(key, other) for key, other in zip(keys, spare, strict=True)]
     return alt.Color(
         field, title="Strategy", scale=alt.Scale(domain=[labels[key] for key in keys], range=colors)
     )
@@ -243,7 +239,7 @@ def _marked(base: alt.Chart, rows: Sequence[Row], labels: Mapping[str, str]) -> 
     color = _color(keys, labels, "Strategy:N").legend(None)
     shape = alt.Shape(
         "Strategy:N",
-        scale=alt.Scale(domain=[labels[key] for key in keys], range=_cycled(SHAPES, len(keys))),
+        scale=alt.Scale(domain=[labels[key] for key in keys], range=_placed(SHAPES, keys, labels)),
         legend=None,
     )
     points: alt.Chart = base.mark_point(filled=True, size=POINT_SIZE, opacity=1).encode(
@@ -258,5 +254,7 @@ def _layered(layers: Sequence[alt.Chart], title: str) -> alt.LayerChart:
     return alt.LayerChart(layer=list(layers), height=HEIGHT, title=title)
 
 
-def _cycled(values: Sequence[Any], length: int) -> list[Any]:
-    return [values[position % len(values)] for position in range(length)]
+def _placed(values: Sequence[Any], keys: Sequence[str], labels: Mapping[str, str]) -> list[Any]:
+    """Return the value of each strategy by its place in the scenario, so that charts agree."""
+    places = list(labels)
+    return [values[places.index(key) % len(values)] for key in keys]

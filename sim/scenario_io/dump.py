@@ -12,7 +12,9 @@ from sim.scenario_io.yaml_file import Plain, plain_scalar
 
 INDENT = "  "
 _BARE = re.compile(r"[A-Za-z](?:[A-Za-z0-9_ ./+-]*[A-Za-z0-9_])?")
-_NOT_PRINTABLE = re.compile("[^\x20-\x7e\xa1-\u1fff\u2070-\ud7ff\U00010000-\U0010fffd]")
+_NOT_PRINTABLE = re.compile(
+    "[^\x20-\x7e\xa1-\u1fff\u2010-\u2027\u2030-\u205e\u2070-\ud7ff\U00010000-\U0010fffd]"
+)
 
 
 def dump(scenario: Scenario) -> str:

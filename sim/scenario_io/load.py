@@ -173,6 +173,10 @@ def _validated(points: Iterable[Composed]) -> list[LoadedScenario]:
         except ValidationError as error:
             problems += problems_from(error, point)
             continue
+        except ArithmeticError as error:
+            message = f"must hold numbers that can be computed with, got {error}"
+            problems.append(point.problem((), message))
+            continue
         loaded.append(LoadedScenario(_with_cited_sources(scenario), point))
     if problems:
         raise error_of(problems)

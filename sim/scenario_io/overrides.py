@@ -24,6 +24,8 @@ from sim.scenario_io.yaml_file import Plain, parse_value
 SET = "--set"
 MOST_POINTS = 10_000
 """Scenarios one sweep may give."""
+LONGEST_PATHS = 80
+"""Characters of all swept paths together that a name shows whole."""
 LONGEST_LABEL = 40
 """Characters of a swept value that a name shows."""
 KEPT = ("unit", "price_year", "label", "at")
@@ -150,10 +152,11 @@ def points(composed: Composed, changes: Sequence[Change] = ()) -> Iterator[Compo
         raise error_of([composed.problem(("sweep",), message)])
     base = with_changes(base, [change for change in changes if change.keys == ("name",)])
     labels = {axis[0].keys: _labels([change.value for change in axis]) for axis in axes}
+    titles = _titles([axis[0].keys for axis in axes])
     for positions in itertools.product(*(range(len(axis)) for axis in axes)):
         chosen = [axis[position] for axis, position in zip(axes, positions, strict=True)]
         parts = [
-            f"{dotted(change.keys)}={labels[change.keys][position]}"
+            f"{titles[change.keys]}={labels[change.keys][position]}"
             for change, position in zip(chosen, positions, strict=True)
         ]
         point = with_changes(base, [*chosen, *(change for change in changes if change.keys != ("name",))])
@@ -294,6 +297,15 @@ def _named(composed: Composed, parts: list[str]) -> Composed:
     if not parts or not isinstance(name, str):
         return composed
     return replace(composed, tree={**composed.tree, "name": f"{name}[{','.join(parts)}]"})
+
+
+def _titles(paths: list[Keys]) -> dict[Keys, str]:
+    """Return how names call each swept path: whole, or by its last steps where names would grow long."""
+    if sum(len(dotted(path)) for path in paths) <= LONGEST_PATHS:
+        return {path: dotted(path) for path in paths}
+    steps = range(2, max(len(path) for path in paths) + 1)
+    kept = next(n for n in steps if len({path[-n:] for path in paths}) == len(paths))
+    return {path: dotted(path[-kept:]) for path in paths}
 
 
 def _labels(values: list[Plain]) -> list[str]:

@@ -114,7 +114,7 @@ def _output_settings(scenario: Scenario) -> dict[str, Any]:
         ),
         "wtp": st.number_input(
             "Willingness to pay for one QALY ($)", min_value=1.0, value=float(economics.wtp), step=WTP_STEP,
-            key="wtp",
+            format="%.0f", key="wtp",
         ),
         "discount_rate_costs": st.number_input(
             "Discount rate, costs", 0.0, 1.0, economics.discount_rate_costs, RATE_STEP, RATE_FORMAT,

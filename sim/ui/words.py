@@ -4,5 +4,5 @@ from __future__ import annotations
 
 
 def plain(text: str) -> str:
-    """Return text whose dollar signs stay dollar signs; a page would read two of them as a formula."""
-    return text.replace("$", r"\$")
+    """Return text that a page shows as it is: no formula between dollar signs, no bullet for a lone dash."""
+    return r"\-" if text == "-" else text.replace("$", r"\$")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -66,13 +66,15 @@ def _changed(tree: Any, keys: tuple[Any, ...], change: str, value: Any) -> None:
 
 
 @pytest.fixture
-def places(tiny_tree) -> list[tuple[Any, ...]]:
+def places(tiny_tree: dict[str, Any]) -> list[tuple[Any, ...]]:
     return list(_places(tiny_tree))
 
 
 @given(choice=st.data())
 @settings(max_examples=60)
-def test_a_mutated_file_loads_or_tells_a_scenario_error(choice, places, tiny_tree, tmp_path):
+def test_a_mutated_file_loads_or_tells_a_scenario_error(
+    choice: Any, places: Any, tiny_tree: dict[str, Any], tmp_path: Path
+) -> None:
     tree = copy.deepcopy(tiny_tree)
     for _ in range(choice.draw(st.integers(1, 4), label="mistakes")):
         keys = choice.draw(st.sampled_from(places), label="place")
@@ -94,7 +96,9 @@ def _loads_or_tells(path: Path, overrides: tuple[str, ...] = ()) -> None:
 
 @given(choice=st.data())
 @settings(max_examples=30)
-def test_a_mutated_layer_loads_or_tells_a_scenario_error(choice, places, tiny_tree, write_scenario, tmp_path):
+def test_a_mutated_layer_loads_or_tells_a_scenario_error(
+    choice: Any, places: Any, tiny_tree: dict[str, Any], write_scenario: Callable[..., Path], tmp_path: Path
+) -> None:
     if not (tmp_path / "tiny.yaml").exists():
         write_scenario(tiny_tree)
     layer: dict[str, Any] = {"extends": "tiny.yaml"}
@@ -111,7 +115,9 @@ def test_a_mutated_layer_loads_or_tells_a_scenario_error(choice, places, tiny_tr
 
 @given(choice=st.data())
 @settings(max_examples=30)
-def test_any_override_or_sweep_loads_or_tells_a_scenario_error(choice, places, tiny_tree, tmp_path):
+def test_any_override_or_sweep_loads_or_tells_a_scenario_error(
+    choice: Any, places: Any, tiny_tree: dict[str, Any], tmp_path: Path
+) -> None:
     drawn = st.sampled_from(places).map(lambda keys: ".".join(str(key) for key in keys))
     paths = st.one_of(drawn, drawn.map(lambda path: path[:-1]), TEXT)
     tree = tiny_tree | {
@@ -128,7 +134,7 @@ def test_any_override_or_sweep_loads_or_tells_a_scenario_error(choice, places, t
 @example("? ? ? ? a")
 @example("a: &x [*x]")
 @example('"\\x')
-def test_any_text_is_a_plain_map_or_tells_a_scenario_error(text):
+def test_any_text_is_a_plain_map_or_tells_a_scenario_error(text: str) -> None:
     try:
         document = parse(text, file="f.yaml")
     except ScenarioError as error:
@@ -145,7 +151,9 @@ def test_any_text_is_a_plain_map_or_tells_a_scenario_error(text):
     values=st.lists(st.floats(-1e308, 1e308), min_size=3, max_size=3),
 )
 @example(title="no", horizon_years=5e-324, seed=0, rate=-0.0, values=[1e-5, 1e22, -0.0])
-def test_a_dumped_scenario_loads_equal(title, horizon_years, seed, rate, values, tiny, tmp_path):
+def test_a_dumped_scenario_loads_equal(
+    title: Any, horizon_years: Any, seed: Any, rate: Any, values: Any, tiny: Scenario, tmp_path: Path
+) -> None:
     scenario = tiny.with_changes(
         {
             "title": title,
@@ -164,7 +172,9 @@ def test_a_dumped_scenario_loads_equal(title, horizon_years, seed, rate, values,
 
 @given(order=st.randoms(use_true_random=False))
 @settings(max_examples=10)
-def test_key_order_changes_neither_scenario_nor_digest(order, tiny, tiny_tree, tmp_path):
+def test_key_order_changes_neither_scenario_nor_digest(
+    order: Any, tiny: Scenario, tiny_tree: dict[str, Any], tmp_path: Path
+) -> None:
     path = tmp_path / "shuffled.yaml"
     path.write_text(json.dumps(_shuffled(tiny_tree, order)), encoding="utf-8")
     assert load(path).digest == tiny.digest

@@ -55,10 +55,11 @@ def _show(results: Results, scenario: str, asked: dict[str, Any]) -> None:
     frame = compare(results, scenario=scenario, **asked)
     labels = question.settings.strategies
     rows = to_rows(frame)
-    st.subheader(plain(answer(question)))
+    st.markdown(f"#### {plain(answer(question))}")
     for table in comparison_tables(rows, labels, comparator=question.output.comparator):
         st.markdown(f"**{table.title}**")
-        st.table(pd.DataFrame(table.rows, columns=list(table.header)).set_index("Strategy"), alt=table.title)
+        cells = [[plain(cell) for cell in row] for row in table.rows]
+        st.table(pd.DataFrame(cells, columns=list(table.header)).set_index("Strategy"), alt=table.title)
     st.caption(plain(caption(question)))
     _download("All columns of the comparison", frame, "comparison.csv")
     _charts(question, rows, results, asked)
@@ -76,25 +77,19 @@ def _charts(question: Question, rows: list[dict[str, Any]], results: Results, as
         perspective=asked["perspective"],
         discount_rate_costs=asked["discount_rate_costs"],
     )
-    left, right = st.columns(2)
-    with left:
-        _chart(plane, table, "plane", f"Extra cost against extra QALYs. {finding}", note)
-        _chart(
-            figures.curve_chart(curves, "score", labels), _measured(curves, "score"), "score",
-            "Mean depression score by week since referral, one line per strategy; values in the table below.",
-            "Mean over replications of all patients still alive.",
-        )  # fmt: skip
-    with right:
-        _chart(
-            figures.frontier_chart(rows, labels), table, "frontier", f"Cost against QALYs. {finding}", note
-        )
-        _chart(
-            figures.curve_chart(curves, "relapse_free", labels),
-            _measured(curves, "relapse_free"),
-            "relapse_free",
-            "Share of first-course responders without relapse by week since assessment; values below.",
-            "First-course responders, from the assessment; death competes.",
-        )  # fmt: skip
+    _chart(plane, table, "plane", f"Extra cost against extra QALYs. {finding}", note)
+    _chart(figures.frontier_chart(rows, labels), table, "frontier", f"Cost against QALYs. {finding}", note)
+    _chart(
+        figures.curve_chart(curves, "score", labels), _measured(curves, "score"), "score",
+        "Mean depression score by week since referral, one line per strategy; values in the table below.",
+        "Mean over replications of all patients still alive.",
+    )  # fmt: skip
+    _chart(
+        figures.curve_chart(curves, "relapse_free", labels),
+        _measured(curves, "relapse_free"), "relapse_free",
+        "Share of first-course responders without relapse by week since assessment; values below.",
+        "First-course responders, from the assessment; death competes.",
+    )  # fmt: skip
     _chart(
         figures.category_chart(costs, labels), costs, "costs",
         "Cost per referred patient by category and strategy; values in the table below.", note,

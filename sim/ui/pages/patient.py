@@ -53,5 +53,5 @@ def _tell(entries: list[Entry], perspective: str) -> None:
                 f"score {entry.score:.0f} · cost so far {money(entry.cost)} ({perspective}, undiscounted)"
             )
             st.markdown(plain(f"**{date}** · {status}"))
-        reason = f" *{entry.reason}*" if entry.reason else ""
+        reason = f" *({entry.reason})*" if entry.reason else ""
         st.markdown(plain(f"- {entry.text}{reason}"))

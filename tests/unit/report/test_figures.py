@@ -109,3 +109,9 @@ def contrast(color, background):
 @pytest.mark.parametrize("color", figures.COLORS.values())
 def test_colors_stand_out_on_light_and_dark_pages(color, background):
     assert contrast(color, background) >= 3
+
+
+def test_a_strategy_keeps_its_dash_where_others_are_missing(curves):
+    alone = curves[curves["strategy"] == "ketamine_home"]
+    dash = figures.curve_chart(alone, "score", LABELS).to_dict()["encoding"]["strokeDash"]["scale"]["range"]
+    assert dash == [[6, 2]]

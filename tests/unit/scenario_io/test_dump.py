@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from sim.domain.scenario import Scenario
@@ -11,10 +15,10 @@ from sim.scenario_io.yaml_file import parse
 
 
 @pytest.fixture
-def reloaded(tmp_path):
+def reloaded(tmp_path: Path) -> Any:
     """Return a function that dumps a scenario and loads the text."""
 
-    def reload(scenario):
+    def reload(scenario: Any) -> Any:
         path = tmp_path / "dumped.yaml"
         path.write_text(dump(scenario), encoding="utf-8")
         return load(path)
@@ -22,34 +26,40 @@ def reloaded(tmp_path):
     return reload
 
 
-def test_a_dumped_scenario_loads_equal(tiny, reloaded):
+def test_a_dumped_scenario_loads_equal(tiny: Scenario, reloaded: Any) -> None:
     assert reloaded(tiny) == tiny
 
 
-def test_a_dumped_scenario_has_the_same_digest(tiny, reloaded):
+def test_a_dumped_scenario_has_the_same_digest(tiny: Scenario, reloaded: Any) -> None:
     assert reloaded(tiny).digest == tiny.digest
 
 
-def test_the_same_scenario_is_always_the_same_text(tiny, reloaded):
+def test_the_same_scenario_is_always_the_same_text(tiny: Scenario, reloaded: Any) -> None:
     assert dump(reloaded(tiny)) == dump(tiny)
 
 
-def test_key_order_and_comments_change_no_digest(tmp_path, tiny, tiny_tree, write_scenario):
+def test_key_order_and_comments_change_no_digest(
+    tmp_path: Path, tiny: Scenario, tiny_tree: dict[str, Any], write_scenario: Callable[..., Path]
+) -> None:
     path = write_scenario(dict(reversed(tiny_tree.items())))
     path.write_text("# a comment\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
     assert load(path).digest == tiny.digest
 
 
-def test_listing_another_source_changes_no_digest(tiny, tiny_tree, write_scenario):
+def test_listing_another_source_changes_no_digest(
+    tiny: Scenario, tiny_tree: dict[str, Any], write_scenario: Callable[..., Path]
+) -> None:
     tree = tiny_tree | {"sources": {"smith2019": {"citation": "Smith", "design": "RCT"}}}
     assert load(write_scenario(tree)).digest == tiny.digest
 
 
-def test_a_changed_number_changes_the_digest(tiny, write_scenario, tiny_tree):
+def test_a_changed_number_changes_the_digest(
+    tiny: Scenario, write_scenario: Callable[..., Path], tiny_tree: dict[str, Any]
+) -> None:
     assert load(write_scenario(tiny_tree), overrides=["run.seed=5"]).digest != tiny.digest
 
 
-def test_cited_sources_travel_with_the_scenario(tiny_tree, reloaded):
+def test_cited_sources_travel_with_the_scenario(tiny_tree: dict[str, Any], reloaded: Any) -> None:
     tiny_tree["care"]["patience"] |= {"source": "smith2019", "locator": "Table 2"}
     tiny_tree["sources"] = {"smith2019": {"citation": "Smith 2019", "design": "RCT", "year": 2019}}
     scenario = Scenario.model_validate(tiny_tree)
@@ -77,18 +87,18 @@ def test_cited_sources_travel_with_the_scenario(tiny_tree, reloaded):
         "\x7f",
     ],
 )
-def test_any_text_survives(text, tiny, reloaded):
+def test_any_text_survives(text: str, tiny: Scenario, reloaded: Any) -> None:
     scenario = tiny.with_changes({"title": text})
     assert reloaded(scenario).title == text
 
 
-def test_maps_and_lists_are_laid_out_for_reading(tiny):
+def test_maps_and_lists_are_laid_out_for_reading(tiny: Scenario) -> None:
     text = dump(tiny.with_changes({"treatments.tablets.screening": {}}))
     assert "run:\n  n_patients: 200\n  replications: 2\n  seed: 0\n" in text
     assert "  tablets:\n    label: Tablets\n    lines:\n      - treatment: tablets\n" in text
     assert parse(text, file="f.yaml").tree["treatments"]["tablets"]["screening"] == {}
 
 
-def test_a_long_text_is_written_at_once(tiny):
+def test_a_long_text_is_written_at_once(tiny: Scenario) -> None:
     assert f"title: {'word ' * 200}end\n" in dump(tiny.with_changes({"title": "word " * 200 + "end"}))
     assert f'title: "{"word" * 200}…"\n' in dump(tiny.with_changes({"title": "word" * 200 + "…"}))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
-from typing import Annotated
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
 
 import pytest
 from pydantic import Field, TypeAdapter, ValidationError
@@ -19,11 +21,16 @@ ABSENT = object()
 
 
 @pytest.fixture
-def told(tmp_path, monkeypatch, tiny_tree, write_scenario):
+def told(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tiny_tree: dict[str, Any],
+    write_scenario: Callable[..., Path],
+) -> Any:
     """Return a function that changes the tiny file at dotted paths and gives what loading it tells."""
     monkeypatch.chdir(tmp_path)
 
-    def tell(changes, overrides=()):
+    def tell(changes: dict[str, Any], overrides: Any = ()) -> Any:
         tree = copy.deepcopy(tiny_tree)
         for path, value in changes.items():
             *parents, last = path.split("/")
@@ -42,7 +49,9 @@ def told(tmp_path, monkeypatch, tiny_tree, write_scenario):
     return tell
 
 
-def test_a_complete_file_loads(write_scenario, tiny_tree, tiny):
+def test_a_complete_file_loads(
+    write_scenario: Callable[..., Path], tiny_tree: dict[str, Any], tiny: Scenario
+) -> None:
     assert load(write_scenario(tiny_tree)) == tiny
 
 
@@ -119,11 +128,13 @@ def test_a_complete_file_loads(write_scenario, tiny_tree, tiny):
         ),
     ],
 )
-def test_each_mistake_has_its_own_words(told, path, value, message):
+def test_each_mistake_has_its_own_words(
+    told: Callable[..., list[str]], path: str, value: Any, message: str
+) -> None:
     assert message in told({path: value})
 
 
-def test_a_name_out_of_pattern_is_told(told):
+def test_a_name_out_of_pattern_is_told(told: Callable[..., list[str]]) -> None:
     assert told({"resources/Big Chairs": 3}) == [
         "resources.'Big Chairs': must be a map, got 3",
         "resources.'Big Chairs': must be lower case letters, digits and underscores, beginning with a letter, "
@@ -131,7 +142,7 @@ def test_a_name_out_of_pattern_is_told(told):
     ]
 
 
-def test_a_percentage_is_told_how_to_be_written(told):
+def test_a_percentage_is_told_how_to_be_written(told: Callable[..., list[str]]) -> None:
     response = {
         "value": 52,
         "unit": "probability",
@@ -144,7 +155,7 @@ def test_a_percentage_is_told_how_to_be_written(told):
     ]
 
 
-def test_contradictions_between_parts_are_told_all_at_once(told):
+def test_contradictions_between_parts_are_told_all_at_once(told: Callable[..., list[str]]) -> None:
     assert told({"economics/comparator": "usual", "strategies/tablets/lines/0/treatment": "tablet"}) == [
         "economics.comparator: 'usual' is not a strategy; did you mean 'usual_care'?; known: infusion, tablets, "
         "usual_care",
@@ -153,20 +164,30 @@ def test_contradictions_between_parts_are_told_all_at_once(told):
     ]
 
 
-def test_a_bare_number_for_a_parameter_that_was_left_out_is_told(told):
+def test_a_bare_number_for_a_parameter_that_was_left_out_is_told(told: Callable[..., list[str]]) -> None:
     assert told({}, ["treatments.tablets.uptake.approval=0.3"]) == [
         "treatments.tablets.uptake.approval: must be a parameter with value, unit and source, got 0.3"
     ]
 
 
-def test_a_mistake_set_on_the_command_line_is_told_as_such(tmp_path, monkeypatch, write_scenario, tiny_tree):
+def test_a_mistake_set_on_the_command_line_is_told_as_such(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    write_scenario: Callable[..., Path],
+    tiny_tree: dict[str, Any],
+) -> None:
     monkeypatch.chdir(tmp_path)
     path = write_scenario(tiny_tree)
     with pytest.raises(ScenarioError, match=r"^--set: run\.seed: must be at least 0, got -1$"):
         load(path, overrides=["run.seed=-1"])
 
 
-def test_mistakes_point_to_the_file_and_line_that_set_them(tmp_path, monkeypatch, write_scenario, tiny_tree):
+def test_mistakes_point_to_the_file_and_line_that_set_them(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    write_scenario: Callable[..., Path],
+    tiny_tree: dict[str, Any],
+) -> None:
     monkeypatch.chdir(tmp_path)
     write_scenario(tiny_tree | {"title": ""}, "a.yaml")
     (tmp_path / "b.yaml").write_text("extends: a.yaml\nrun:\n  seed: -1\n  sead: 2\n", encoding="utf-8")
@@ -177,25 +198,35 @@ def test_mistakes_point_to_the_file_and_line_that_set_them(tmp_path, monkeypatch
     assert [problem.line for problem in problems_of(caught.value)][1:] == [3, 4]
 
 
-def test_a_sweep_is_loaded_whole(write_scenario, tiny_tree):
+def test_a_sweep_is_loaded_whole(write_scenario: Callable[..., Path], tiny_tree: dict[str, Any]) -> None:
     scenarios = load_all(write_scenario(tiny_tree | {"sweep": {"run.seed": [1, 2]}}))
     assert [(s.name, s.run.seed) for s in scenarios] == [("tiny[run.seed=1]", 1), ("tiny[run.seed=2]", 2)]
 
 
-def test_a_sweep_of_several_is_not_one_scenario(tmp_path, monkeypatch, write_scenario, tiny_tree):
+def test_a_sweep_of_several_is_not_one_scenario(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    write_scenario: Callable[..., Path],
+    tiny_tree: dict[str, Any],
+) -> None:
     monkeypatch.chdir(tmp_path)
     write_scenario(tiny_tree | {"sweep": {"run.seed": [1, 2]}})
     with pytest.raises(ScenarioError, match=r"sweep: must give one scenario to load, got 2; use load_all$"):
         load("tiny.yaml")
 
 
-def test_a_sweep_of_one_point_is_one_scenario(write_scenario, tiny_tree):
+def test_a_sweep_of_one_point_is_one_scenario(
+    write_scenario: Callable[..., Path], tiny_tree: dict[str, Any]
+) -> None:
     assert load(write_scenario(tiny_tree | {"sweep": {"run.seed": [5]}})).run.seed == 5
 
 
 def test_a_mistake_in_one_point_of_a_sweep_is_told_with_its_line(
-    tmp_path, monkeypatch, write_scenario, tiny_tree
-):
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    write_scenario: Callable[..., Path],
+    tiny_tree: dict[str, Any],
+) -> None:
     monkeypatch.chdir(tmp_path)
     write_scenario(tiny_tree, "a.yaml")
     (tmp_path / "b.yaml").write_text(
@@ -205,7 +236,9 @@ def test_a_mistake_in_one_point_of_a_sweep_is_told_with_its_line(
         load_all("b.yaml")
 
 
-def test_a_swept_price_validates_as_a_parameter(write_scenario, tiny_tree):
+def test_a_swept_price_validates_as_a_parameter(
+    write_scenario: Callable[..., Path], tiny_tree: dict[str, Any]
+) -> None:
     tree = tiny_tree | {"sweep": {"treatments.tablets.session.price": [100, 200]}}
     prices = [s.treatments["tablets"].session.price for s in load_all(write_scenario(tree))]
     assert [(p.value, p.source, p.price_year, p.distribution) for p in prices] == [
@@ -214,7 +247,12 @@ def test_a_swept_price_validates_as_a_parameter(write_scenario, tiny_tree):
     ]
 
 
-def test_every_final_value_is_explained(tmp_path, monkeypatch, write_scenario, tiny_tree):
+def test_every_final_value_is_explained(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    write_scenario: Callable[..., Path],
+    tiny_tree: dict[str, Any],
+) -> None:
     monkeypatch.chdir(tmp_path)
     write_scenario(tiny_tree, "a.yaml")
     (tmp_path / "b.yaml").write_text("extends: a.yaml\nrun:\n  seed: 4\n", encoding="utf-8")
@@ -230,19 +268,31 @@ def test_every_final_value_is_explained(tmp_path, monkeypatch, write_scenario, t
     assert [path.name for path in loaded.files] == ["a.yaml", "b.yaml"]
 
 
-def test_a_shipped_name_is_told_when_unknown():
+def test_a_shipped_name_is_told_when_unknown() -> None:
     with pytest.raises(
         ScenarioError, match=r"^no_such_scenario: must be a file or a shipped scenario, got neither"
     ):
         load("no_such_scenario")
 
 
-def test_what_is_loaded_is_a_scenario(write_scenario, tiny_tree):
+def test_what_is_loaded_is_a_scenario(write_scenario: Callable[..., Path], tiny_tree: dict[str, Any]) -> None:
     assert isinstance(load_all(write_scenario(tiny_tree))[0], Scenario)
 
 
-def test_a_mistake_without_words_of_our_own_is_told_in_pydantics():
+def test_a_mistake_without_words_of_our_own_is_told_in_pydantics() -> None:
     with pytest.raises(ValidationError) as caught:
         TypeAdapter(Annotated[int, Field(multiple_of=2)]).validate_python(3)
     (problem,) = problems_from(caught.value, Composed({}, {(): Origin("a.yaml", 1)}))
     assert str(problem) == "a.yaml:1: input should be a multiple of 2, got 3"
+
+
+def test_numbers_that_cannot_be_computed_with_are_told(
+    write_scenario: Callable[..., Path], tiny_tree: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def divide(*_: Any) -> None:
+        raise ZeroDivisionError("float division by zero")
+
+    monkeypatch.setattr(Scenario, "model_validate", divide)
+    expected = r"tiny\.yaml:1: must hold numbers that can be computed with, got float division by zero$"
+    with pytest.raises(ScenarioError, match=expected):
+        load(write_scenario(tiny_tree))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from typing import Any
 
 import pytest
 
@@ -21,25 +22,25 @@ PROBLEMS = [
 
 
 @pytest.mark.parametrize("problem", PROBLEMS)
-def test_a_problem_survives_being_told_as_text(problem):
+def test_a_problem_survives_being_told_as_text(problem: Any) -> None:
     assert problems_of(error_of([problem])) == [problem]
 
 
-def test_problems_are_told_once_by_file_and_line():
+def test_problems_are_told_once_by_file_and_line() -> None:
     late, early, other = Problem("b", 10, "x", "m"), Problem("b", 9, "y", "m"), Problem("a", 99, "", "m")
     assert str(error_of([late, early, other, late])) == "a:99: m\nb:9: y: m\nb:10: x: m"
 
 
-def test_an_error_survives_pickling():
+def test_an_error_survives_pickling() -> None:
     error = error_of(PROBLEMS)
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
 
 
-def test_a_text_without_a_place_is_a_problem_without_a_place():
+def test_a_text_without_a_place_is_a_problem_without_a_place() -> None:
     assert problems_of(ScenarioError("something else")) == [Problem("", None, "", "something else")]
 
 
-def test_odd_steps_of_a_path_stand_in_quotes():
+def test_odd_steps_of_a_path_stand_in_quotes() -> None:
     assert dotted(("a", "b c", "d.e", "it's:\n so")) == "a.'b c'.'d.e'.'its: so'"
 
 
@@ -58,5 +59,5 @@ def test_odd_steps_of_a_path_stand_in_quotes():
         ("x" * 200, "'" + "x" * 79 + "…"),
     ],
 )
-def test_values_are_shown_as_written(value, text):
+def test_values_are_shown_as_written(value: Any, text: str) -> None:
     assert shown(value) == text

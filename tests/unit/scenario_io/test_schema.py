@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from sim.scenario_io.schema import json_schema, schema_text
@@ -13,22 +14,22 @@ COMMITTED = Path(__file__).parents[3] / "scenarios" / "schema.json"
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 
 
-def test_the_committed_schema_is_the_generated_one():
+def test_the_committed_schema_is_the_generated_one() -> None:
     assert COMMITTED.read_text(encoding="utf-8") == schema_text(), (
         "write it anew: python -c 'import pathlib; from sim.scenario_io.schema import schema_text; "
         'pathlib.Path("scenarios/schema.json").write_text(schema_text(), encoding="utf-8")\''
     )
 
 
-def test_the_schema_is_a_schema():
+def test_the_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(json_schema())
 
 
-def test_a_complete_file_is_accepted(tiny_tree):
+def test_a_complete_file_is_accepted(tiny_tree: dict[str, Any]) -> None:
     assert list(VALIDATOR.iter_errors(tiny_tree)) == []
 
 
-def test_a_complete_file_must_not_leave_out_a_setting(tiny_tree):
+def test_a_complete_file_must_not_leave_out_a_setting(tiny_tree: dict[str, Any]) -> None:
     del tiny_tree["run"]["seed"]
     assert [error.message for error in VALIDATOR.iter_errors(tiny_tree)] == ["'seed' is a required property"]
 
@@ -44,7 +45,7 @@ def test_a_complete_file_must_not_leave_out_a_setting(tiny_tree):
         {"sweep": {"run.seed": [1, 2]}},
     ],
 )
-def test_a_file_that_extends_another_may_give_any_part(layer):
+def test_a_file_that_extends_another_may_give_any_part(layer: Any) -> None:
     assert list(VALIDATOR.iter_errors({"extends": "base", **layer})) == []
 
 
@@ -63,10 +64,10 @@ def test_a_file_that_extends_another_may_give_any_part(layer):
         {"extends": ["a", "b"]},
     ],
 )
-def test_a_mistake_in_a_file_that_extends_another_is_found(layer):
+def test_a_mistake_in_a_file_that_extends_another_is_found(layer: Any) -> None:
     assert len(list(VALIDATOR.iter_errors({"extends": "base", **layer}))) == 1
 
 
-def test_settings_carry_their_docstrings():
+def test_settings_carry_their_docstrings() -> None:
     settings = json_schema()["$defs"]["Run"]["properties"]
     assert settings["n_patients"]["description"] == "Patients referred per strategy and replication."

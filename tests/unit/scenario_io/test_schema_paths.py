@@ -17,18 +17,18 @@ from sim.scenario_io.schema_paths import fields_at, type_at
         "treatments.any.uptake.approval",
     ],
 )
-def test_parameters_are_found_below_maps_lists_and_optional_parts(path):
+def test_parameters_are_found_below_maps_lists_and_optional_parts(path: str) -> None:
     assert type_at(path.split(".")) is Parameter
 
 
 @pytest.mark.parametrize("path", ["nowhere", "run.seed.x", "nowhere.x"])
-def test_nothing_stands_at_unknown_paths(path):
+def test_nothing_stands_at_unknown_paths(path: str) -> None:
     assert type_at(path.split(".")) is None
 
 
-def test_fields_are_listed_in_file_order():
+def test_fields_are_listed_in_file_order() -> None:
     assert fields_at(("run",)) == ("n_patients", "replications", "seed")
 
 
-def test_names_below_treatments_are_free():
+def test_names_below_treatments_are_free() -> None:
     assert fields_at(("treatments",)) == ()
