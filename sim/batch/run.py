@@ -16,6 +16,7 @@ from datetime import datetime
 
 from sim.batch.executors import InlineExecutor, available_workers, interrupts_held_back, processes, stop
 from sim.batch.manifest import describe_run, now
+from sim.batch.memory import physical_memory, workers_that_fit
 from sim.domain.scenario import Scenario
 from sim.errors import JobError, ScenarioError, SimError
 from sim.results import Results
@@ -285,9 +286,11 @@ def _workers(asked: int | None, scenarios: Sequence[Scenario], jobs: Sequence[Jo
     if asked is not None:
         if isinstance(asked, bool) or not isinstance(asked, int) or asked < 1:
             raise ScenarioError(f"simulate: workers must be a whole number of at least 1, got {asked!r}")
-        return min(asked, len(jobs))
-    courses = sum(s.run.n_patients * s.run.replications * len(s.strategies) for s in scenarios)
-    return 1 if courses <= SMALL_RUN else min(available_workers(), len(jobs))
+        wanted = min(asked, len(jobs))
+    else:
+        courses = sum(s.run.n_patients * s.run.replications * len(s.strategies) for s in scenarios)
+        wanted = 1 if courses <= SMALL_RUN else min(available_workers(), len(jobs))
+    return workers_that_fit(wanted, scenarios, physical_memory())
 
 
 def _completed(runner: Executor, jobs: Sequence[Job], ahead: int) -> Iterator[tuple[int, Results]]:

@@ -85,7 +85,10 @@ def changes_from(overrides: Sequence[str], composed: Composed) -> list[Change]:
         try:
             parsed = parse_value(value, file=SET)
         except ScenarioError as error:
-            problems += [Problem(SET, None, path.strip(), problem.message) for problem in problems_of(error)]
+            problems += [
+                Problem(SET, None, dotted(tuple(path.strip().split("."))), problem.message)
+                for problem in problems_of(error)
+            ]
             continue
         if keys is not None:
             changes.pop(keys, None)

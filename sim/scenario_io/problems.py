@@ -44,9 +44,10 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        """Return the mistake as one line of text."""
+        """Return the mistake as one line of text, whatever stands in names the user chose."""
         where = f"{self.file}:{self.line}" if self.line is not None else self.file
-        return ": ".join(part for part in (where, self.path, self.message) if part)
+        text = ": ".join(part for part in (where, self.path, self.message) if part)
+        return " ".join(text.splitlines()).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def error_of(problems: Iterable[Problem]) -> ScenarioError:

@@ -262,9 +262,12 @@ class _Builder:
             kind = "an alias" if isinstance(event, AliasEvent) else kind
             self._problem(event, keys, f"key must be a text, got {kind}")
             raise _TooMuchError
+        n_problems = len(self.problems)
         key = self._value(event, events, keys)
         if isinstance(key, str) and not (key == "<<" and event.implicit[0]):
             return key
+        if len(self.problems) > n_problems:
+            return None
         message = f"key must be a text, got {shortened(event.value) or 'nothing'}"
         if key == "<<":
             message = "must not merge maps with '<<', got one; write the keys out"
@@ -272,8 +275,9 @@ class _Builder:
         return None
 
     def _scalar(self, event: ScalarEvent, keys: Keys) -> Plain:
-        text = event.value
-        if any("\ud800" <= character <= "\udfff" for character in text):
+        try:
+            text = event.value.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
             return self._problem(event, keys, "must be readable text, got half of a surrogate pair")
         if not event.implicit[0]:
             return text

@@ -70,16 +70,24 @@ def places(tiny_tree: dict[str, Any]) -> list[tuple[Any, ...]]:
     return list(_places(tiny_tree))
 
 
-@given(choice=st.data())
+SPOT = st.integers(0, 10**6)
+"""Which part of a tree: counted round when the tree has fewer."""
+
+
+@given(
+    mistakes=st.lists(
+        st.tuples(SPOT, st.sampled_from(["delete", "replace", "replace", "rename"]), ODD),
+        min_size=1,
+        max_size=4,
+    )
+)
 @settings(max_examples=60)
 def test_a_mutated_file_loads_or_tells_a_scenario_error(
-    choice: Any, places: Any, tiny_tree: dict[str, Any], tmp_path: Path
+    mistakes: Any, places: Any, tiny_tree: dict[str, Any], tmp_path: Path
 ) -> None:
     tree = copy.deepcopy(tiny_tree)
-    for _ in range(choice.draw(st.integers(1, 4), label="mistakes")):
-        keys = choice.draw(st.sampled_from(places), label="place")
-        change = choice.draw(st.sampled_from(["delete", "replace", "replace", "rename"]), label="change")
-        _changed(tree, keys, change, choice.draw(ODD, label="value"))
+    for spot, change, value in mistakes:
+        _changed(tree, places[spot % len(places)], change, value)
     path = tmp_path / "mutated.yaml"
     path.write_text(json.dumps(tree, ensure_ascii=False), encoding="utf-8")
     _loads_or_tells(path)
@@ -94,39 +102,49 @@ def _loads_or_tells(path: Path, overrides: tuple[str, ...] = ()) -> None:
         assert all(isinstance(scenario, Scenario) for scenario in scenarios)
 
 
-@given(choice=st.data())
+@given(parts=st.lists(st.tuples(SPOT, ODD), min_size=1, max_size=3))
 @settings(max_examples=30)
 def test_a_mutated_layer_loads_or_tells_a_scenario_error(
-    choice: Any, places: Any, tiny_tree: dict[str, Any], write_scenario: Callable[..., Path], tmp_path: Path
+    parts: Any, places: Any, tiny_tree: dict[str, Any], write_scenario: Callable[..., Path], tmp_path: Path
 ) -> None:
     if not (tmp_path / "tiny.yaml").exists():
         write_scenario(tiny_tree)
     layer: dict[str, Any] = {"extends": "tiny.yaml"}
-    for _ in range(choice.draw(st.integers(1, 3), label="parts")):
+    for spot, value in parts:
         branch = layer
-        *parents, last = [str(key) for key in choice.draw(st.sampled_from(places), label="place")]
+        *parents, last = [str(key) for key in places[spot % len(places)]]
         for key in parents:
             branch = branch.setdefault(key, {}) if isinstance(branch.get(key, {}), dict) else {}
-        branch[last] = choice.draw(ODD, label="value")
+        branch[last] = value
     path = tmp_path / "layer.yaml"
     path.write_text(json.dumps(layer, ensure_ascii=False), encoding="utf-8")
     _loads_or_tells(path)
 
 
-@given(choice=st.data())
+PATH = st.one_of(SPOT, st.tuples(SPOT), TEXT)
+"""A part of the tree, the same with its last character cut off, or any text."""
+
+
+def _path(choice: Any, places: Any) -> str:
+    if isinstance(choice, str):
+        return choice
+    spot = choice if isinstance(choice, int) else choice[0]
+    path = ".".join(str(key) for key in places[spot % len(places)])
+    return path if isinstance(choice, int) else path[:-1]
+
+
+@given(
+    sweep=st.lists(st.tuples(PATH, st.lists(ODD, max_size=2)), max_size=2),
+    override=st.tuples(PATH, st.one_of(ODD.map(json.dumps), TEXT)),
+)
 @settings(max_examples=30)
 def test_any_override_or_sweep_loads_or_tells_a_scenario_error(
-    choice: Any, places: Any, tiny_tree: dict[str, Any], tmp_path: Path
+    sweep: Any, override: Any, places: Any, tiny_tree: dict[str, Any], tmp_path: Path
 ) -> None:
-    drawn = st.sampled_from(places).map(lambda keys: ".".join(str(key) for key in keys))
-    paths = st.one_of(drawn, drawn.map(lambda path: path[:-1]), TEXT)
-    tree = tiny_tree | {
-        "sweep": choice.draw(st.dictionaries(paths, st.lists(ODD, max_size=2), max_size=2), label="sweep")
-    }
-    override = f"{choice.draw(paths, label='path')}={choice.draw(ODD.map(json.dumps) | TEXT, label='value')}"
+    tree = tiny_tree | {"sweep": {_path(choice, places): values for choice, values in sweep}}
     path = tmp_path / "swept.yaml"
     path.write_text(json.dumps(tree, ensure_ascii=False), encoding="utf-8")
-    _loads_or_tells(path, (override,))
+    _loads_or_tells(path, (f"{_path(override[0], places)}={override[1]}",))
 
 
 @given(text=st.text(st.sampled_from("ab:-,[]{}?|>'\"\\#&*!%@`~ \n\t.01<\x85\u2028é"), max_size=40))

@@ -10,6 +10,7 @@ import pytest
 from sim.batch.browser import page_file
 from sim.batch.directory import check_new
 from sim.batch.manifest import DISCLAIMER, describe_run, version_of
+from sim.batch.memory import physical_memory, workers_that_fit
 from sim.errors import ScenarioError
 from sim.report.answer import NOTICE
 
@@ -43,3 +44,25 @@ def test_a_used_directory_is_refused(tmp_path):
 def test_the_page_file_exists():
     assert page_file().name == "app.py"
     assert page_file().is_file()
+
+
+def test_a_run_beyond_the_memory_is_refused_before_it_starts(tiny):
+    large = tiny.with_changes({"run.n_patients": 2_000_000})
+    with pytest.raises(
+        ScenarioError, match=r"run\.n_patients: 2,000,000 patients must fit .* about 80 GB and 8 GB"
+    ):
+        workers_that_fit(1, [tiny, large], 8e9)
+
+
+def test_fewer_processes_run_where_memory_is_short(tiny):
+    large = tiny.with_changes({"run.n_patients": 100_000})
+    assert workers_that_fit(4, [large], 8e9) == 2
+    assert workers_that_fit(4, [tiny], 8e9) == 4
+
+
+def test_nothing_is_refused_where_the_memory_is_unknown(tiny):
+    assert workers_that_fit(4, [tiny.with_changes({"run.n_patients": 2_000_000})], None) == 4
+
+
+def test_the_memory_of_this_machine_is_known_or_none():
+    assert physical_memory() is None or physical_memory() > 1e8

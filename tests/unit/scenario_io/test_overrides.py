@@ -221,6 +221,10 @@ def test_a_sweep_of_too_many_scenarios_is_refused_before_they_are_made(made: Any
         ("=3", "--set: must be path=value, got '=3'"),
         ("run.seed=", "--set: must be path=value, got 'run.seed='"),
         ("run.seed=.nan", "--set: run.seed: must be a finite number, got .nan"),
+        (
+            "run.a b=.nan",
+            "--set: run.'a b': 'a b' is not a key of run; known: n_patients, replications, seed\n--set: run.'a b': must be a finite number, got .nan",
+        ),
         ("ran.seed=3", "--set: ran.seed: 'ran' is not a key of the scenario; did you mean 'run'?"),
         (
             "care.screening.needs.chair=3",

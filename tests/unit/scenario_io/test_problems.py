@@ -61,3 +61,14 @@ def test_odd_steps_of_a_path_stand_in_quotes() -> None:
 )
 def test_values_are_shown_as_written(value: Any, text: str) -> None:
     assert shown(value) == text
+
+
+def test_a_problem_is_one_line_whatever_the_user_wrote() -> None:
+    problem = Problem("a.yaml", 1, "care", "'\x85x\ny' is not a key here")
+    assert str(error_of([problem])) == "a.yaml:1: care: ' x y' is not a key here"
+
+
+def test_a_problem_can_be_printed_whatever_the_user_wrote() -> None:
+    assert (
+        str(Problem("--set", None, "care", "must be 1, got \udcff")) == "--set: care: must be 1, got \\udcff"
+    )

@@ -95,6 +95,7 @@ def test_every_part_remembers_its_line() -> None:
         ("a: 1\n---\nb: 2", "f.yaml:2: must hold one document, got another one"),
         ("%YAML 1.1\n---\na: no", "f.yaml:2: must be YAML 1.2, got 1.1"),
         ("a: b: c", "f.yaml:1: must be valid YAML, got a mistake here: mapping values are not allowed here"),
+        ('"\\ud800": 1', "f.yaml:1: must be readable text, got half of a surrogate pair"),
         ('a: "\\ud800"', "f.yaml:1: a: must be readable text, got half of a surrogate pair"),
     ],
 )
@@ -189,3 +190,7 @@ def test_one_value_may_be_anything_plain() -> None:
 def test_one_value_must_be_plain() -> None:
     with pytest.raises(ScenarioError, match=r"^--set:1: must be a finite number, got \.nan$"):
         parse_value(".nan", file="--set")
+
+
+def test_the_two_halves_of_a_surrogate_pair_are_one_character_as_in_json() -> None:
+    assert parse('a: "\\ud83d\\ude00"', file="f.yaml").tree == {"a": "\N{GRINNING FACE}"}

@@ -1,0 +1,56 @@
+"""Refuse a run that this machine's memory cannot hold, before it starts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from sim.domain.scenario import Scenario
+from sim.errors import ScenarioError
+
+BYTES_PER_PATIENT = 40_000
+"""Measured on the base case, at the peak of a replication."""
+GIGABYTE = 1e9
+
+
+def physical_memory() -> float | None:
+    """Return the memory of this machine [bytes], or None where the system does not tell."""
+    try:
+        return float(os.sysconf("SC_PAGE_SIZE")) * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):
+        return None
+
+
+def workers_that_fit(workers: int, scenarios: Sequence[Scenario], memory: float | None) -> int:
+    """Return how many of the wanted processes the memory holds at once.
+
+    Parameters
+    ----------
+    workers : int
+        Processes wanted.
+    scenarios : sequence of Scenario
+        What they will run.
+    memory : float or None
+        Memory of the machine [bytes]; None = unknown, nothing is refused.
+
+    Returns
+    -------
+    int
+        At most ``workers``, at least 1.
+
+    Raises
+    ------
+    ScenarioError
+        If not even one process fits.
+    """
+    largest = max(scenarios, key=lambda scenario: scenario.run.n_patients)
+    needed = largest.run.n_patients * BYTES_PER_PATIENT
+    if memory is None or needed * workers <= memory:
+        return workers
+    if needed > memory:
+        raise ScenarioError(
+            f"run.n_patients: {largest.run.n_patients:,} patients must fit into memory, got a need of about "
+            f"{needed / GIGABYTE:.0f} GB and {memory / GIGABYTE:.0f} GB in all; "
+            "run fewer patients and more replications"
+        )
+    return int(memory // needed)
