@@ -58,8 +58,8 @@ def completion(scenario: ScenarioParts, treatment: Treatment) -> float:
     sessions = round(treatment.induction.sessions.value)
     stays = (1 - treatment.dropout.per_induction_session.value) ** (sessions - 1)
     care = scenario.care
-    lost = care.session_no_show.value * (1 - care.rebooks.value)
-    comes = ((1 - care.session_no_show.value) / (1 - care.session_no_show.value + lost)) ** (sessions - 1)
+    missed, rebooks = care.session_no_show.value, care.rebooks.value
+    comes = ((1 - missed) / (1 - missed * rebooks)) ** (sessions - 1) if missed * rebooks < 1 else 0.0
     goes_on = 1.0
     for harm in treatment.harms.values():
         for chance in harm_by_session(harm, sessions, sessions):
