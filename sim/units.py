@@ -12,8 +12,6 @@ MINUTES_PER_HOUR = 60
 MINUTES_PER_DAY = 1440
 DAYS_PER_WEEK = 7
 DAYS_PER_YEAR = 365.25
-DAYS_PER_MONTH = DAYS_PER_YEAR / 12
-MONTHS_PER_YEAR = 12
 PER_100_000 = 1e-5
 
 
@@ -50,13 +48,3 @@ MONEY_UNITS = frozenset({Unit.USD, Unit.USD_PER_HOUR, Unit.USD_PER_DAY, Unit.USD
 def minutes_from_days(days: float) -> int:
     """Return whole engine minutes nearest to ``days``."""
     return round(days * MINUTES_PER_DAY)
-
-
-def years_from_days(days: float) -> float:
-    """Return ``days`` in years of 365.25 days."""
-    return days / DAYS_PER_YEAR
-
-
-def days_from_years(years: float) -> int:
-    """Return whole days nearest to ``years``."""
-    return round(years * DAYS_PER_YEAR)

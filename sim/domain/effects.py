@@ -86,10 +86,9 @@ def improvement_of(scenario: ScenarioParts, key: str) -> Improvement:
     if base.effect.response is None:
         raise ValueError("response must be given")
     published = base.effect.response.value
-    odds = published / (1 - published) if published < 1 else math.inf
-    odds *= effect.odds_ratio.value if effect.odds_ratio else 1.0
-    odds *= scenario.illness.improvement.context.value
-    response = odds / (1 + odds) if math.isfinite(odds) else 1.0
+    ratio = scenario.illness.improvement.context.value
+    ratio *= effect.odds_ratio.value if effect.odds_ratio else 1.0
+    response = ratio * published / (1 - published + ratio * published) if published < 1 else 1.0
     if base.effect.basis is Basis.STARTERS:
         completing = completion(scenario, base)
         if response > completing:

@@ -76,11 +76,6 @@ class Luck:
     harm: FloatArray  # harm, session
     harm_stop: FloatArray  # session
 
-    @property
-    def episodes(self) -> int:
-        """Responses a patient's luck provides for."""
-        return int(self.relapse_threshold.shape[1])
-
 
 def widths(scenario: Scenario) -> Widths:
     """Return how many draws of each kind the longest strategy can use."""

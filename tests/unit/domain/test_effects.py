@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from builders import Tree, set_value
+from pydantic import ValidationError
+
+from sim.domain.effects import completion, harm_by_session, improvement_of
+from sim.domain.scenario import Scenario
+from sim.domain.treatments import Harm
+
+
+def response(tree: Tree, key: str) -> float:
+    quantiles = (np.arange(100_000) + 0.5) / 100_000
+    return float((improvement_of(Scenario.model_validate(tree), key).quantile(quantiles) >= 0.5).mean())
+
+
+def assessed(tree: Tree) -> Tree:
+    for treatment in tree["treatments"].values():
+        treatment["effect"]["basis"] = "assessed"
+    return tree
+
+
+def relative(tree: Tree, odds_ratio: float) -> Tree:
+    effect = tree["treatments"]["tablets"]["effect"]
+    effect |= {"relative_to": "infusion", "odds_ratio": dict(effect["remission_ratio"], unit="ratio")}
+    effect.pop("response")
+    set_value(effect, "odds_ratio", odds_ratio)
+    return tree
+
+
+def test_a_share_of_those_assessed_is_taken_as_it_stands(tiny_tree: Tree) -> None:
+    assert response(assessed(tiny_tree), "infusion") == pytest.approx(0.5, abs=1e-5)
+
+
+def test_a_share_of_starters_is_divided_by_the_share_assessed(tiny_tree: Tree) -> None:
+    scenario = Scenario.model_validate(tiny_tree)
+    completing = completion(scenario, scenario.treatments["infusion"])
+    assert response(tiny_tree, "infusion") == pytest.approx(0.5 / completing, abs=1e-5)
+
+
+def test_an_odds_ratio_acts_on_the_odds_of_the_other_treatment(tiny_tree: Tree) -> None:
+    assert response(relative(assessed(tiny_tree), 0.5), "tablets") == pytest.approx(1 / 3, abs=1e-5)
+
+
+def test_the_context_acts_on_the_odds_of_every_treatment(tiny_tree: Tree) -> None:
+    set_value(assessed(tiny_tree), "illness.improvement.context", 1.5)
+    assert response(tiny_tree, "infusion") == pytest.approx(0.6, abs=1e-5)
+    assert response(tiny_tree, "tablets") == pytest.approx(0.5, abs=1e-5)
+
+
+def test_completion_multiplies_staying_coming_and_not_being_stopped(tiny_tree: Tree) -> None:
+    scenario = Scenario.model_validate(tiny_tree)
+    comes = 0.95 / (1 - 0.05 * 0.8)
+    stops = np.prod([1 - 0.2 * 0.8**session * 0.02 for session in range(6)])
+    expected = 0.98**5 * comes**5 * stops
+    assert completion(scenario, scenario.treatments["infusion"]) == pytest.approx(expected, rel=1e-12)
+
+
+def test_nobody_completes_when_every_session_is_missed(tiny_tree: Tree) -> None:
+    set_value(assessed(tiny_tree), "care.session_no_show", 1)
+    set_value(tiny_tree, "care.rebooks", 1)
+    scenario = Scenario.model_validate(tiny_tree)
+    assert completion(scenario, scenario.treatments["infusion"]) == 0
+
+
+def test_more_responders_among_starters_than_complete_are_refused(tiny_tree: Tree) -> None:
+    set_value(tiny_tree, "treatments.infusion.dropout.per_induction_session", 0.5)
+    with pytest.raises(ValidationError, match=r"response among starters must be at most .* got 0.5; lower"):
+        Scenario.model_validate(tiny_tree)
+
+
+def harm(tree: Tree, **changes: object) -> Harm:
+    return Harm.model_validate(tree["treatments"]["infusion"]["harms"]["nausea"] | changes)
+
+
+def test_a_chance_at_the_first_session_fades_by_the_stated_ratio(tiny_tree: Tree) -> None:
+    assert harm_by_session(harm(tiny_tree), 6, 3) == pytest.approx((0.2, 0.16, 0.128))
+
+
+def test_a_chance_per_induction_comes_back_from_its_sessions(tiny_tree: Tree) -> None:
+    chances = harm_by_session(harm(tiny_tree, period="induction"), 6, 10)
+    assert 1 - np.prod([1 - chance for chance in chances[:6]]) == pytest.approx(0.2, abs=1e-12)
+    assert chances[1] / chances[0] == pytest.approx(0.8)
