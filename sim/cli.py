@@ -21,8 +21,6 @@ import typer
 from sim.errors import JobError, ScenarioError, SimError
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.batch.run import Progress
     from sim.domain.scenario import Scenario
     from sim.results import Results
@@ -94,6 +92,7 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", help="No progress and no messages.")] = False,
 ) -> None:
     """Simulate all strategies of one or several scenarios and compare them."""
+    from sim.analysis.comparison import compare as compare_results  # noqa: PLC0415
     from sim.batch.directory import check_new  # noqa: PLC0415
     from sim.batch.run import ENGINE, prepare, simulate  # noqa: PLC0415
 
@@ -112,7 +111,7 @@ def run(
             command=shlex.join(["treatpath", *sys.argv[1:]]),
         )
     if out is not None:
-        results.save(out, _comparison(results))
+        results.save(out, compare_results(results))
         _say(f"results stored in {out}", quiet=quiet)
     _print_comparison(results, as_json=as_json)
 
@@ -286,30 +285,27 @@ def _collected(files: Sequence[str], read: Callable[[str], list[T]]) -> list[T]:
     return found
 
 
-def _comparison(results: Results, scenario: str | None = None, asked: Asked | None = None) -> pd.DataFrame:
-    from sim.analysis.comparison import compare as compare_results  # noqa: PLC0415
-
-    return compare_results(results, scenario=scenario, **(asked or {}))
-
-
 def _print_comparison(
     results: Results, *, as_json: bool, scenario: str | None = None, asked: Asked | None = None
 ) -> None:
     """Print the comparison of all scenarios, or of one."""
-    from sim.analysis.comparison import to_rows  # noqa: PLC0415
-
-    rows = to_rows(_comparison(results, scenario, asked))
-    if as_json:
-        _print_json({"results": rows, "manifest": dict(results.manifest)})
-        return
     from sim.report.answer import ask  # noqa: PLC0415
+    from sim.report.content import comparison_content  # noqa: PLC0415
+
+    content = comparison_content(results, scenario=scenario, asked=asked)
+    if as_json:
+        _print_json(content)
+        return
     from sim.report.console import print_comparison, stdout  # noqa: PLC0415
 
     console = stdout()
-    for number, name in enumerate(dict.fromkeys(row["scenario"] for row in rows)):
+    for number, name in enumerate(dict.fromkeys(row["scenario"] for row in content["results"])):
         if number:
             console.print()
-        print_comparison(console, ask(results, name, asked), [row for row in rows if row["scenario"] == name])
+        rows, waits = (
+            [row for row in content[part] if row["scenario"] == name] for part in ("results", "capacity")
+        )
+        print_comparison(console, ask(results, name, asked), rows, waits)
 
 
 @contextlib.contextmanager

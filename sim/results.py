@@ -28,9 +28,9 @@ CLINICAL_VALUES = (
     "n_patients", "eligible_share", "started_share", "response_share", "remission_share",
     "relapse_free_6m", "relapse_free_12m", "median_days_to_response", "median_wait_days",
     "sessions_per_starter", "dropout_share", "depression_free_days",
-    "p90_wait_days", "median_screening_wait_days", "missed_share", "session_delay_days",
-    "maintenance_delay_days", "left_before_start_share", "stopped_for_harm_share", "death_share",
-    "suicide_share",
+    "p90_wait_days", "median_screening_wait_days", "p90_screening_wait_days", "missed_share",
+    "session_delay_days", "maintenance_delay_days", "left_before_start_share", "stopped_for_harm_share",
+    "death_share", "suicide_share",
 )  # fmt: skip
 """Clinical columns: shares between 0 and 1, times in days; nan where undefined."""
 CURVE_MEASURES = (
@@ -46,7 +46,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 """Columns of every frame, in order."""
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _OUTPUT_SETTINGS = (
     "perspective", "currency", "comparator", "price_year", "wtp",
     "discount_rate_costs", "discount_rate_effects",

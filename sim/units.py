@@ -1,7 +1,7 @@
 """The closed list of units, and the few conversions between clocks.
 
 The engine counts integer minutes, files and reports speak days, outcomes years.
-Nothing else in the package converts time.
+Every factor between clocks is defined here.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ MINUTES_PER_HOUR = 60
 MINUTES_PER_DAY = 1440
 DAYS_PER_WEEK = 7
 DAYS_PER_YEAR = 365.25
+MINUTES_PER_YEAR = DAYS_PER_YEAR * MINUTES_PER_DAY
 PER_100_000 = 1e-5
 
 

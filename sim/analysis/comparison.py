@@ -27,9 +27,9 @@ COLUMNS = (
     "status",
 )  # fmt: skip
 """Columns of the table, before the errors."""
-WITHOUT_ERROR = frozenset({"strategy", "n_patients", "icer", "status"})
+WITHOUT_ERROR = frozenset({"strategy", "n_patients", "status"})
 ERROR_COLUMNS = tuple(f"{column}_se" for column in COLUMNS if column not in WITHOUT_ERROR)
-"""Standard errors between replications."""
+"""Standard errors between replications; that of an ICER is always undefined."""
 EXTRA_COLUMNS = ("scenario", "icer_versus")
 Table = dict[str, Any]
 
@@ -78,8 +78,9 @@ def compare(
     Values are means over replications, per referred patient; ``cost``, ``qaly`` and ``life_years`` are
     discounted, ``depression_free_days`` is not. Increments are paired by replication and null for the
     comparator. ICERs are fully incremental, against the next cheaper strategy on the frontier
-    (``icer_versus``), whatever the comparator. Errors come from the spread between replications; those
-    of cost per responder and remitter from the delta method; an ICER has none, use that of ``nmb``.
+    (``icer_versus``), whatever the comparator. Responders and remitters are counted per referred patient
+    in each replication. Errors come from the spread between replications; those of cost per responder
+    and remitter from the delta method; an ICER has none (null), use that of ``nmb``.
     """
     import pandas as pd  # noqa: PLC0415
 
@@ -135,9 +136,9 @@ def _table(results: Results, found: Arms, settings: OutputSettings) -> Table:
     for name, by_replication in values.items():
         table[name], table[f"{name}_se"] = mean_and_error(by_replication)
     for name, share in (("cost_per_responder", "response_share"), ("cost_per_remitter", "remission_share")):
-        achieving = table["started_share"] * table[share]
-        table[name] = _ratio(table["cost"], achieving)
-        table[f"{name}_se"] = ratio_error(values["cost"], values["started_share"], values[share])
+        achieving = np.nan_to_num(values["started_share"] * values[share])
+        table[name] = _ratio(table["cost"], achieving.mean(axis=1))
+        table[f"{name}_se"] = ratio_error(values["cost"], achieving)
     return table | _frontier_columns(found, frontier(list(table["cost"]), list(table["qaly"])))
 
 
@@ -145,6 +146,7 @@ def _frontier_columns(found: Arms, standings: list[Standing]) -> Table:
     return {
         "status": [standing.status for standing in standings],
         "icer": np.array([np.nan if s.icer is None else s.icer for s in standings]),
+        "icer_se": np.full(len(standings), np.nan),
         "icer_versus": [None if s.versus is None else found.strategies[s.versus] for s in standings],
     }
 

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
-
-from sim.errors import AnalysisError
 
 FloatArray = NDArray[np.float64]
 
@@ -35,13 +31,13 @@ def mean_and_error(values: FloatArray) -> tuple[FloatArray, FloatArray]:
     return mean, np.sqrt(variance)
 
 
-def ratio_error(numerator: FloatArray, *denominators: FloatArray) -> FloatArray:
+def ratio_error(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
     r"""Return the standard error of a ratio of means, by the delta method.
 
     Parameters
     ----------
-    numerator, *denominators : ndarray, shape (..., n_replications)
-        Values by replication; the ratio is the mean numerator over the product of mean denominators.
+    numerator, denominator : ndarray, shape (..., n_replications)
+        Values by replication; the ratio is one mean over the other.
 
     Returns
     -------
@@ -50,44 +46,11 @@ def ratio_error(numerator: FloatArray, *denominators: FloatArray) -> FloatArray:
 
     Notes
     -----
-    To first order the ratio :math:`Q = \bar c / (\bar a \bar b)` moves by
-    :math:`Q (c_i/\bar c - a_i/\bar a - b_i/\bar b)` with replication :math:`i`; its error is that of
-    the mean of these.
+    To first order the ratio :math:`Q = \bar c / \bar a` moves by :math:`(c_i - Q a_i) / \bar a` with
+    replication :math:`i`; its error is that of the mean of these.
     """
-    means = [mean_and_error(values)[0] for values in (numerator, *denominators)]
-    product = np.prod(means[1:], axis=0)
-    moves = np.zeros_like(numerator)
+    among = mean_and_error(denominator)[0][..., np.newaxis]
     with np.errstate(divide="ignore", invalid="ignore"):
-        moves = numerator / product[..., np.newaxis]
-        ratio = means[0] / product
-        for values, mean in zip(denominators, means[1:], strict=True):
-            moves = moves - (ratio / mean)[..., np.newaxis] * values
-    moves = np.where(np.isfinite(moves), moves, np.nan)
-    return mean_and_error(moves)[1]
-
-
-def replications_needed(values: FloatArray, target_error: float) -> int:
-    """Return how many replications bring the standard error of a mean down to a target.
-
-    Parameters
-    ----------
-    values : ndarray, shape (n_replications,)
-        Values of a pilot run, such as paired differences in net monetary benefit.
-    target_error : float
-        Standard error wanted, above 0, in the unit of the values.
-
-    Returns
-    -------
-    int
-        At least the two a standard error needs.
-
-    Raises
-    ------
-    AnalysisError
-        If there are fewer than two values or the target is not above 0.
-    """
-    if len(values) <= 1:
-        raise AnalysisError(f"precision: needs at least two replications, got {len(values)}; run more")
-    if not target_error > 0:
-        raise AnalysisError(f"precision: standard error must be above 0, got {target_error!r}")
-    return max(2, math.ceil(float(np.var(values, ddof=1)) / target_error**2))
+        ratio = mean_and_error(numerator)[0][..., np.newaxis] / among
+        moves = (numerator - ratio * denominator) / among
+    return mean_and_error(np.where(np.isfinite(moves), moves, np.nan))[1]

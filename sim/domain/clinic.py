@@ -9,10 +9,9 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from sim.domain.frozen import Frozen, Key, Number, Text, Whole
-from sim.domain.parameters import Days, Minutes, Money, MoneyPerHour, Probability
-from sim.units import DAYS_PER_WEEK
+from sim.domain.parameters import Days, Minutes, Money, MoneyPerHour, Probability, Ratio
+from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY
 
-LONGEST_DAY = 1440
 UNLIMITED = 2**53
 """Minutes a day offered by a resource without a limit."""
 Day = Annotated[Whole, Field(ge=0, le=100_000)]
@@ -49,7 +48,15 @@ class Resource(Frozen):
     """Plain name."""
     units: Annotated[Number, Field(gt=0, le=100_000)] | None = None
     """Units in parallel (2.5 = two and a half posts); left out = unlimited."""
-    open_minutes: tuple[Annotated[Number, Field(ge=0, le=LONGEST_DAY)], ...] = (480, 480, 480, 480, 480, 0, 0)
+    open_minutes: tuple[Annotated[Number, Field(ge=0, le=MINUTES_PER_DAY)], ...] = (
+        480,
+        480,
+        480,
+        480,
+        480,
+        0,
+        0,
+    )
     """Minutes open per unit, Monday to Sunday; day 0 is a Monday."""
     closures: tuple[Closure, ...] = ()
     """Planned closed days."""
@@ -104,6 +111,11 @@ class Visit(Frozen):
     price: Money
     """Charge or cost per visit."""
 
+    @property
+    def whole_minutes(self) -> dict[str, int]:
+        """Minutes taken from each resource, as the appointment books count them."""
+        return {name: round(minutes.value) for name, minutes in self.needs.items()}
+
 
 class Care(Frozen):
     """Rules of the programme that hold for every treatment."""
@@ -116,6 +128,8 @@ class Care(Frozen):
     """Chance of missing a screening appointment."""
     rebooks: Probability
     """Chance that a patient who missed an appointment books another."""
+    most_misses: Annotated[Whole, Field(ge=1, le=10)] = 4
+    """Misses in a row of the same appointment after which a patient is discharged."""
     session_no_show: Probability
     """Chance of missing a session."""
     patience: Days
@@ -130,6 +144,8 @@ class Care(Frozen):
     """Integration visit after sessions; left out = none."""
     integration_after: tuple[Annotated[Whole, Field(ge=1)], ...] = ()
     """Sessions of the induction after which an integration visit is offered."""
+    integration_effect: Ratio | None = None
+    """Odds ratio of response from preparation and integration in courses that have them; none = 1."""
     relapse_noticed: Days
     """Days from the start of a relapse until re-treatment is decided."""
     max_reinductions: Annotated[Whole, Field(ge=0, le=10)]

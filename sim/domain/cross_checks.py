@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import math
 from collections.abc import Iterable, Iterator
+
+import numpy as np
 
 from sim.domain.clinic import Visit
 from sim.domain.effects import improvement_of
@@ -15,7 +18,7 @@ from sim.domain.evidence import UNSOURCED
 from sim.domain.parameters import Parameter
 from sim.domain.scenario_parts import ScenarioParts
 from sim.domain.treatments import ScreeningRule, Treatment
-from sim.units import MONEY_UNITS
+from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY, MONEY_UNITS
 
 Problem = tuple[str, str]
 FEW = 10
@@ -71,31 +74,36 @@ def _needs(scenario: ScenarioParts) -> Iterator[Problem]:
         f"treatments.{key}.session": treatment.session for key, treatment in scenario.treatments.items()
     }
     for path, visit in visits.items():
-        for name, minutes in (visit.needs if visit else {}).items():
+        for name in visit.needs if visit else ():
             if name not in scenario.resources:
                 yield f"{path}.needs.{name}", not_found(name, "resource", scenario.resources)
-                continue
-            resource = scenario.resources[name]
-            most = _most_minutes(
-                resource.units, [change.units for change in resource.changes], resource.open_minutes
+        if visit is not None and all(name in scenario.resources for name in visit.needs):
+            yield from _possible(scenario, f"{path}.needs", visit)
+
+
+def _possible(scenario: ScenarioParts, path: str, visit: Visit) -> Iterator[Problem]:
+    """Find needs that no day of the follow-up can meet, one by one or all together."""
+    n_days = _first_follow_up(scenario)
+    has_room = np.ones(n_days, dtype=bool)
+    for name, minutes in visit.whole_minutes.items():
+        offered = scenario.resources[name].minutes_by_day(n_days)
+        has_room &= offered >= minutes
+        if minutes > offered.max():
+            yield (
+                f"{path}.{name}",
+                f"{minutes} minutes can never be had: '{name}' offers at most {offered.max()} minutes "
+                "a day; raise its units or open_minutes",
             )
-            if most is not None and minutes.value > most:
-                yield (
-                    f"{path}.needs.{name}",
-                    f"{minutes.value:g} minutes can never be had: '{name}' offers at most {most:g} minutes "
-                    "a day; raise its units or open_minutes",
-                )
-        if visit and not _common_weekday(scenario, visit.needs):
-            yield f"{path}.needs", "no weekday on which all needed resources are open; change open_minutes"
+            return
+    if not has_room.any():
+        yield path, "no day on which all needed resources are open; change open_minutes, closures or changes"
 
 
-def _most_minutes(units: float | None, changes: list[float], open_minutes: tuple[float, ...]) -> float | None:
-    return None if units is None else max([units, *changes]) * max(open_minutes)
-
-
-def _common_weekday(scenario: ScenarioParts, needs: Iterable[str]) -> bool:
-    weeks = [scenario.resources[name].open_minutes for name in needs if name in scenario.resources]
-    return not weeks or any(all(day) for day in zip(*weeks, strict=True))
+def _first_follow_up(scenario: ScenarioParts) -> int:
+    """Return the days from day 0 to the end of the follow-up of a patient of the last arrival period."""
+    arrivals = scenario.population.arrivals
+    follow_up = max(math.ceil(scenario.horizon_minutes / MINUTES_PER_DAY), DAYS_PER_WEEK)
+    return follow_up + (arrivals[-1].from_day if arrivals else 0)
 
 
 def _screening(scenario: ScenarioParts) -> Iterator[Problem]:

@@ -53,13 +53,14 @@ def completion(scenario: ScenarioParts, treatment: Treatment) -> float:
     Notes
     -----
     A starter may leave after each session but the last, stop for a harm, or miss a session and
-    not book another. The parts are independent, so their chances multiply.
+    not book another, or miss it too often. The parts are independent, so their chances multiply.
     """
     sessions = round(treatment.induction.sessions.value)
     stays = (1 - treatment.dropout.per_induction_session.value) ** (sessions - 1)
     care = scenario.care
-    missed, rebooks = care.session_no_show.value, care.rebooks.value
-    comes = ((1 - missed) / (1 - missed * rebooks)) ** (sessions - 1) if missed * rebooks < 1 else 0.0
+    missed, again = care.session_no_show.value, care.session_no_show.value * care.rebooks.value
+    tries = sum(again**misses for misses in range(care.most_misses))
+    comes = ((1 - missed) * tries) ** (sessions - 1)
     goes_on = 1.0
     for harm in treatment.harms.values():
         for chance in harm_by_session(harm, sessions, sessions):
@@ -77,26 +78,17 @@ def improvement_of(scenario: ScenarioParts, key: str) -> Improvement:
 
     Notes
     -----
-    An odds ratio against another treatment and the context's odds ratio act on the odds of
-    response; rates counted among starters are divided by the chance of being assessed.
+    A rate counted among starters is divided by the chance of being assessed. Odds ratios (against
+    another treatment, of the context, of preparation and integration) then act on the odds of
+    response among those assessed.
     """
-    treatment = scenario.treatments[key]
-    effect = treatment.effect
-    base = scenario.treatments[effect.relative_to] if effect.relative_to else treatment
-    if base.effect.response is None:
-        raise ValueError("response must be given")
-    published = base.effect.response.value
+    effect = scenario.treatments[key].effect
+    response = _response_of_assessed(scenario, effect.relative_to or key)
     ratio = scenario.illness.improvement.context.value
     ratio *= effect.odds_ratio.value if effect.odds_ratio else 1.0
-    response = ratio * published / (1 - published + ratio * published) if published < 1 else 1.0
-    if base.effect.basis is Basis.STARTERS:
-        completing = completion(scenario, base)
-        if response > completing:
-            raise ValueError(
-                f"response among starters must be at most the share who complete the induction "
-                f"{completing:.3f}, got {response:g}; lower drop-out, no-shows or stopping for harm"
-            )
-        response = response / completing if completing > 0 else 0.0
+    if scenario.treatments[key].preparation and scenario.care.integration_effect:
+        ratio *= scenario.care.integration_effect.value
+    response = ratio * response / (1 - response + ratio * response) if response < 1 else 1.0
     return solve_improvement(
         response,
         effect.remission_ratio.value,
@@ -105,6 +97,22 @@ def improvement_of(scenario: ScenarioParts, key: str) -> Improvement:
         baseline_sd=effect.baseline_sd.value,
         shape=improvement_shape(scenario),
     )
+
+
+def _response_of_assessed(scenario: ScenarioParts, key: str) -> float:
+    treatment = scenario.treatments[key]
+    if treatment.effect.response is None:
+        raise ValueError("response must be given")
+    response = treatment.effect.response.value
+    if treatment.effect.basis is not Basis.STARTERS:
+        return response
+    completing = completion(scenario, treatment)
+    if response > completing:
+        raise ValueError(
+            f"response among starters must be at most the share who complete the induction "
+            f"{completing:.3f}, got {response:g}; lower drop-out, no-shows or stopping for harm"
+        )
+    return response / completing if completing > 0 else 0.0
 
 
 def improvement_shape(scenario: ScenarioParts) -> ImprovementShape:

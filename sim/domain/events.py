@@ -17,7 +17,7 @@ course : int16
     Course number of this patient, from 0; re-inductions and next lines count on.
 session : int16
     Session number within the course, from 0; maintenance sessions count on.
-reason : int16
+reason : int32
     A `Reason`, a bit set of harms (``SESSION``), or a position as the event says.
 value, target : float64
     As the event says: most often the draw and the probability it was held against,
@@ -55,9 +55,10 @@ class Event(IntEnum):
     """What can happen to a patient."""
 
     REFERRED = 1
-    """value: score at referral; reason: position of the strategy's pathway in a mix."""
+    """value: score at referral; target: lines of the pathway, 0 = usual care; reason: position of the
+    pathway in a mix."""
     SCREENED = 2
-    """Screening appointment held; until: the first day it was wished for."""
+    """Screening appointment held, again after a deferral; until: the wished day."""
     SCREENING_MISSED = 3
     """value: draw; target: chance of missing."""
     ELIGIBLE = 4
@@ -108,10 +109,10 @@ class Event(IntEnum):
     NEXT_LINE = 26
     """reason: position of the next line."""
     DROPPED_OUT = 27
-    """Left by own decision; reason: a `Leaving`; value: draw; target: chance. After a wait that was
-    too long, both hold the days waited beyond the wished day."""
+    """Left by own decision; reason: a `Leaving`; value: draw; target: chance of leaving, or of booking
+    again after a miss. After a wait that was too long, both hold the days waited beyond the wished day."""
     STOPPED_FOR_HARM = 28
-    """reason: position of the harm; value: draw; target: chance."""
+    """reason: position of the harm; value: draw; target: chance that this session's harms end it."""
     USUAL_CARE = 29
     """No (further) treatment: natural course from here."""
     IMPROVED_NATURALLY = 30
@@ -142,6 +143,7 @@ class Leaving(IntEnum):
     INDUCTION = 4
     MAINTENANCE = 5
     WAITING_FOR_SESSION = 6
+    MISSED_SESSION = 7
 
 
 class Death(IntEnum):

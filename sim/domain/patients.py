@@ -81,7 +81,7 @@ class Population(Frozen):
     """Standard deviation of the logarithm of that distance [ratio]."""
     payers: dict[Key, Probability]
     """Share of patients by main payer; the shares add up to 1."""
-    conditions: dict[Key, Condition]
+    conditions: Annotated[dict[Key, Condition], Field(max_length=60)]
     """Contraindications and access limits by name."""
     arrivals: tuple[ArrivalPeriod, ...] | None = None
     """Open programme with weekly referrals; left out: everybody is referred on day 0."""

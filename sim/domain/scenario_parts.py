@@ -16,6 +16,7 @@ from sim.domain.parameters import Atom
 from sim.domain.patients import Population
 from sim.domain.strategies import Strategy
 from sim.domain.treatments import Treatment
+from sim.units import MINUTES_PER_YEAR
 
 LARGEST_COHORT = 2_000_000
 
@@ -57,6 +58,11 @@ class ScenarioParts(Frozen):
     """Strategies compared, by name."""
     sources: dict[Key, Source] = Field(default_factory=dict)
     """Bibliography of the numbers above."""
+
+    @property
+    def horizon_minutes(self) -> int:
+        """Follow-up of each patient from referral [minutes]."""
+        return round(self.horizon_years * MINUTES_PER_YEAR)
 
     def atoms(self) -> Iterator[tuple[str, Atom]]:
         """Yield each parameter or curve with its dotted path, in file order."""

@@ -90,8 +90,8 @@ class Effect(Frozen):
     """Mean score of the source's patients before treatment."""
     baseline_sd: Madrs
     """Standard deviation of that score."""
-    basis: Basis
-    """Whether ``response`` counts all starters or those assessed."""
+    basis: Basis | None = None
+    """Whether ``response`` counts all starters or those assessed; relative effects take the other's."""
     onset: Curve
     """Share of the final improvement reached after each session, extension included; the last is 1."""
     onset_days: Days
@@ -104,6 +104,8 @@ class Effect(Frozen):
             raise ValueError(
                 "effect must give either response, or relative_to with odds_ratio, got neither or both"
             )
+        if (self.response is None) != (self.basis is None):
+            raise ValueError("basis must be given with response, and only there")
         values = self.onset.values
         if any(not 0 <= v <= 1 for v in values) or any(b < a for a, b in pairwise(values)):
             raise ValueError(f"onset must rise within [0, 1], got {list(values)}")
@@ -267,7 +269,7 @@ class Treatment(Frozen):
     session: Visit
     """What one session takes and costs."""
     companion_hours: Hours
-    """Time of a companion or support person per session."""
+    """Time of a companion or support person per session, the drive included."""
     recovery_hours: Hours
     """Patient's time lost after a session (no driving, rest)."""
     induction: Induction
@@ -275,7 +277,7 @@ class Treatment(Frozen):
     effect: Effect
     durability: Durability
     tolerance: Tolerance | None = None
-    harms: dict[Key, Harm]
+    harms: Annotated[dict[Key, Harm], Field(max_length=30)]
     session_mortality: Parameter
     """Deaths caused by the procedure [per 100,000 sessions]."""
     dropout: Dropout

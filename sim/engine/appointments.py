@@ -30,17 +30,15 @@ class Books:
         No day before this one has room for the smallest visit, by resource.
     smallest : list of int
         Minutes of the smallest visit, by resource.
+    n_days : int
+        Number of days in the books.
     """
 
     offered: list[list[int]]
     left: list[list[int]]
     first_room: list[int]
     smallest: list[int]
-
-    @property
-    def n_days(self) -> int:
-        """Number of days in the books."""
-        return len(self.left[0]) if self.left else 0
+    n_days: int
 
 
 def open_books(resources: Sequence[Resource], n_days: int, visits: Sequence[Needs]) -> Books:
@@ -50,7 +48,7 @@ def open_books(resources: Sequence[Resource], n_days: int, visits: Sequence[Need
         min((minutes for needs in visits for number, minutes in needs if number == position), default=1)
         for position in range(len(resources))
     ]
-    return Books(offered, [list(days) for days in offered], [0] * len(resources), smallest)
+    return Books(offered, [list(days) for days in offered], [0] * len(resources), smallest, n_days)
 
 
 def first_open_day(books: Books, needs: Needs, day: int) -> int:

@@ -6,12 +6,12 @@ with room. Waiting is the time between the two, so closed weekends are nobody's 
 
 from __future__ import annotations
 
-from sim.domain.events import Event, Leaving
+from sim.domain.events import Event
 from sim.engine.appointments import NO_DAY, Needs, book, first_free_day, first_open_day, give_back
 from sim.engine.event_log import EventLog, record
 from sim.engine.hazards import GIVING_UP, PREPARATION, SCREENING, SESSION, Clinic, plan_of, wake_at
 from sim.engine.patient import Patient
-from sim.engine.plan import TreatmentPlan
+from sim.engine.plan import TreatmentPlan, interval_days
 from sim.units import MINUTES_PER_DAY
 
 
@@ -27,9 +27,18 @@ def day_from(time: int) -> int:
 
 def book_screening(patient: Patient, now: int, clinic: Clinic, log: EventLog, earliest: int) -> int:
     """Book the screening appointment and return the next wake-up."""
-    attempt = min(patient.screening_attempts, len(patient.screening_patience) - 1)
-    patience = patient.screening_patience[attempt]
+    patience = patient.screening_patience[screening_attempt(patient, clinic)]
     return reserve(patient, now, clinic, log, day_from(earliest), SCREENING, int(patience))
+
+
+def screening_attempt(patient: Patient, clinic: Clinic) -> int:
+    """Return the number of the present screening attempt, by which its luck is addressed."""
+    return patient.screenings * clinic.care.most_misses + patient.misses
+
+
+def session_attempt(patient: Patient, clinic: Clinic) -> int:
+    """Return the number of the present session attempt, by which its luck is addressed."""
+    return patient.sessions_held * clinic.care.most_misses + patient.misses
 
 
 def book_course(patient: Patient, now: int, clinic: Clinic, log: EventLog, earliest: int) -> int:
@@ -39,7 +48,7 @@ def book_course(patient: Patient, now: int, clinic: Clinic, log: EventLog, earli
     patient.session, patient.target_sessions = 0, plan.sessions
     patient.extended, patient.in_maintenance = False, False
     patient.overdue_length, patient.last_day, patient.integrated_session = 0, -1, -1
-    if patient.reinductions == 0 and plan.has_preparation and clinic.care.has_preparation:
+    if plan.has_preparation and clinic.care.has_preparation:
         patience = int(patient.course_patience[patient.course])
         return reserve(patient, now, clinic, log, day_from(earliest), PREPARATION, patience)
     return book_session(patient, now, clinic, log, earliest)
@@ -62,7 +71,7 @@ def due_day(patient: Patient, plan: TreatmentPlan) -> int:
     if patient.session == 0:
         return 0
     interval = interval_of(patient, plan)
-    after_last = patient.last_day + max(day_of(interval), 1)
+    after_last = patient.last_day + interval_days(interval)
     if patient.in_maintenance:
         return after_last
     by_start = day_of(patient.course_start_day * MINUTES_PER_DAY + patient.session * plan.interval)
@@ -127,10 +136,3 @@ def release(patient: Patient, clinic: Clinic) -> None:
     if patient.booked_day >= 0:
         give_back(clinic.books, needs_of(patient, clinic, patient.booked_visit), patient.booked_day)
         patient.booked_day = -1
-
-
-def miss(patient: Patient) -> int:
-    """Return the reason of leaving after a missed session."""
-    if patient.in_maintenance:
-        return Leaving.MAINTENANCE
-    return Leaving.INDUCTION if patient.session > 0 else Leaving.WAITING_FOR_TREATMENT

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sim.domain.events import NEVER, NO_TREATMENT, Event
-from sim.engine.booking import book_course
+from sim.engine.booking import book_course, book_screening
 from sim.engine.event_log import EventLog, record
-from sim.engine.hazards import NOTHING, RESCREENING, Clinic, wake_at
+from sim.engine.hazards import NOTHING, Clinic, wake_at
 from sim.engine.patient import Patient
 from sim.engine.plan import TreatmentPlan
 
@@ -32,7 +32,7 @@ def offer_line(patient: Patient, now: int, clinic: Clinic, log: EventLog, first:
                 )
         chosen = eligible_treatment(patient, now, clinic, log, pathway.treatments[line], pathway.routes[line])
         if chosen == WAITS:
-            return wake_at(patient, now, clinic, now + clinic.care.deferral, RESCREENING)
+            return book_screening(patient, now, clinic, log, now + clinic.care.deferral)
         if chosen == NO_TREATMENT:
             continue
         plan = clinic.care.treatments[chosen]
@@ -61,7 +61,8 @@ def eligible_treatment(
         reason = lowest_bit(has & plan.route)
         if route_to == NO_TREATMENT:
             return refuse(patient, now, log, treatment, reason)
-        record(log, now, patient.number, Event.ROUTED, route_to, patient.course, 0, reason)
+        if patient.deferred_line != patient.line:
+            record(log, now, patient.number, Event.ROUTED, route_to, patient.course, 0, reason)
         treatment, plan = route_to, clinic.care.treatments[route_to]
     barred = has & (plan.exclude | plan.route)
     if barred:

@@ -17,17 +17,9 @@ DEPRESSED, RESPONDING, REMITTED = 0, 1, 2
 RAMP_STEPS = 4
 """Stretches of constant protection while a maintenance session is overdue."""
 
-REFERRAL, SCREENING, RESCREENING, PREPARATION, SESSION, INTEGRATION, ASSESSMENT = 0, 1, 2, 3, 4, 5, 6
-RELAPSE, RELAPSE_NOTICED, GIVING_UP, NATURAL_IMPROVEMENT, SUICIDE, BACKGROUND_DEATH, HORIZON = (
-    7,
-    8,
-    9,
-    10,
-    11,
-    12,
-    13,
-)
-NOTHING = 14
+REFERRAL, SCREENING, PREPARATION, SESSION, INTEGRATION, ASSESSMENT = 0, 1, 2, 3, 4, 5
+RELAPSE, RELAPSE_NOTICED, GIVING_UP, NATURAL_IMPROVEMENT = 6, 7, 8, 9
+SUICIDE, BACKGROUND_DEATH, HORIZON, NOTHING = 10, 11, 12, 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +128,7 @@ def protection(patient: Patient, plan: TreatmentPlan, time: int) -> float:
         return 1.0
     ratio = plan.protection[patient.state]
     if patient.is_tolerant:
-        ratio = (
-            1.0 - plan.restores * (1.0 - ratio) if patient.dose > 1.0 or patient.interval_ratio < 1.0 else 1.0
-        )
+        ratio = 1.0 - plan.restores * (1.0 - ratio)
     if time < patient.overdue_after:
         return ratio
     step = (time - patient.overdue_after) * RAMP_STEPS // patient.overdue_length

@@ -23,7 +23,7 @@ def fail_line(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
 
 def end_line(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
     """Go to the next line, or to usual care when there is none."""
-    patient.in_maintenance, patient.overdue_length = False, 0
+    patient.treatment, patient.in_maintenance, patient.overdue_length = NO_TREATMENT, False, 0
     return offer_line(patient, now, clinic, log, patient.line + 1)
 
 
@@ -53,12 +53,12 @@ def give_up(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
     return drop_out(patient, now, clinic, log, reason, waited_days, waited_days)
 
 
-def death(patient: Patient, now: int, clinic: Clinic, log: EventLog, planned: int) -> int:
+def death(patient: Patient, now: int, clinic: Clinic, log: EventLog, visit: int) -> int:
     """Die: of the background causes, by suicide, or from a procedure."""
     reason = Death.PROCEDURE
-    if planned == SUICIDE:
+    if visit == SUICIDE:
         reason = Death.SUICIDE
-    elif planned == BACKGROUND_DEATH:
+    elif visit == BACKGROUND_DEATH:
         reason = Death.BACKGROUND
     record(log, now, patient.number, Event.DIED, patient.treatment, patient.course, patient.session, reason)
     return leave_books(patient, clinic)

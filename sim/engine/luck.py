@@ -20,13 +20,12 @@ from sim.domain.scenario import Scenario
 from sim.domain.strategies import Strategy
 from sim.domain.treatments import Treatment, Uptake
 from sim.engine.cohort import resolvable_conditions
-from sim.engine.plan import harm_names
+from sim.engine.plan import harm_names, interval_days
 from sim.streams import FloatArray, Streams
-from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY
+from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, minutes_from_days
 
 NATURAL_EPISODES = 8
 """Spontaneous improvements a patient may have; at the rates of the literature a third is rare."""
-SPARE_ATTEMPTS = 16
 SMALLEST_VARIANCE = 1e-9
 
 
@@ -38,10 +37,17 @@ class Widths:
     courses: int
     lines: int
 
+    most_misses: int
+
     @property
     def attempts(self) -> int:
-        """Booked sessions, missed ones included."""
-        return 2 * self.sessions + SPARE_ATTEMPTS
+        """Booked sessions: each may be missed so many times in a row."""
+        return self.sessions * self.most_misses
+
+    @property
+    def screening_attempts(self) -> int:
+        """Booked screening appointments: one at referral, one after a deferral in each line."""
+        return (1 + self.lines) * self.most_misses
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,7 @@ def widths(scenario: Scenario) -> Widths:
         sessions=max(bound.sessions for bound in bounds),
         courses=max(bound.courses for bound in bounds),
         lines=max(bound.lines for bound in bounds),
+        most_misses=scenario.care.most_misses,
     )
 
 
@@ -97,7 +104,7 @@ def _strategy_widths(scenario: Scenario, strategy: Strategy) -> Widths:
             _line_sessions(scenario.treatments[key], again, scenario.horizon_years) for key in keys
         )
         courses += 1 + again
-    return Widths(sessions=max(sessions, 1), courses=max(courses, 1), lines=max(len(lines), 1))
+    return Widths(max(sessions, 1), max(courses, 1), max(len(lines), 1), scenario.care.most_misses)
 
 
 def _line_sessions(treatment: Treatment, again: int, horizon_years: float) -> int:
@@ -108,7 +115,7 @@ def _line_sessions(treatment: Treatment, again: int, horizon_years: float) -> in
         return (1 + again) * course
     course += sum(round(step.sessions.value) for step in maintenance.steps if step.sessions)
     ratio = min(treatment.tolerance.interval_ratio.value, 1) if treatment.tolerance else 1
-    shortest = max(maintenance.steps[-1].interval.value * ratio, 1)
+    shortest = interval_days(int(minutes_from_days(maintenance.steps[-1].interval.value) * ratio))
     return (1 + again) * (course + 1) + math.ceil(horizon_years * DAYS_PER_YEAR / shortest)
 
 
@@ -136,9 +143,10 @@ def draw_luck(scenario: Scenario, cohort: Cohort, streams: Streams) -> Luck:
     return Luck(
         allocation=streams.uniforms("allocation", n),
         resolvable=resolvable_conditions(scenario.population, n, streams),
-        screening_no_show=streams.block("screening/no_show", n, SPARE_ATTEMPTS),
-        screening_rebooks=streams.block("screening/rebooks", n, SPARE_ATTEMPTS),
-        screening_patience=patience * _exponential(streams.block("screening/patience", n, SPARE_ATTEMPTS)),
+        screening_no_show=streams.block("screening/no_show", n, width.screening_attempts),
+        screening_rebooks=streams.block("screening/rebooks", n, width.screening_attempts),
+        screening_patience=patience
+        * _exponential(streams.block("screening/patience", n, width.screening_attempts)),
         course_patience=patience * _exponential(streams.block("course/patience", n, width.courses)),
         uptake=streams.block("uptake", n, width.lines),
         acceptance=_acceptance(scenario, cohort),
@@ -232,14 +240,14 @@ def _harm(scenario: Scenario, n: int, sessions: int, streams: Streams) -> FloatA
 def _background_death(scenario: Scenario, cohort: Cohort, threshold: FloatArray) -> NDArray[np.int64]:
     """Return the minute of death from all causes but suicide, or NEVER beyond the horizon.
 
-    The life table's annual hazard, -ln(1 - q), is interpolated on the logarithm between the
-    exact ages given, and held constant within each year of follow-up.
+    The chance q of dying within the year that follows an exact age gives that year's hazard,
+    -ln(1 - q), interpolated on the logarithm between the ages given.
     """
     mortality = scenario.illness.mortality
     death = np.full(cohort.n_patients, NEVER, dtype=np.int64)
     left = threshold.copy()
     for year in range(math.ceil(scenario.horizon_years)):
-        age = cohort.age_years + year + 1 / 2
+        age = cohort.age_years + year
         hazard = np.where(
             cohort.is_female, _hazard_at(mortality.female, age), _hazard_at(mortality.male, age)
         )

@@ -20,19 +20,19 @@ class Patient:
     """One patient; times in minutes, -1 where a number means "none"."""
 
     __slots__ = (
-        "acceptance", "allocation", "approval_luck", "attempts", "background_death", "booked_day",
-        "booked_visit", "conditions", "course", "course_patience", "course_score", "course_start_day",
-        "decided_at", "deferred_line", "dose", "dropout_luck", "episode", "extended", "frailty",
-        "harm_luck", "harm_stop_luck", "has_left", "horizon", "improvement", "in_maintenance",
-        "integrated_session", "interval_ratio", "is_barred", "is_tolerant", "last_day", "line",
-        "line_sessions", "maintained", "maintenance_since", "natural_episode", "natural_improvement",
-        "natural_left", "natural_threshold", "no_show_luck", "number", "overdue_after",
-        "overdue_length", "pathway", "planned_visit", "rebooks_luck", "referral", "rehold",
-        "reinductions", "relapse_left", "relapse_threshold", "resolvable", "resolved", "responded_at",
-        "score_from", "score_since", "score_target", "score_until", "screening_attempts",
-        "screening_no_show_luck", "screening_patience", "screening_rebooks_luck", "session",
-        "session_death_luck", "sessions_held", "severity", "state", "suicide_left", "target_sessions",
-        "tolerance_luck", "treatment", "uptake_luck", "wished_day",
+        "acceptance", "allocation", "approval_luck", "background_death", "booked_day", "booked_visit",
+        "conditions", "course", "course_patience", "course_start_day", "decided_at", "deferred_line",
+        "dose", "dropout_luck", "episode", "extended", "frailty", "harm_luck", "harm_stop_luck",
+        "has_left", "horizon", "improvement", "in_maintenance", "integrated_session", "interval_ratio",
+        "is_barred", "is_tolerant", "last_day", "line", "line_sessions", "maintained",
+        "maintenance_since", "misses", "natural_episode", "natural_improvement", "natural_left",
+        "natural_threshold", "no_show_luck", "number", "overdue_after", "overdue_length", "pathway",
+        "planned_visit", "rebooks_luck", "referral", "rehold", "reinductions", "relapse_left",
+        "relapse_threshold", "resolvable", "resolved", "responded_at", "score_from", "score_since",
+        "score_target", "score_until", "screening_no_show_luck", "screening_patience",
+        "screening_rebooks_luck", "screenings", "session", "session_death_luck", "sessions_held",
+        "severity", "state", "suicide_left", "target_sessions", "tolerance_luck", "treatment",
+        "uptake_luck", "wished_day",
     )  # fmt: skip
 
     # Luck and attributes, fixed before the clock starts.
@@ -75,8 +75,8 @@ class Patient:
         self.target_sessions = 0
         self.line_sessions = 0
         self.sessions_held = 0
-        self.attempts = 0
-        self.screening_attempts = 0
+        self.misses = 0
+        self.screenings = 0
         self.reinductions = 0
         self.episode = 0
         self.natural_episode = 0
@@ -94,7 +94,6 @@ class Patient:
         self.interval_ratio = 1.0
         self.rehold = 1.0
         self.decided_at = 0
-        self.course_score = 0.0
         self.course_start_day = -1
         self.last_day = -1
         self.wished_day = -1

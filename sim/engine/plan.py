@@ -11,21 +11,22 @@ import numpy as np
 
 from sim.domain.clinic import Visit
 from sim.domain.effects import harm_by_session
-from sim.domain.illness import State
 from sim.domain.scenario import Scenario
 from sim.domain.strategies import Strategy
 from sim.domain.treatments import Maintenance, ScreeningRule, ToleranceAnswer, Treatment
 from sim.engine.appointments import Needs
-from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, PER_100_000, minutes_from_days
+from sim.units import MINUTES_PER_DAY, MINUTES_PER_YEAR, PER_100_000, minutes_from_days
 
-STATES = (State.DEPRESSED, State.RESPONSE, State.REMISSION)
 ANSWERS = (
     ToleranceAnswer.NONE,
     ToleranceAnswer.HIGHER_DOSE,
     ToleranceAnswer.SHORTER_INTERVAL,
     ToleranceAnswer.SWITCH,
 )
-MINUTES_PER_YEAR = DAYS_PER_YEAR * MINUTES_PER_DAY
+HIGHER_DOSE = ANSWERS.index(ToleranceAnswer.HIGHER_DOSE)
+SHORTER_INTERVAL = ANSWERS.index(ToleranceAnswer.SHORTER_INTERVAL)
+SWITCH = ANSWERS.index(ToleranceAnswer.SWITCH)
+RESTORING = frozenset({ToleranceAnswer.HIGHER_DOSE, ToleranceAnswer.SHORTER_INTERVAL})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ class CarePlan:
     screening_needs: Needs
     screening_no_show: float
     rebooks: float
+    most_misses: int
     session_no_show: float
     deferral: int
     start_lead: int
@@ -124,6 +126,7 @@ def care_plan(scenario: Scenario, session_width: int) -> CarePlan:
         screening_needs=_needs(scenario, care.screening),
         screening_no_show=care.screening_no_show.value,
         rebooks=care.rebooks.value,
+        most_misses=care.most_misses,
         session_no_show=care.session_no_show.value,
         deferral=minutes_from_days(care.deferral.value),
         start_lead=minutes_from_days(care.start_lead.value),
@@ -176,7 +179,7 @@ def _needs(scenario: Scenario, visit: Visit | None) -> Needs:
     position = {key: number for number, key in enumerate(scenario.resources)}
     if visit is None:
         return ()
-    return tuple((position[name], round(minutes.value)) for name, minutes in visit.needs.items())
+    return tuple((position[name], minutes) for name, minutes in visit.whole_minutes.items())
 
 
 def _treatment_plan(
@@ -213,7 +216,7 @@ def _treatment_plan(
         tolerance_share=tolerance.share.value if tolerance else 0.0,
         tolerance_after=round(tolerance.after_sessions.value) if tolerance else 0,
         tolerance_answer=ANSWERS.index(tolerance.answer) if tolerance else 0,
-        restores=tolerance.restores.value if tolerance else 0.0,
+        restores=tolerance.restores.value if tolerance and tolerance.answer in RESTORING else 0.0,
         dose_ratio=tolerance.dose_ratio.value if tolerance else 1.0,
         interval_ratio=tolerance.interval_ratio.value if tolerance else 1.0,
         harm_rows=tuple(rows[name] for name in treatment.harms),
@@ -254,3 +257,8 @@ def _protection(maintenance: Maintenance | None) -> tuple[float, float, float]:
     if maintenance is None:
         return 1.0, 1.0, 1.0
     return 1.0, maintenance.protects_responders.value, maintenance.protects_remitters.value
+
+
+def interval_days(interval: int) -> int:
+    """Return the whole days between two sessions of an interval in minutes, at least one."""
+    return max(interval // MINUTES_PER_DAY, 1)

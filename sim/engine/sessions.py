@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from sim.domain.events import NEVER, Event
 from sim.engine.appointments import NO_DAY, book, first_free_day, first_open_day
-from sim.engine.booking import book_session, day_of, due_day
+from sim.engine.booking import book_session, day_of, due_day, session_attempt
 from sim.engine.event_log import EventLog, record
 from sim.engine.hazards import ASSESSMENT, INTEGRATION, NOTHING, Clinic, plan_of, wake_at
 from sim.engine.patient import Patient
-from sim.engine.plan import TreatmentPlan
+from sim.engine.plan import HIGHER_DOSE, SHORTER_INTERVAL, TreatmentPlan
 from sim.engine.scores import move_score
 from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY
 
-HIGHER_DOSE, SHORTER_INTERVAL = 1, 2
-"""Positions among the answers to tolerance."""
 GOES_ON = 0
 
 
 def session_is_missed(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> bool:
     """Return True when the patient does not come; the place is lost."""
-    attempt = patient.attempts
-    patient.attempts += 1
-    draw, chance = patient.no_show_luck[attempt], clinic.care.session_no_show
-    if draw >= chance or patient.attempts >= len(patient.no_show_luck):
+    draw, chance = patient.no_show_luck[session_attempt(patient, clinic)], clinic.care.session_no_show
+    if draw >= chance:
+        patient.misses = 0
         return False
     record(
         log, now, patient.number, Event.SESSION_MISSED, patient.treatment, patient.course, patient.session,
@@ -35,7 +32,7 @@ def hold_session(patient: Patient, now: int, plan: TreatmentPlan, log: EventLog)
     """Hold a session; return DIED or STOPPED_FOR_HARM when the course ends here, else GOES_ON."""
     if patient.session == 0:
         begin_course(patient, now, log)
-    harms, stopping_harm = harms_of_session(patient, plan)
+    harms, stopping_harm, stopping_chance = harms_of_session(patient, plan)
     record(
         log, now, patient.number, Event.SESSION, plan.number, patient.course, patient.session, harms,
         patient.dose, float(patient.in_maintenance), patient.wished_day * MINUTES_PER_DAY,
@@ -56,7 +53,7 @@ def hold_session(patient: Patient, now: int, plan: TreatmentPlan, log: EventLog)
         patient.is_barred = True
         record(
             log, now, patient.number, Event.STOPPED_FOR_HARM, plan.number, patient.course, patient.session,
-            stopping_harm, patient.harm_stop_luck[held], plan.harm_stops[stopping_harm],
+            stopping_harm, patient.harm_stop_luck[held], stopping_chance,
         )  # fmt: skip
         return Event.STOPPED_FOR_HARM
     return GOES_ON
@@ -71,8 +68,8 @@ def begin_course(patient: Patient, now: int, log: EventLog) -> None:
     )  # fmt: skip
 
 
-def harms_of_session(patient: Patient, plan: TreatmentPlan) -> tuple[int, int]:
-    """Return the bit set of harms of this session and the harm that ends the treatment, or -1."""
+def harms_of_session(patient: Patient, plan: TreatmentPlan) -> tuple[int, int, float]:
+    """Return the harms of this session (bit set), the one that ends the treatment or -1, and its chance."""
     harms, stopping, goes_on = 0, -1, 1.0
     held = patient.sessions_held
     for position in range(len(plan.harm_rows)):
@@ -82,16 +79,13 @@ def harms_of_session(patient: Patient, plan: TreatmentPlan) -> tuple[int, int]:
             goes_on *= 1.0 - plan.harm_stops[position]
             if stopping < 0 and patient.harm_stop_luck[held] < 1.0 - goes_on:
                 stopping = position
-    return harms, stopping
+    return harms, stopping, 1.0 - goes_on
 
 
 def step_score(patient: Patient, now: int, plan: TreatmentPlan, log: EventLog) -> None:
     """Let the score fall by this session's share of the final improvement of the course."""
-    if patient.session == 1:
-        patient.course_score = patient.score_target if now >= patient.score_until else patient.severity
-    final = patient.severity * (1.0 - patient.improvement[plan.number, patient.course])
-    reached = plan.onset[patient.session - 1]
-    target = patient.course_score + (final - patient.course_score) * reached
+    reached = patient.improvement[plan.number, patient.course] * plan.onset[patient.session - 1]
+    target = patient.severity * (1.0 - reached)
     move_score(patient, now, target, now + plan.onset_minutes, log)
 
 
@@ -158,7 +152,7 @@ def after_session(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> 
 
 def is_integration_due(patient: Patient, clinic: Clinic, plan: TreatmentPlan) -> bool:
     """Return True when this session is followed by an integration visit that was not yet offered."""
-    if not plan.has_preparation or patient.reinductions > 0 or patient.integrated_session == patient.session:
+    if not plan.has_preparation or patient.integrated_session == patient.session:
         return False
     return patient.session in clinic.care.integration_after
 

@@ -19,7 +19,7 @@ from sim.engine.patient import LuckRows, admit, luck_rows
 from sim.engine.plan import CarePlan, care_plan, pathways
 from sim.engine.simpy_clock import run_clock
 from sim.streams import Streams
-from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, minutes_from_days
+from sim.units import MINUTES_PER_DAY
 
 Log = NDArray[np.void]
 
@@ -63,8 +63,9 @@ def event_log(prepared: Replication, strategy: str) -> Log:
     scenario = prepared.scenario
     lines, shares = pathways(scenario, scenario.strategies[strategy])
     clinic = Clinic(prepared.care, lines, shares, _books(prepared))
-    horizon = minutes_from_days(scenario.horizon_years * DAYS_PER_YEAR)
-    return sealed(run_clock(admit(prepared.cohort, prepared.luck, prepared.rows, horizon), clinic))
+    return sealed(
+        run_clock(admit(prepared.cohort, prepared.luck, prepared.rows, scenario.horizon_minutes), clinic)
+    )
 
 
 def event_logs(scenario: Scenario, replication: int) -> Iterator[tuple[str, Log, Cohort]]:
@@ -82,9 +83,7 @@ def simulate_strategy(scenario: Scenario, strategy: str, replication: int) -> tu
 
 def _books(prepared: Replication) -> Books:
     care, scenario = prepared.care, prepared.scenario
-    last = int(prepared.cohort.referral_minutes.max()) + minutes_from_days(
-        scenario.horizon_years * DAYS_PER_YEAR
-    )
+    last = int(prepared.cohort.referral_minutes.max()) + scenario.horizon_minutes
     n_days = last // MINUTES_PER_DAY + 2
     visits = [care.screening_needs, care.preparation_needs, care.integration_needs]
     visits += [treatment.needs for treatment in care.treatments]

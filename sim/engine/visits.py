@@ -9,7 +9,14 @@ made here, all luck was fixed before the clock.
 from __future__ import annotations
 
 from sim.domain.events import NEVER, NO_TREATMENT, Event, Leaving, Outcome
-from sim.engine.booking import book_course, book_screening, book_session, miss, release
+from sim.engine.booking import (
+    book_course,
+    book_screening,
+    book_session,
+    release,
+    screening_attempt,
+    session_attempt,
+)
 from sim.engine.enrollment import offer_line, usual_care
 from sim.engine.event_log import EventLog, record
 from sim.engine.hazards import (
@@ -25,7 +32,6 @@ from sim.engine.hazards import (
     RELAPSE,
     RELAPSE_NOTICED,
     REMITTED,
-    RESCREENING,
     RESPONDING,
     SCREENING,
     SESSION,
@@ -35,12 +41,10 @@ from sim.engine.hazards import (
 )
 from sim.engine.leaving import death, drop_out, end_line, fail_line, give_up, leave_books
 from sim.engine.patient import Patient
+from sim.engine.plan import SWITCH
 from sim.engine.scores import move_score, score_now
 from sim.engine.sessions import after_session, hold_session, session_is_missed
 from sim.units import MINUTES_PER_DAY
-
-SWITCH = 3
-"""Position of "switch" among the answers to tolerance."""
 
 
 def visit(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
@@ -63,8 +67,6 @@ def visit(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
         return referral(patient, now, clinic, log)
     if planned == SCREENING:
         return screening(patient, now, clinic, log)
-    if planned == RESCREENING:
-        return offer_line(patient, now, clinic, log, patient.line)
     if planned == PREPARATION:
         return preparation(patient, now, clinic, log)
     if planned == NATURAL_IMPROVEMENT:
@@ -78,10 +80,14 @@ def referral(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
     """Enter the programme: choose the pathway of a mix and book the screening appointment."""
     while patient.allocation >= clinic.shares[patient.pathway] and patient.pathway + 1 < len(clinic.shares):
         patient.pathway += 1
-    record(log, now, patient.number, Event.REFERRED, NO_TREATMENT, -1, 0, patient.pathway, patient.severity)
+    n_lines = len(clinic.pathways[patient.pathway].treatments)
+    record(
+        log, now, patient.number, Event.REFERRED, NO_TREATMENT, -1, 0, patient.pathway, patient.severity,
+        float(n_lines),
+    )  # fmt: skip
     patient.score_target = patient.severity
     move_score(patient, now, patient.severity, now, log)
-    if not clinic.pathways[patient.pathway].treatments:
+    if n_lines == 0:
         return usual_care(patient, now, clinic, log)
     return book_screening(patient, now, clinic, log, now + clinic.care.referral_lead)
 
@@ -89,20 +95,27 @@ def referral(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
 def screening(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
     """Hold the screening appointment, or note that the patient did not come."""
     patient.booked_day = -1
-    attempt = min(patient.screening_attempts, len(patient.screening_no_show_luck) - 1)
-    patient.screening_attempts += 1
+    attempt = screening_attempt(patient, clinic)
     draw, chance = patient.screening_no_show_luck[attempt], clinic.care.screening_no_show
-    if draw < chance and patient.screening_attempts < len(patient.screening_no_show_luck):
+    if draw < chance:
         record(log, now, patient.number, Event.SCREENING_MISSED, NO_TREATMENT, -1, 0, 0, draw, chance)
         again = patient.screening_rebooks_luck[attempt]
-        if again >= clinic.care.rebooks:
+        if is_discharged(patient, clinic, again):
             return drop_out(patient, now, clinic, log, Leaving.MISSED_SCREENING, again, clinic.care.rebooks)
         return book_screening(patient, now, clinic, log, now + MINUTES_PER_DAY)
+    patient.misses = 0
+    patient.screenings += 1
     record(
         log, now, patient.number, Event.SCREENED, NO_TREATMENT, -1, 0, 0, 0.0, 0.0,
         patient.wished_day * MINUTES_PER_DAY,
     )  # fmt: skip
-    return offer_line(patient, now, clinic, log, 0)
+    return offer_line(patient, now, clinic, log, max(patient.line, 0))
+
+
+def is_discharged(patient: Patient, clinic: Clinic, draw: float) -> bool:
+    """Count a miss; return True when the patient books no other, or has missed too many in a row."""
+    patient.misses += 1
+    return draw >= clinic.care.rebooks or patient.misses >= clinic.care.most_misses
 
 
 def preparation(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
@@ -112,18 +125,17 @@ def preparation(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> in
         log, now, patient.number, Event.PREPARED, patient.treatment, patient.course, 0, 0, 0.0, 0.0,
         patient.wished_day * MINUTES_PER_DAY,
     )  # fmt: skip
-    return book_session(patient, now, clinic, log, now)
+    return book_session(patient, now, clinic, log, now + 1)
 
 
 def session(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
     """Hold a session of induction or maintenance, or deal with an empty chair."""
     patient.booked_day = -1
     plan = plan_of(patient, clinic)
-    attempt = patient.attempts
     if session_is_missed(patient, now, clinic, log):
-        again = patient.rebooks_luck[attempt]
-        if again >= clinic.care.rebooks:
-            return drop_out(patient, now, clinic, log, miss(patient), again, clinic.care.rebooks)
+        again = patient.rebooks_luck[session_attempt(patient, clinic)]
+        if is_discharged(patient, clinic, again):
+            return drop_out(patient, now, clinic, log, Leaving.MISSED_SESSION, again, clinic.care.rebooks)
         return book_session(patient, now, clinic, log, now + MINUTES_PER_DAY)
     stopped = hold_session(patient, now, plan, log)
     if stopped == Event.DIED:

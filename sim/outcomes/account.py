@@ -20,15 +20,15 @@ from sim.domain.scenario import Scenario
 from sim.outcomes.clinical import clinical_outcomes, first_course
 from sim.outcomes.curves import course_of_illness, relapse_free, weekly_waits
 from sim.outcomes.event_costs import Lumps, event_costs
-from sim.outcomes.follow_up import follow_up_days, follow_up_weeks
-from sim.outcomes.history import FloatArray, History, IntArray, read_history
+from sim.outcomes.follow_up import day_of, follow_up_days, follow_up_weeks
+from sim.outcomes.history import FloatArray, History, read_history
 from sim.outcomes.prices import PriceList, harm_totals, price_list
 from sim.outcomes.programme import resource_use, weekly
 from sim.outcomes.running_costs import Flows, running_costs
 from sim.outcomes.score_paths import ScorePaths, depression_free_days, score_paths
 from sim.outcomes.states import StateIntervals, state_intervals
 from sim.outcomes.totals import sums, totals_by_period
-from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY
+from sim.units import DAYS_PER_YEAR
 
 CATEGORIES = tuple(Category)
 """Cost categories in the order of their position in arrays."""
@@ -127,7 +127,7 @@ def _add_up(lumps: Iterable[Lumps], flows: Iterable[Flows], n_days: int) -> tupl
     cost = np.zeros((len(CATEGORIES), n_days))
     covered = np.zeros((len(CATEGORIES), n_days))
     for lump in lumps:
-        row, day = CATEGORIES.index(lump.category), _days(lump.time, n_days)
+        row, day = CATEGORIES.index(lump.category), day_of(lump.time, n_days)
         cost[row] += sums(day, lump.cost, n_days)
         if lump.covered.any():
             covered[row] += sums(day, lump.covered, n_days)
@@ -153,11 +153,6 @@ def _health(
     sessions = history.rows(Event.SESSION)
     harmed = sessions[history.reason[sessions] != 0]
     lost = harm_totals(history.reason[harmed], history.treatment[harmed], prices.harm_loss)
-    loss = sums(_days(history.time[harmed], n_days), lost, n_days)
+    loss = sums(day_of(history.time[harmed], n_days), lost, n_days)
     qaly = (utility.at_zero.value * alive + utility.per_point.value * score) / DAYS_PER_YEAR - loss
     return qaly, alive / DAYS_PER_YEAR
-
-
-def _days(minutes: IntArray, n_days: int) -> IntArray:
-    """Return the day of each moment; the last moment of follow-up belongs to the last day."""
-    return np.minimum(minutes // MINUTES_PER_DAY, n_days - 1)

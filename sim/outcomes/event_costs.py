@@ -96,12 +96,9 @@ def event_costs(history: History, cohort: Cohort, scenario: Scenario, prices: Pr
 
 
 def _into_programme(history: History) -> IntArray:
-    """Return the rows of referrals into a pathway with treatment.
-
-    A pathway without lines logs usual care right behind the referral and its score.
-    """
+    """Return the rows of referrals into a pathway with lines of treatment."""
     referred = history.rows(Event.REFERRED)
-    treated: IntArray = referred[history.event[referred + 2] != Event.USUAL_CARE]
+    treated: IntArray = referred[history.target[referred] > 0]
     return treated
 
 
@@ -144,7 +141,11 @@ def _sessions(ledger: _Ledger) -> Iterator[Lumps]:
 
 
 def _time_and_travel(ledger: _Ledger) -> Iterator[Lumps]:
-    """Charge the patient's and companion's time and the way to sessions away from home."""
+    """Charge the patient's and companion's time and the way to sessions away from home.
+
+    Screening, preparation and integration are visits by telehealth, without travel. A companion's hours
+    hold the drive already.
+    """
     history, prices, economics = ledger.history, ledger.prices, ledger.scenario.economics
     rows = history.rows(Event.SESSION)
     treatment = history.treatment[rows]
@@ -154,7 +155,6 @@ def _time_and_travel(ledger: _Ledger) -> Iterator[Lumps]:
     travel_hours = miles / economics.driving_speed.value
     patient_hours = prices.patient_hours[treatment] + travel_hours
     companion_hours = prices.companion_hours[treatment]
-    companion_hours = np.where(companion_hours > 0, companion_hours + travel_hours, 0)
     yield ledger.enter(Category.TRAVEL, rows, miles * economics.in_prices_of_year(economics.mile))
     yield ledger.enter(
         Category.PATIENT_TIME, rows, patient_hours * economics.in_prices_of_year(economics.patient_hour)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.domain.cohort import Cohort
 from sim.domain.scenario import Scenario
-from sim.units import DAYS_PER_WEEK, DAYS_PER_YEAR, MINUTES_PER_DAY, minutes_from_days
+from sim.outcomes.history import IntArray
+from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY
 
 
 def follow_up_days(cohort: Cohort, scenario: Scenario) -> int:
@@ -22,13 +25,18 @@ def follow_up_days(cohort: Cohort, scenario: Scenario) -> int:
     int
         Days, the last begun day included.
     """
-    horizon = minutes_from_days(scenario.horizon_years * DAYS_PER_YEAR)
-    return whole(int(cohort.referral_minutes.max(initial=0)) + horizon, MINUTES_PER_DAY)
+    last_referral = int(cohort.referral_minutes.max(initial=0))
+    return whole(last_referral + scenario.horizon_minutes, MINUTES_PER_DAY)
 
 
 def follow_up_weeks(scenario: Scenario) -> float:
     """Return the weeks each patient is followed at most, a part of a week included."""
-    return minutes_from_days(scenario.horizon_years * DAYS_PER_YEAR) / (DAYS_PER_WEEK * MINUTES_PER_DAY)
+    return scenario.horizon_minutes / (DAYS_PER_WEEK * MINUTES_PER_DAY)
+
+
+def day_of(minutes: IntArray, n_days: int) -> IntArray:
+    """Return the day of each moment; the last moment of follow-up belongs to the last day."""
+    return np.asarray(np.minimum(minutes // MINUTES_PER_DAY, n_days - 1))
 
 
 def whole(amount: int, unit: int) -> int:

@@ -18,6 +18,7 @@ BoolArray = NDArray[np.bool_]
 SmallIntArray = NDArray[np.int16]
 
 _N_EVENTS = max(Event) + 1
+_WIDENED = ("patient", "treatment", "course")
 _SMALL = np.iinfo(np.uint16).max
 _NOT_ENDED = -1
 
@@ -32,7 +33,9 @@ class History:
         Number of patients of the cohort, also those without a row.
     time, until : ndarray of int64, shape (n_rows,)
         As in the log [minutes from day 0].
-    patient, event, treatment, course, reason : ndarray, shape (n_rows,)
+    patient, treatment, course : ndarray of int64, shape (n_rows,)
+        As in the log, wide enough to be multiplied by a number of days.
+    event, reason : ndarray, shape (n_rows,)
         As in the log.
     value, target : ndarray, shape (n_rows,)
         As in the log.
@@ -44,8 +47,8 @@ class History:
     time: IntArray
     patient: IntArray
     event: SmallIntArray
-    treatment: SmallIntArray
-    course: SmallIntArray
+    treatment: IntArray
+    course: IntArray
     reason: NDArray[np.int32]
     value: FloatArray
     target: FloatArray
@@ -120,7 +123,7 @@ def read_history(log: NDArray[np.void], n_patients: int) -> History:
     column = {
         name: np.ascontiguousarray(log[name])[order] for name in LOG_DTYPE.names or () if name != "session"
     }
-    column["patient"] = column["patient"].astype(np.int64)
+    column |= {name: column[name].astype(np.int64) for name in _WIDENED}
     end = _ends(column["patient"], column["event"], column["time"], n_patients)
     return History(n_patients=n_patients, end=end, **column)
 

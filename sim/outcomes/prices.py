@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 from sim.domain.clinic import Visit
 from sim.domain.scenario import Scenario
 from sim.domain.treatments import Harm, Setting, Treatment
-from sim.outcomes.history import BoolArray, FloatArray
+from sim.outcomes.history import BoolArray, FloatArray, IntArray
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_HOUR
+
+_TRAVELLED_TO = frozenset({Setting.CLINIC, Setting.OUTPATIENT})
+"""In-patients stay where they are treated; screening, preparation and integration are by telehealth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,10 @@ class PriceList:
         Share of these an insurer pays.
     is_outpatient, has_travel : ndarray of bool, shape (n_treatments,)
         True when sessions are visits to an office; True when patients travel to them.
-    patient_hours, companion_hours : ndarray, shape (n_treatments,)
-        Time a session takes of the patient and a companion, without travel [hours].
+    patient_hours : ndarray, shape (n_treatments,)
+        Time a session takes of the patient, without travel [hours].
+    companion_hours : ndarray, shape (n_treatments,)
+        Time a session takes of a companion, travel included [hours].
     harm_cost, harm_loss : ndarray, shape (n_treatments, n_harms)
         Cost [currency] and loss of health [QALY] of one adverse event, by position.
     """
@@ -79,7 +84,7 @@ def price_list(scenario: Scenario) -> PriceList:
         hospital_day=each(lambda t: money(t.prices.hospital_day) if t.prices.hospital_day else 0),
         covered=each(lambda t: t.prices.covered.value),
         is_outpatient=np.array([setting is Setting.OUTPATIENT for setting in settings], dtype=np.bool_),
-        has_travel=np.array([setting is not Setting.HOME for setting in settings], dtype=np.bool_),
+        has_travel=np.array([setting in _TRAVELLED_TO for setting in settings], dtype=np.bool_),
         patient_hours=each(
             lambda t: t.session.patient_minutes.value / MINUTES_PER_HOUR + t.recovery_hours.value
         ),
@@ -93,8 +98,8 @@ def staff_cost(scenario: Scenario, visit: Visit) -> float:
     """Return the cost of the staff and places one visit takes [currency]."""
     money = scenario.economics.in_prices_of_year
     return sum(
-        minutes.value / MINUTES_PER_HOUR * money(scenario.resources[name].cost)
-        for name, minutes in visit.needs.items()
+        minutes / MINUTES_PER_HOUR * money(scenario.resources[name].cost)
+        for name, minutes in visit.whole_minutes.items()
     )
 
 
@@ -111,14 +116,14 @@ def _by_harm(treatments: tuple[Treatment, ...], amount: Callable[[Harm], float])
     return table
 
 
-def harm_totals(reason: NDArray[np.int32], treatment: NDArray[np.int16], table: FloatArray) -> FloatArray:
+def harm_totals(reason: NDArray[np.int32], treatment: IntArray, table: FloatArray) -> FloatArray:
     """Add up an amount over the harms of each session.
 
     Parameters
     ----------
     reason : ndarray of int32, shape (n_sessions,)
         Bit set of harms.
-    treatment : ndarray of int16, shape (n_sessions,)
+    treatment : ndarray of int64, shape (n_sessions,)
         Position of the treatment.
     table : ndarray, shape (n_treatments, n_harms)
         Amount of one harm.

@@ -1,7 +1,8 @@
 """What the clinic's resources did: minutes used and offered by day, and what idle ones cost.
 
 Only resources that the strategy's pathway can draw on are counted: a programme that treats at home is
-not charged for another programme's empty theater.
+not charged for another programme's empty theater. Those are kept open, and idle minutes charged, from
+day 0 until the follow-up of the last patient ends, however little is asked of them by then.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ from sim.domain.clinic import Visit
 from sim.domain.events import Event
 from sim.domain.scenario import Scenario
 from sim.domain.strategies import Strategy
-from sim.outcomes.follow_up import whole
-from sim.outcomes.history import FloatArray, History, IntArray
+from sim.outcomes.follow_up import day_of, whole
+from sim.outcomes.history import FloatArray, History
 from sim.outcomes.totals import counts
-from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY, MINUTES_PER_HOUR
+from sim.units import DAYS_PER_WEEK, MINUTES_PER_HOUR
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +120,14 @@ def _used(history: History, scenario: Scenario, names: tuple[str, ...], n_days: 
         for visit, event in ((care.preparation, Event.PREPARED), (care.integration, Event.INTEGRATED))
         if visit is not None
     ]
-    needs = [visit.needs for visit, _ in held] + [t.session.needs for t in scenario.treatments.values()]
+    visits = [*(visit for visit, _ in held), *(t.session for t in scenario.treatments.values())]
+    needs = [visit.whole_minutes for visit in visits]
     number = np.zeros((len(needs), n_days))
     for row, (_, events) in enumerate(held):
-        number[row] = counts(_days(history, history.rows(*events), n_days), n_days)
+        number[row] = counts(day_of(history.time[history.rows(*events)], n_days), n_days)
     sessions = history.rows(Event.SESSION, Event.SESSION_MISSED)
-    cell = history.treatment[sessions] * n_days + _days(history, sessions, n_days)
+    cell = history.treatment[sessions] * n_days + day_of(history.time[sessions], n_days)
     n_treatments = len(scenario.treatments)
     number[len(held) :] = counts(cell, n_treatments * n_days).reshape(n_treatments, n_days)
-    minutes = [[need[name].value if name in need else 0.0 for need in needs] for name in names]
+    minutes = [[need.get(name, 0) for need in needs] for name in names]
     return np.array(minutes, dtype=np.float64).reshape(len(names), len(needs)) @ number
-
-
-def _days(history: History, rows: IntArray, n_days: int) -> IntArray:
-    """Return the day of each row; the last moment of follow-up belongs to the last day."""
-    return np.asarray(np.minimum(history.time[rows] // MINUTES_PER_DAY, n_days - 1))

@@ -21,7 +21,7 @@ from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY
 
 _COURSE_ENDS = (
     Event.COURSE_STARTED, Event.NEXT_LINE, Event.REINDUCTION, Event.USUAL_CARE,
-    Event.DROPPED_OUT, Event.STOPPED_FOR_HARM,
+    Event.DROPPED_OUT, Event.STOPPED_FOR_HARM, Event.MAINTENANCE_ENDED,
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from rich.text import Text
 from sim.report.answer import NOTICE, Question, answer, caption
 from sim.report.numbers import money
 from sim.report.story import Entry
-from sim.report.tables import Table, comparison_tables
+from sim.report.tables import Table, capacity_tables, comparison_tables
 
 WIDE = 400
 """Columns assumed when the output is no terminal: nothing is cut."""
@@ -29,8 +29,13 @@ def stdout() -> Console:
     return Console(file=sys.stdout, width=wide, highlight=False, emoji=False, markup=False)
 
 
-def print_comparison(console: Console, question: Question, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print the answer, the two tables and what must be said about them.
+def print_comparison(
+    console: Console,
+    question: Question,
+    rows: Sequence[Mapping[str, Any]],
+    capacity: Sequence[Mapping[str, Any]] = (),
+) -> None:
+    """Print the answer, the tables and what must be said about them.
 
     Parameters
     ----------
@@ -40,11 +45,17 @@ def print_comparison(console: Console, question: Question, rows: Sequence[Mappin
         Results of one scenario under chosen output settings.
     rows : sequence of mapping
         The rows of the comparison that belong to it.
+    capacity : sequence of mapping
+        Its rows of waits and use of resources; none without a resource with a limit.
     """
     settings = question.settings
+    labels, comparator = settings.strategies, question.output.comparator
     _write(console, f"{settings.title} ({question.scenario})", style="bold")
     _write(console, answer(question))
-    for table in comparison_tables(rows, settings.strategies, comparator=question.output.comparator):
+    for table in (
+        *comparison_tables(rows, labels, comparator=comparator),
+        *capacity_tables(capacity, labels, settings.resources),
+    ):
         console.print()
         print_table(console, table)
     console.print()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from sim.domain.events import Death, Event, Leaving, Outcome
 from sim.report.setting import Row, Setting, day_of
-from sim.report.words import DEATHS, LEAVINGS, OUTCOMES, WAITING
+from sim.report.words import DEATHS, LEAVINGS, MISSED, OUTCOMES, WAITING
 
 Told = tuple[str, str]
 
@@ -73,11 +73,9 @@ def _referred(row: Row, setting: Setting) -> Told:
         f"from the clinic; main payer: {payer}."
     )
     found = f" On record: {', '.join(conditions)}." if conditions else ""
-    mix = setting.policy().mix
-    if mix is None:
+    if setting.scenario.strategies[setting.strategy].mix is None:
         return text + found, ""
-    dealt = setting.scenario.strategies[list(mix)[int(row["reason"])]].label
-    return text + found, f"within the mix, the draw assigns the pathway '{dealt}'"
+    return text + found, f"within the mix, the draw assigns the pathway '{setting.policy().label}'"
 
 
 def _screened(row: Row, setting: Setting) -> Told:
@@ -143,14 +141,20 @@ def _course_started(row: Row, setting: Setting) -> Told:
 def _session(row: Row, setting: Setting) -> Told:
     phase = "maintenance" if row["target"] else "induction"
     dose = "" if float(row["value"]) in {0.0, 1.0} else f", at {row['value']:.2g} times the first dose"
-    felt = [
-        harm.label for position, harm in enumerate(setting.harms(row)) if int(row["reason"]) >> position & 1
-    ]
-    harm = f" Side effects: {', '.join(felt)}." if felt else ""
+    harm = _harms(row, setting)
     return (
         f"{_ordinal_session(row).capitalize()} ({phase}){dose} of {setting.treatment_name(row)}.{harm}",
         _waited(row),
     )
+
+
+def _harms(row: Row, setting: Setting) -> str:
+    """Name what was felt in a session, red flags apart."""
+    felt = [harm for position, harm in enumerate(setting.harms(row)) if int(row["reason"]) >> position & 1]
+    flags = ", ".join(harm.label for harm in felt if harm.red_flag)
+    others = ", ".join(harm.label for harm in felt if not harm.red_flag)
+    told = f" Side effects: {others}." if others else ""
+    return f"{told} Red flag: {flags}; help is called at once." if flags else told
 
 
 def _session_missed(row: Row, setting: Setting) -> Told:
@@ -260,12 +264,13 @@ def _next_line(row: Row, setting: Setting) -> Told:
 
 
 def _dropped_out(row: Row, setting: Setting) -> Told:
-    del setting
     leaving = Leaving(int(row["reason"]))
     if leaving in WAITING:
         reason = f"{row['value']:.0f} days beyond the wished day are longer than this patient accepts"
-    elif row["value"] < row["target"]:
+    elif leaving not in MISSED:
         reason = _drawn(row, "leaving")
+    elif row["value"] < row["target"]:
+        reason = f"{setting.scenario.care.most_misses} appointments missed in a row lead to discharge"
     else:
         reason = _drawn(row, "booking again after a missed appointment")
     return f"The patient leaves the programme {LEAVINGS[leaving]}.", reason
@@ -274,7 +279,9 @@ def _dropped_out(row: Row, setting: Setting) -> Told:
 def _stopped_for_harm(row: Row, setting: Setting) -> Told:
     harms, position = setting.harms(row), int(row["reason"])
     harm = harms[position].label if 0 <= position < len(harms) else "a side effect"
-    return f"{setting.treatment_name(row)} is stopped because of {harm}.", _drawn(row, "stopping after it")
+    return f"{setting.treatment_name(row)} is stopped because of {harm}.", _drawn(
+        row, "stopping after the side effects of this session"
+    )
 
 
 def _usual_care(row: Row, setting: Setting) -> Told:

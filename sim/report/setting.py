@@ -30,12 +30,15 @@ class Setting:
         Attributes of the patients.
     patient : int
         Number of the patient.
+    pathway : int
+        Position of the patient's pathway in a mix.
     """
 
     scenario: Scenario
     strategy: str
     cohort: Cohort
     patient: int
+    pathway: int = 0
 
     def treatment(self, row: Row) -> Treatment | None:
         """Return the treatment a row is about, if any."""
@@ -60,7 +63,10 @@ class Setting:
 
     def policy(self) -> Strategy:
         """Return the strategy, for a mix the one this patient was dealt."""
-        return self.scenario.strategies[self.strategy]
+        chosen = self.scenario.strategies[self.strategy]
+        if chosen.mix is None:
+            return chosen
+        return self.scenario.strategies[list(chosen.mix)[self.pathway]]
 
 
 def day_of(minutes: int) -> int:

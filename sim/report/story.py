@@ -89,7 +89,9 @@ def tell(
     """
     rows = log[log["patient"] == patient]
     rows = rows[np.argsort(rows["time"], kind="stable")]
-    setting = Setting(scenario=scenario, strategy=strategy, cohort=cohort, patient=patient)
+    referred = rows[rows["event"] == Event.REFERRED]
+    pathway = int(referred[0]["reason"]) if len(referred) else 0
+    setting = Setting(scenario, strategy, cohort, patient, pathway)
     severity = float(cohort.severity[patient])
     entries = []
     for row in rows:

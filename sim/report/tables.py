@@ -1,4 +1,4 @@
-"""Comparison rows as tables of text: what a treatment does, and what it is worth."""
+"""Comparison rows as tables of text: what a treatment does, what it is worth, who waits for what."""
 
 from __future__ import annotations
 
@@ -26,6 +26,14 @@ WORTH: tuple[Column, ...] = (
     ("nmb", "Net benefit", money),
 )
 ICER = "Cost per QALY gained"
+WAITS: tuple[Column, ...] = (
+    ("median_screening_wait_days", "Screening, median", days),
+    ("p90_screening_wait_days", "Screening, 9 of 10", days),
+    ("median_wait_days", "Treatment, median", days),
+    ("p90_wait_days", "Treatment, 9 of 10", days),
+    ("left_before_start_share", "Left before starting", share),
+    ("maintenance_delay_days", "Overdue maintenance", days),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +91,62 @@ def comparison_tables(rows: Sequence[Row], labels: Mapping[str, str], *, compara
             worth,
         ),
     ]
+
+
+def capacity_tables(
+    rows: Sequence[Row], labels: Mapping[str, str], resources: Mapping[str, str]
+) -> list[Table]:
+    """Return who waits for what, and how busy the resources are.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Rows of `sim.analysis.capacity` of one scenario; none without a resource with a limit.
+    labels, resources : mapping
+        Plain name by strategy and by resource.
+
+    Returns
+    -------
+    list of Table
+        None or two.
+    """
+    if not rows:
+        return []
+    waits = tuple(
+        (labels[row["strategy"]], *(_cell(row, column) for column in WAITS), _busiest(row, resources))
+        for row in rows
+    )
+    loads = [{load["resource"]: load for load in row["resources"]} for row in rows]
+    used = [name for name in resources if any(name in load for load in loads)]
+    return [
+        Table(
+            "Who waits for what (days since referral; overdue: days a maintenance session is late)",
+            ("Strategy", *(heading for _, heading, _ in WAITS), "Busiest resource"),
+            waits,
+        ),
+        Table(
+            "How busy resources are (minutes used of those offered; in brackets: in the busiest week)",
+            ("Resource", *(labels[row["strategy"]] for row in rows)),
+            tuple((resources[name], *(_load(load.get(name)) for load in loads)) for name in used),
+        ),
+    ]
+
+
+def _busiest(row: Row, resources: Mapping[str, str]) -> str:
+    """Say in words which resource is busiest, and whether it keeps patients waiting."""
+    load = next((load for load in row["resources"] if load["resource"] == row["busiest"]), None)
+    if load is None:
+        return NOTHING
+    name, weeks = resources[load["resource"]], load["full_weeks"]
+    if not weeks:
+        return f"{name} (room in every week)"
+    return f"{name} (bottleneck: nearly full in {weeks} {'week' if weeks == 1 else 'weeks'})"
+
+
+def _load(load: Row | None) -> str:
+    if load is None:
+        return NOTHING
+    return f"{load['utilization']:.0%} ({load['peak_utilization']:.0%})"
 
 
 def _cell(row: Row, column: Column) -> str:

@@ -18,6 +18,7 @@ LEAVINGS: dict[Leaving, str] = {
     Leaving.INDUCTION: "during the induction",
     Leaving.MAINTENANCE: "during maintenance",
     Leaving.WAITING_FOR_SESSION: "while waiting for the next session",
+    Leaving.MISSED_SESSION: "after a missed session",
 }
 
 DEATHS: dict[Death, str] = {
@@ -26,6 +27,7 @@ DEATHS: dict[Death, str] = {
     Death.PROCEDURE: "of a complication of the procedure",
 }
 
+MISSED = frozenset({Leaving.MISSED_SCREENING, Leaving.MISSED_SESSION})
 WAITING = frozenset(
     {Leaving.WAITING_FOR_SCREENING, Leaving.WAITING_FOR_TREATMENT, Leaving.WAITING_FOR_SESSION}
 )

@@ -9,8 +9,12 @@ import pytest
 from builders import Tree, log_of, rows, set_value, unlimited, without_chance_events
 from scipy.stats import poisson
 
+from sim.analysis.comparison import compare
 from sim.domain.events import Event, Outcome
+from sim.domain.scenario import Scenario
 from sim.engine.hazards import RAMP_STEPS
+from sim.replication import replicate
+from sim.results import Results
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY
 
 HAZARD_PER_YEAR = 3.0
@@ -128,3 +132,54 @@ def test_wait_for_screening_equals_the_markov_chain_of_a_clinic_with_daily_place
     theory = stationary_wait_days(per_day, places)
     assert abs(np.mean(means) - theory) < 4 * error
     assert error < 0.02 * theory
+
+
+@pytest.fixture
+def two_states(tiny_tree: Tree) -> Tree:
+    """Usual care alone: depressed until a spontaneous response that lasts; suicide at one rate."""
+    tree = without_chance_events(tiny_tree)
+    tree["run"]["n_patients"] = 4_000
+    tree["horizon_years"] = 5
+    tree["strategies"] = {"usual_care": tree["strategies"]["usual_care"]}
+    natural = tree["illness"]["natural"]
+    set_value(natural, "improvement_hazard", 0.4)
+    set_value(natural, "relapse_hazard", 0)
+    set_value(natural, "improvement_days", 0)
+    for state in ("response", "remission"):
+        set_value(tree, f"illness.background_cost.{state}", 4_000)
+    set_value(tree, "illness.background_cost.depressed", 20_000)
+    return tree
+
+
+def per_replication(tree: Tree, column: str, replications: int = 12) -> tuple[float, float]:
+    """Return the mean of a column of the comparison over replications and its standard error."""
+    scenario = Scenario.model_validate(tree)
+    parts = [replicate(scenario, replication) for replication in range(replications)]
+    row = compare(Results.combine(parts)).iloc[0]
+    return float(row[column]), float(row[f"{column}_se"])
+
+
+def discounted_time(rate: float, years: float) -> float:
+    """Return the discounted years of one who leaves at a constant rate: the integral of exp(-(rate + d) t)."""
+    force = float(np.log(1.03)) + rate
+    return (1 - float(np.exp(-force * years))) / force
+
+
+def test_the_discounted_cost_of_a_two_state_patient_is_its_closed_form(two_states: Tree) -> None:
+    depressed = discounted_time(0.4, 5)
+    theory = 20_000 * depressed + 4_000 * (discounted_time(0, 5) - depressed)
+    cost, error = per_replication(two_states, "cost")
+    check(cost, error, theory)
+
+
+def test_the_discounted_qalys_of_a_patient_at_a_constant_hazard_of_death_are_their_closed_form(
+    two_states: Tree,
+) -> None:
+    set_value(two_states, "illness.utility.at_zero", 0.7)
+    set_value(two_states, "illness.utility.per_point", 0)
+    for state in ("depressed", "response", "remission"):
+        set_value(two_states, f"illness.mortality.suicide.{state}", 0.2)
+    qaly, error = per_replication(two_states, "qaly")
+    check(qaly, error, 0.7 * discounted_time(0.2, 5))
+    life_years, error = per_replication(two_states, "life_years")
+    check(life_years, error, discounted_time(0.2, 5))

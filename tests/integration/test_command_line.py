@@ -33,6 +33,30 @@ def test_run_gives_every_strategy_with_every_column_and_error(stored):
     assert [row for row in stored if set(row) < {*COLUMNS, *ERROR_COLUMNS}] == []
 
 
+def test_json_tells_waits_use_of_resources_and_what_equal_luck_saves(treatpath, tiny_file):
+    content = json.loads(treatpath("run", tiny_file, "--json").stdout)
+    waits = {row["strategy"]: row for row in content["capacity"]}
+    assert [load["resource"] for load in waits["infusion"]["resources"]] == ["chairs"]
+    assert (waits["usual_care"]["resources"], waits["usual_care"]["busiest"]) == ([], None)
+    factors = {row["strategy"]: row["nmb"] for row in content["variance_reduction"]}
+    assert factors["usual_care"] is None
+    assert factors["tablets"] > 0
+
+
+def test_the_tables_tell_who_waits_where_resources_are_limited(treatpath, tiny_file):
+    limited = treatpath("run", tiny_file).stdout
+    unlimited = treatpath("run", tiny_file, "--set", "resources.chairs.units=null").stdout
+    assert "Who waits for what" in limited
+    assert "Who waits for what" not in unlimited
+
+
+def test_long_follow_up_of_many_treatments_is_counted_without_overflow(treatpath):
+    done = treatpath(
+        "run", "base", "--set", "horizon_years=25", "--patients", "20", "--replications", "1", "--json"
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_results_are_the_same_bytes_for_one_and_two_workers(treatpath, tiny_file):
     one, two = (treatpath("run", tiny_file, "--workers", k, "--json") for k in "12")
     assert json.dumps(results_of(one)) == json.dumps(results_of(two))

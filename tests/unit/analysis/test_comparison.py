@@ -59,7 +59,6 @@ def test_the_columns_are_those_of_the_design(results):
     assert set(ERROR_COLUMNS) == {f"{name}_se" for name in DESIGN} - {
         "strategy_se",
         "n_patients_se",
-        "icer_se",
         "status_se",
     }
 
@@ -121,6 +120,36 @@ def test_cost_per_responder_divides_by_responders_per_referred_patient(make_resu
     assert table["cost_per_responder"].tolist() == pytest.approx([525, 1575, 3100])
     assert table["cost_per_remitter"].tolist() == pytest.approx([1050, 3150, 6200])
     assert table["cost_per_responder_se"].tolist() == pytest.approx([25, 75, 100])
+
+
+def test_responders_per_referred_patient_are_counted_in_each_replication(make_results):
+    first = make_results({"a": [(1000.0, 1.0)]}, started_share=0.2, response_share=0.9, remission_share=0.5)
+    second = make_results(
+        {"a": [(2000.0, 1.0)]},
+        first_replication=1,
+        started_share=0.8,
+        response_share=0.1,
+        remission_share=0.0,
+    )
+    row = to_rows(compare(Results.combine([first, second]), scenario="tiny"))[0]
+    assert row["cost_per_responder"] == pytest.approx(1500 / ((0.18 + 0.08) / 2))
+    assert row["cost_per_remitter"] == pytest.approx(1500 / (0.1 / 2))
+    per_responder = 1500 / 0.13
+    moves = [(1000 - per_responder * 0.18) / 0.13, (2000 - per_responder * 0.08) / 0.13]
+    assert row["cost_per_responder_se"] == pytest.approx(abs(moves[1] - moves[0]) / 2)
+
+
+def test_a_replication_in_which_nobody_started_counts_no_responder(make_results):
+    first = make_results({"a": [(1000.0, 1.0)]}, started_share=0.2, response_share=0.5)
+    second = make_results(
+        {"a": [(1000.0, 1.0)]}, first_replication=1, started_share=0.0, response_share=float("nan")
+    )
+    row = to_rows(compare(Results.combine([first, second])))[0]
+    assert row["cost_per_responder"] == pytest.approx(1000 / (0.1 / 2))
+
+
+def test_an_icer_has_a_column_for_its_error_that_is_always_empty(results):
+    assert [row["icer_se"] for row in to_rows(compare(results))] == [None, None, None]
 
 
 def test_without_responders_there_is_no_cost_per_responder(make_results):

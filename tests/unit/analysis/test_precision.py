@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.increments import increments, net_monetary_benefit, variance_reduction
-from sim.analysis.precision import mean_and_error, ratio_error, replications_needed
-from sim.errors import AnalysisError
+from sim.analysis.precision import mean_and_error, ratio_error
 
 
 def test_the_error_is_the_spread_over_the_root_of_the_number():
@@ -36,21 +35,6 @@ def test_the_error_of_a_ratio_agrees_with_many_repetitions():
 
 def test_the_error_of_a_ratio_to_nothing_is_undefined():
     assert np.isnan(ratio_error(np.array([[1.0, 2.0]]), np.array([[0.0, 0.0]]))).all()
-
-
-def test_replications_needed_follow_from_the_spread_of_a_pilot():
-    assert replications_needed(np.array([-10.0, 10.0]), 2.0) == 50
-    assert replications_needed(np.array([1.0, 1.0]), 2.0) == 2
-
-
-def test_a_pilot_of_one_cannot_tell_the_replications_needed():
-    with pytest.raises(AnalysisError, match="needs at least two replications, got 1; run more"):
-        replications_needed(np.array([1.0]), 1.0)
-
-
-def test_a_target_error_of_zero_is_refused():
-    with pytest.raises(AnalysisError, match="standard error must be above 0, got 0"):
-        replications_needed(np.array([1.0, 2.0]), 0)
 
 
 def test_increments_are_paired_and_undefined_for_the_comparator():

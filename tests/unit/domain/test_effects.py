@@ -25,6 +25,7 @@ def relative(tree: Tree, odds_ratio: float) -> Tree:
     effect = tree["treatments"]["tablets"]["effect"]
     effect |= {"relative_to": "infusion", "odds_ratio": dict(effect["remission_ratio"], unit="ratio")}
     effect.pop("response")
+    effect.pop("basis")
     set_value(effect, "odds_ratio", odds_ratio)
     return tree
 
@@ -43,6 +44,22 @@ def test_an_odds_ratio_acts_on_the_odds_of_the_other_treatment(tiny_tree: Tree) 
     assert response(relative(assessed(tiny_tree), 0.5), "tablets") == pytest.approx(1 / 3, abs=1e-5)
 
 
+def test_an_odds_ratio_acts_among_those_assessed_when_the_other_counts_starters(tiny_tree: Tree) -> None:
+    scenario = Scenario.model_validate(tiny_tree)
+    other = 0.5 / completion(scenario, scenario.treatments["infusion"])
+    expected = 0.5 * other / (1 - other + 0.5 * other)
+    assert response(relative(tiny_tree, 0.5), "tablets") == pytest.approx(expected, abs=1e-5)
+
+
+def test_integration_acts_on_the_odds_of_courses_that_have_it(tiny_tree: Tree) -> None:
+    tree = assessed(tiny_tree)
+    tree["care"]["integration_effect"] = dict(tree["illness"]["improvement"]["context"])
+    set_value(tree, "care.integration_effect", 1.5)
+    tree["treatments"]["tablets"]["preparation"] = False
+    assert response(tree, "infusion") == pytest.approx(0.6, abs=1e-5)
+    assert response(tree, "tablets") == pytest.approx(0.4, abs=1e-5)
+
+
 def test_the_context_acts_on_the_odds_of_every_treatment(tiny_tree: Tree) -> None:
     set_value(assessed(tiny_tree), "illness.improvement.context", 1.5)
     assert response(tiny_tree, "infusion") == pytest.approx(0.6, abs=1e-5)
@@ -51,7 +68,7 @@ def test_the_context_acts_on_the_odds_of_every_treatment(tiny_tree: Tree) -> Non
 
 def test_completion_multiplies_staying_coming_and_not_being_stopped(tiny_tree: Tree) -> None:
     scenario = Scenario.model_validate(tiny_tree)
-    comes = 0.95 / (1 - 0.05 * 0.8)
+    comes = 0.95 * sum((0.05 * 0.8) ** misses for misses in range(4))
     stops = np.prod([1 - 0.2 * 0.8**session * 0.02 for session in range(6)])
     expected = 0.98**5 * comes**5 * stops
     assert completion(scenario, scenario.treatments["infusion"]) == pytest.approx(expected, rel=1e-12)

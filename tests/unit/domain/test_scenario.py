@@ -156,7 +156,8 @@ def test_a_week_without_a_common_day_is_told(
         "care.screening.needs.nurses": atom(3, "minutes", range=[1, 5]),
     }
     assert told(changes) == [
-        "care.screening.needs: no weekday on which all needed resources are open; change open_minutes"
+        "care.screening.needs: no day on which all needed resources are open; "
+        "change open_minutes, closures or changes"
     ]
 
 
@@ -172,6 +173,7 @@ def test_a_relative_effect_needs_a_treatment_with_its_own_response(
 ) -> None:
     changes = {
         "treatments.tablets.effect.response": None,
+        "treatments.tablets.effect.basis": None,
         "treatments.tablets.effect.odds_ratio": atom(0.8, "ratio"),
         "treatments.tablets.effect.relative_to": other,
     }
@@ -340,11 +342,45 @@ def test_a_mean_that_worsens_patients_is_told(told: Callable[..., list[str]]) ->
     assert message.endswith("; check response and remission_ratio")
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"closures": [{"from_day": 0, "until_day": 100_000}]},
+        {"changes": [{"from_day": 0, "units": 0}]},
+    ],
+)
+def test_a_resource_that_is_never_there_is_told_for_each_visit_that_needs_it(
+    tiny_tree: dict[str, Any], change: dict[str, Any]
+) -> None:
+    tiny_tree["resources"]["chairs"] |= change
+    with pytest.raises(ValidationError) as caught:
+        Scenario.model_validate(tiny_tree)
+    message = "needs.chairs: 60 minutes can never be had: 'chairs' offers at most 0 minutes a day"
+    for visit in ("care.screening", "care.preparation", "care.integration", "treatments.infusion.session"):
+        assert f"{visit}.{message}" in str(caught.value)
+
+
+def test_minutes_that_fit_only_where_another_resource_is_closed_are_told(tiny_tree: dict[str, Any]) -> None:
+    chairs = tiny_tree["resources"]["chairs"]
+    tiny_tree["resources"]["nurses"] = chairs | {"units": 1, "open_minutes": [30] * 5 + [480, 480]}
+    tiny_tree["care"]["screening"]["needs"]["nurses"] = atom(60, "minutes", range=[30, 60])
+    with pytest.raises(
+        ValidationError, match=r"care\.screening\.needs: no day on which all needed resources"
+    ):
+        Scenario.model_validate(tiny_tree)
+
+
+def test_a_share_of_whom_belongs_to_a_response_of_its_own(tiny_tree: dict[str, Any]) -> None:
+    del tiny_tree["treatments"]["tablets"]["effect"]["basis"]
+    with pytest.raises(ValidationError, match="basis must be given with response, and only there"):
+        Scenario.model_validate(tiny_tree)
+
+
 def test_an_effect_relative_to_another_treatment_and_arrivals_over_time_are_accepted(
     tiny_tree: dict[str, Any],
 ) -> None:
     effect = tiny_tree["treatments"]["tablets"]["effect"]
-    del effect["response"]
+    del effect["response"], effect["basis"]
     effect |= {"relative_to": "infusion", "odds_ratio": atom(0.8, "ratio")}
     tiny_tree["population"]["arrivals"] = [{"from_day": 0, "per_week": 2}, {"from_day": 90, "per_week": 4}]
     assert Scenario.model_validate(tiny_tree).treatments["tablets"].effect.relative_to == "infusion"

@@ -107,6 +107,15 @@ def test_deaths_in_a_year_are_those_of_the_life_table_times_the_relative_risk(ti
     assert is_near(dead_by_the_horizon(tiny_tree).astype(float), 1 - 0.98**1.5)
 
 
+def test_the_chance_of_dying_at_an_exact_age_is_that_of_the_year_that_follows(tiny_tree: Tree) -> None:
+    tiny_tree["run"]["n_patients"] = N
+    set_value(tiny_tree, "population.age.sd", 0)
+    set_value(tiny_tree, "illness.mortality.relative_risk", 1)
+    for sex in ("male", "female"):
+        tiny_tree["illness"]["mortality"][sex] |= {"at": [45, 46, 47], "values": [0.02, 0.2, 0.2]}
+    assert is_near(dead_by_the_horizon(tiny_tree).astype(float), 0.02)
+
+
 def test_nobody_dies_of_the_background_where_the_life_table_says_so(tiny_tree: Tree) -> None:
     for sex in ("male", "female"):
         tiny_tree["illness"]["mortality"][sex]["values"] = [0.0] * 13

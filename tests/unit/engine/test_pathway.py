@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from builders import Tree, log_of, rows, set_value, unlimited, without_chance_events
@@ -236,15 +238,20 @@ def test_a_deadly_procedure_is_noted_as_the_cause_of_death(calm: Tree) -> None:
     assert len(rows(log, Event.DIED)) == len(rows(log, Event.SESSION)) == 200
 
 
-def test_preparation_and_integration_visits_belong_to_the_first_course(tiny_tree: Tree) -> None:
+def test_preparation_and_integration_visits_belong_to_every_course(tiny_tree: Tree) -> None:
     preparation, integration = tiny_tree["care"]["preparation"], tiny_tree["care"]["integration"]
     tree = unlimited(without_chance_events(tiny_tree))
     tree["care"] |= {"preparation": preparation, "integration": integration, "integration_after": [2, 6]}
     tree["strategies"]["infusion"]["lines"] = [{"treatment": "infusion"}]
     log = log_of(tree, "infusion")
-    assert np.bincount(rows(log, Event.PREPARED)["patient"]).tolist() == [1] * 200
-    assert np.bincount(rows(log, Event.INTEGRATED)["patient"]).tolist() == [2] * 200
-    assert set(rows(log, Event.INTEGRATED)["course"]) == {0}
+    completed = {(int(row["patient"]), int(row["course"])) for row in rows(log, Event.ASSESSED)}
+    integrated = rows(log, Event.INTEGRATED)
+    visits = Counter(zip(integrated["patient"].tolist(), integrated["course"].tolist(), strict=True))
+    assert {visits[course] for course in completed} == {2}
+    assert len(rows(log, Event.PREPARED, course=1))
+    first = {int(row["patient"]): int(row["time"]) for row in rows(log, Event.SESSION, course=0, session=0)}
+    prepared = rows(log, Event.PREPARED, course=0)
+    assert {first[int(row["patient"])] - int(row["time"]) for row in prepared} == {MINUTES_PER_DAY}
 
 
 def test_no_spontaneous_improvement_happens_before_usual_care(tiny_tree: Tree) -> None:
@@ -263,3 +270,77 @@ def test_the_score_returns_to_where_it_was_at_referral_after_a_relapse(calm: Tre
     referred = rows(log, Event.REFERRED, patient=int(relapse["patient"]))[0]
     assert score["target"] == referred["value"]
     assert score["until"] - score["time"] == 28 * MINUTES_PER_DAY
+
+
+def test_re_screening_after_a_deferral_is_a_screening_appointment(calm: Tree) -> None:
+    everybody_has(calm, "hypertension", "defer")
+    set_value(calm, "population.conditions.hypertension.resolves", 1)
+    assert np.bincount(rows(log_of(calm, "infusion"), Event.SCREENED)["patient"]).tolist() == [2] * 200
+
+
+def test_who_never_comes_is_discharged_after_the_most_misses(calm: Tree) -> None:
+    set_value(calm, "care.session_no_show", 1)
+    set_value(calm, "care.rebooks", 1)
+    for treatment in calm["treatments"].values():
+        treatment["effect"]["basis"] = "assessed"
+    log = log_of(calm, "infusion")
+    assert np.bincount(rows(log, Event.SESSION_MISSED)["patient"]).tolist() == [4] * 200
+    assert set(rows(log, Event.DROPPED_OUT)["reason"]) == {Leaving.MISSED_SESSION}
+    assert not len(rows(log, Event.SESSION))
+
+
+@pytest.mark.parametrize(("interval", "ratio"), [(5.8, 0.5), (1.9, 0.9), (1, 1), (0.3, 1)])
+def test_luck_suffices_for_the_shortest_intervals(calm: Tree, interval: float, ratio: float) -> None:
+    infusion = calm["treatments"]["infusion"]
+    infusion["durability"]["relapse_hazard"]["values"] = [0.0, 0.0]
+    set_value(infusion, "maintenance.steps.1.interval", interval)
+    set_value(
+        prone_to_tolerance(calm, "shorter_interval"), "treatments.infusion.tolerance.interval_ratio", ratio
+    )
+    calm["run"]["n_patients"] = 20
+    log = log_of(calm, "infusion")
+    assert len(rows(log, Event.HORIZON)) == 20
+    days = rows(log, Event.SESSION)
+    assert np.diff(days[days["patient"] == days["patient"][-1]]["time"]).min() >= MINUTES_PER_DAY
+
+
+def test_visits_without_resources_need_no_place(calm: Tree) -> None:
+    calm["resources"] = {}
+    for visit in (
+        calm["care"]["screening"],
+        *(treatment["session"] for treatment in calm["treatments"].values()),
+    ):
+        visit["needs"] = {}
+    log = log_of(calm, "infusion")
+    assert patients(rows(log, Event.COURSE_STARTED)) == set(range(200))
+    assert not len(rows(log, Event.NO_PLACE))
+
+
+def test_an_answer_to_tolerance_restores_whatever_dose_it_takes(calm: Tree) -> None:
+    calm["run"]["n_patients"] = 1_000
+    relapses = []
+    for dose in (1.0, 1.0001):
+        set_value(prone_to_tolerance(calm, "higher_dose"), "treatments.infusion.tolerance.dose_ratio", dose)
+        relapses.append(len(rows(log_of(calm, "infusion"), Event.RELAPSED)))
+    assert relapses[0] == relapses[1]
+
+
+def test_a_stop_for_harm_tells_a_draw_below_the_chance_it_was_held_against(tiny_tree: Tree) -> None:
+    harms = tiny_tree["treatments"]["infusion"]["harms"]
+    set_value(harms["nausea"], "probability", 0.9)
+    set_value(harms["nausea"], "stops", 0.1)
+    harms["headache"] = harms["nausea"] | {"label": "headache"}
+    for treatment in tiny_tree["treatments"].values():
+        treatment["effect"]["basis"] = "assessed"
+    stopped = rows(log_of(tiny_tree, "infusion"), Event.STOPPED_FOR_HARM)
+    assert len(stopped) > 50
+    assert (stopped["value"] < stopped["target"]).all()
+
+
+def test_a_routed_and_deferred_patient_is_routed_once(calm: Tree) -> None:
+    everybody_has(calm, "psychosis", "route")
+    set_value(calm, "population.conditions.hypertension.prevalence", 1)
+    calm["treatments"]["tablets"]["screening"] = {"hypertension": "defer"}
+    calm["strategies"]["infusion"]["lines"][0]["route_to"] = "tablets"
+    log = log_of(calm, "infusion")
+    assert len(rows(log, Event.ROUTED)) == len(rows(log, Event.DEFERRED)) == 200

@@ -70,7 +70,7 @@ def infusion_course() -> list[Row]:
     """Return one patient's life: two infusions, remission, relapse after 60 days, followed for 100 days."""
     infusion = {"treatment": 1}
     return [
-        (0, 0, Event.REFERRED, {"value": 30.0}),
+        (0, 0, Event.REFERRED, {"value": 30.0, "target": 2.0}),
         (0, 0, Event.SCORE, {"value": 30.0, "target": 30.0}),
         (7.4, 0, Event.SCREENED, {"until": 7}),
         (7.4, 0, Event.ELIGIBLE, infusion),

@@ -24,7 +24,7 @@ BY_HAND = {
     ),
     Category.TRAVEL: (2 * 30 * 0.7, 0),
     Category.PATIENT_TIME: (30 * (3 + 2 * (1 + 2 + 1)), 0),
-    Category.COMPANION_TIME: (20 * 2 * (1 + 1), 0),
+    Category.COMPANION_TIME: (20 * 2 * 1, 0),
     Category.PRODUCTIVITY: ((ILL * 15_000 + WELL * 3_000) / 365.25, 0),
     Category.STAFF: (40 * 6, 0),
     Category.IDLE_CAPACITY: (40 * (4 * 8 * 262 - 5), 0),
@@ -94,6 +94,20 @@ def test_usual_care_is_not_charged_for_the_clinic(make_log, make_cohort, tiny):
     assert _cost(outcome, Category.IDLE_CAPACITY) == (0, 0)
 
 
+def test_setting_up_is_charged_for_pathways_with_lines_only(make_log, make_cohort, tiny):
+    log = make_log(
+        [
+            (0, 0, Event.REFERRED, {"target": 1.0}),
+            (0, 1, Event.REFERRED, {"target": 0.0}),
+            (0, 1, Event.USUAL_CARE),
+            (0, 0, Event.HORIZON),
+            (0, 1, Event.HORIZON),
+        ]
+    )
+    outcome = account(log, make_cohort(2), tiny, "infusion")
+    assert _cost(outcome, Category.SETUP)[0] == 50 / 2
+
+
 def test_a_mix_draws_on_the_resources_of_its_parts(make_log, make_cohort, tiny_tree, infusion_course):
     tiny_tree["strategies"]["both"] = {"label": "Both", "mix": {"tablets": 0.5, "infusion": 0.5}}
     outcome = account(make_log(infusion_course), make_cohort(1), Scenario.model_validate(tiny_tree), "both")
@@ -127,8 +141,11 @@ def test_sessions_of_outpatients_are_visits(make_log, make_cohort, tiny_tree, in
     assert _cost(outcome, Category.SESSION) == (0, 0)
 
 
-def test_treatment_at_home_needs_no_travel(make_log, make_cohort, tiny_tree, infusion_course):
-    tiny_tree["treatments"]["infusion"]["setting"] = "home"
+@pytest.mark.parametrize("setting", ["home", "inpatient"])
+def test_who_is_treated_at_home_or_stays_in_hospital_does_not_travel(
+    make_log, make_cohort, tiny_tree, infusion_course, setting
+):
+    tiny_tree["treatments"]["infusion"]["setting"] = setting
     outcome = account(
         make_log(infusion_course), make_cohort(1), Scenario.model_validate(tiny_tree), "infusion"
     )
@@ -137,7 +154,7 @@ def test_treatment_at_home_needs_no_travel(make_log, make_cohort, tiny_tree, inf
     assert _cost(outcome, Category.COMPANION_TIME)[0] == pytest.approx(20 * 2)
 
 
-def test_without_a_companion_no_companion_travels(make_log, make_cohort, tiny_tree, infusion_course):
+def test_without_a_companion_nobody_accompanies(make_log, make_cohort, tiny_tree, infusion_course):
     tiny_tree["treatments"]["infusion"]["companion_hours"] |= {"value": 0.0, "range": [0, 1]}
     outcome = account(
         make_log(infusion_course), make_cohort(1), Scenario.model_validate(tiny_tree), "infusion"
@@ -151,6 +168,22 @@ def test_daily_drugs_run_until_the_course_ends(make_log, make_cohort, tiny_tree,
         make_log(infusion_course), make_cohort(1), Scenario.model_validate(tiny_tree), "infusion"
     )
     assert _cost(outcome, Category.DRUG) == pytest.approx((25 + 2 * 60, (25 + 2 * 60) / 2))
+
+
+def test_daily_drugs_end_with_a_limited_maintenance(make_log, make_cohort, tiny_tree, infusion_course):
+    tiny_tree["treatments"]["infusion"]["prices"]["drug_day"] |= {"value": 2.0, "range": [0, 5]}
+    limited = [*infusion_course, (44.4, 0, Event.MAINTENANCE_ENDED, {"treatment": 1})]
+    outcome = account(make_log(limited), make_cohort(1), Scenario.model_validate(tiny_tree), "infusion")
+    assert _cost(outcome, Category.DRUG)[0] == pytest.approx(25 + 2 * 30)
+
+
+def test_minutes_are_counted_whole_as_the_books_count_them(make_log, make_cohort, tiny_tree, infusion_course):
+    needs = tiny_tree["treatments"]["infusion"]["session"]["needs"]
+    needs["chairs"] |= {"value": 59.6, "range": [0, 100]}
+    scenario = Scenario.model_validate(tiny_tree)
+    outcome = account(make_log(infusion_course), make_cohort(1), scenario, "infusion")
+    assert outcome.used_minutes[0, :5].tolist() == [0, 120, 180, 60, 0]
+    assert _cost(outcome, Category.STAFF)[0] == pytest.approx(40 * 6)
 
 
 def test_hospital_days_run_until_the_last_assessment(make_log, make_cohort, tiny_tree, infusion_course):

@@ -64,6 +64,7 @@ EXPECTED = {
     "median_wait_days": 12,
     "p90_wait_days": 18.4,
     "median_screening_wait_days": 6,
+    "p90_screening_wait_days": 8.2,
     "sessions_per_starter": 5 / 3,
     "missed_share": 1 / 6,
     "session_delay_days": 8 / 5,
@@ -89,6 +90,19 @@ def test_each_clinical_column_meets_the_count_by_hand(outcomes, name, value):
 
 def test_every_clinical_column_is_checked_here(outcomes):
     assert set(outcomes) == set(EXPECTED)
+
+
+def test_the_wait_for_screening_ends_with_the_first_of_several(make_history, make_cohort):
+    history = make_history(
+        [
+            (0, 0, Event.REFERRED),
+            (9, 0, Event.SCREENED, {"until": 5}),
+            (60, 0, Event.SCREENED, {"until": 60}),
+            (400, 0, Event.HORIZON),
+        ]
+    )
+    outcomes = clinical_outcomes(history, make_cohort(1), first_course(history))
+    assert outcomes["median_screening_wait_days"] == 9
 
 
 def test_death_counts_as_an_event_in_relapse_free_survival(make_history):
@@ -131,6 +145,7 @@ def test_without_starters_what_is_of_starters_is_undefined(make_history, make_co
         "median_wait_days",
         "p90_wait_days",
         "median_screening_wait_days",
+        "p90_screening_wait_days",
         "sessions_per_starter",
         "missed_share",
         "session_delay_days",

@@ -48,6 +48,12 @@ def test_other_columns_are_refused():
         read_history(np.zeros(1, dtype=[("time", np.int64)]), 1)
 
 
+def test_positions_and_courses_are_wide_enough_to_count_cells_of_long_follow_up(make_history):
+    history = make_history([(0, 0, Event.SESSION, {"treatment": 6, "course": 5}), (1, 0, Event.HORIZON)])
+    assert int((history.treatment * 20_000)[0]) == 120_000
+    assert int((history.course * 20_000)[0]) == 100_000
+
+
 def test_an_empty_log_is_an_empty_history(make_log):
     history = read_history(make_log([]), 3)
     assert history.end.tolist() == [-1, -1, -1]

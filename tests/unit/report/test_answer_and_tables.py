@@ -9,7 +9,7 @@ from sim.analysis.output_settings import OutputSettings
 from sim.domain.economics import Perspective
 from sim.report.answer import PERSPECTIVES, Question, answer, caption
 from sim.report.numbers import joined
-from sim.report.tables import comparison_tables
+from sim.report.tables import capacity_tables, comparison_tables
 from sim.results import ScenarioSettings
 
 LABELS = {"a": "Alpha", "b": "Beta", "c": "Gamma"}
@@ -120,6 +120,49 @@ def test_dominance_is_told_in_words_and_a_ratio_with_what_it_is_against():
     ]
     assert worth.rows[0][3:5] == ("-", "-")
     assert "against Alpha" in worth.title
+
+
+RESOURCES = {"chairs": "Chairs", "rooms": "Rooms"}
+
+
+def a_waiting_row(strategy, *loads, bottleneck=None):
+    waits = ("median_screening_wait_days", "p90_screening_wait_days", "median_wait_days", "p90_wait_days")
+    names = ("resource", "utilization", "peak_utilization", "full_weeks")
+    return dict.fromkeys(waits, 12.0) | {
+        "strategy": strategy,
+        "left_before_start_share": 0.25,
+        "left_before_start_share_se": 0.01,
+        "maintenance_delay_days": None,
+        "resources": [dict(zip(names, load, strict=True)) for load in loads],
+        "busiest": loads[0][0] if loads else None,
+        "bottleneck": bottleneck,
+    }
+
+
+def test_the_table_of_waits_names_the_bottleneck_in_plain_words():
+    rows = [
+        a_waiting_row("a", ("chairs", 0.61, 0.98, 1), ("rooms", 0.1, 0.2, 0), bottleneck="chairs"),
+        a_waiting_row("b", ("rooms", 0.3, 0.5, 0)),
+        a_waiting_row("c"),
+    ]
+    waits, _ = capacity_tables(rows, LABELS, RESOURCES)
+    assert waits.rows[0][:7] == ("Alpha", "12.0", "12.0", "12.0", "12.0", "25.0% ± 1.0", "-")
+    assert [row[-1] for row in waits.rows] == [
+        "Chairs (bottleneck: nearly full in 1 week)",
+        "Rooms (room in every week)",
+        "-",
+    ]
+
+
+def test_the_table_of_resources_tells_how_busy_each_is():
+    rows = [a_waiting_row("a", ("chairs", 0.61, 0.98, 1)), a_waiting_row("b", ("rooms", 0.3, 0.5, 0))]
+    _, use = capacity_tables(rows, LABELS, RESOURCES)
+    assert use.header == ("Resource", "Alpha", "Beta")
+    assert use.rows == (("Chairs", "61% (98%)", "-"), ("Rooms", "-", "30% (50%)"))
+
+
+def test_without_limited_resources_there_is_no_table_of_waits():
+    assert capacity_tables([], LABELS, RESOURCES) == []
 
 
 def test_names_with_commas_are_kept_apart():

@@ -7,6 +7,7 @@ import pytest
 
 from sim.domain.cohort import Cohort
 from sim.domain.events import LOG_DTYPE, Death, Event, Leaving, Outcome
+from sim.domain.scenario import Scenario
 from sim.report.sentences import SENTENCES, describe
 from sim.report.setting import Setting
 from sim.report.story import as_rows, score_at, tell
@@ -72,6 +73,49 @@ def test_referral_tells_who_the_patient_is(setting):
         "trials without enough effect, living 12 miles from the clinic; main payer: commercial. "
         "On record: uncontrolled hypertension."
     )
+
+
+@pytest.mark.parametrize("leaving", [Leaving.MISSED_SCREENING, Leaving.MISSED_SESSION])
+def test_after_a_miss_the_patient_does_not_book_again_or_is_discharged(leaving, setting):
+    _, refused = describe(a_row(Event.DROPPED_OUT, reason=leaving, value=0.9, target=0.8), setting)
+    _, discharged = describe(a_row(Event.DROPPED_OUT, reason=leaving, value=0.1, target=0.8), setting)
+    assert refused == "booking again after a missed appointment: draw 0.900 is not below 0.800"
+    assert discharged == "4 appointments missed in a row lead to discharge"
+
+
+@pytest.mark.parametrize("leaving", [Leaving.INDUCTION, Leaving.MAINTENANCE])
+def test_leaving_between_sessions_is_told_by_its_own_draw(leaving, setting):
+    _, reason = describe(a_row(Event.DROPPED_OUT, reason=leaving, value=0.01, target=0.02), setting)
+    assert reason == "leaving: draw 0.010 is below 0.020"
+
+
+def test_a_harm_that_stops_treatment_is_told_with_the_chance_of_all_harms_of_the_session(setting):
+    text, reason = describe(a_row(Event.STOPPED_FOR_HARM, reason=0, value=0.01, target=0.05), setting)
+    assert text == "Infusion in a clinic is stopped because of nausea."
+    assert reason == "stopping after the side effects of this session: draw 0.010 is below 0.050"
+
+
+def test_a_red_flag_calls_for_help_at_once(tiny_tree, cohort):
+    harms = tiny_tree["treatments"]["infusion"]["harms"]
+    harms["chest_pain"] = harms["nausea"] | {"label": "chest pain", "red_flag": True}
+    setting = Setting(Scenario.model_validate(tiny_tree), "infusion", cohort, 0)
+    text, _ = describe(a_row(Event.SESSION, reason=0b11, value=1.0, target=0.0), setting)
+    assert text.endswith("Side effects: nausea. Red flag: chest pain; help is called at once.")
+
+
+@pytest.mark.parametrize(("pathway", "most"), [(0, 3), (1, 2)])
+def test_in_a_mix_the_limit_of_reinductions_is_that_of_the_own_pathway(tiny_tree, cohort, pathway, most):
+    lines = {key: [{"treatment": "infusion", "max_reinductions": n}] for key, n in (("a", 3), ("b", 2))}
+    tiny_tree["strategies"] |= {key: {"label": key, "lines": line} for key, line in lines.items()}
+    tiny_tree["strategies"]["mixed"] = {"label": "Mixed", "mix": {"a": 0.5, "b": 0.5}}
+    scenario = Scenario.model_validate(tiny_tree)
+    log = a_log(
+        a_row(Event.REFERRED, reason=pathway, value=32.0),
+        a_row(Event.REINDUCTION, day=200, reason=1),
+        a_row(Event.HORIZON, day=365),
+    )
+    story = tell(log, cohort, scenario, "mixed", 0, cost_until=float)
+    assert story[1].reason == f"it helped before; re-induction 1 of at most {most}"
 
 
 def test_a_draw_is_shown_against_its_chance(setting):

@@ -1,0 +1,77 @@
+"""Waits and use of resources by strategy, and which resource is the bottleneck."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from sim.analysis.capacity import capacity_rows
+
+PAIRS = {"home": [(1.0, 1.0), (1.0, 1.0)], "clinic": [(2.0, 1.0), (2.0, 1.0)]}
+WEEKS = {
+    # minutes used and offered in three weeks, the last one closed
+    "home": {"chairs": [(50.0, 100.0), (80.0, 100.0), (0.0, 0.0)]},
+    "clinic": {
+        "chairs": [(100.0, 100.0), (95.0, 100.0), (0.0, 0.0)],
+        "rooms": [(99.0, 100.0), (10.0, 100.0), (0.0, 0.0)],
+        "nurses": [(70.0, float("nan"))] * 3,
+    },
+}
+
+
+def with_use(results, weeks):
+    rows = [
+        ("tiny", strategy, replication, resource, week, used, offered)
+        for strategy, resources in weeks.items()
+        for replication in (0, 1)
+        for resource, minutes in resources.items()
+        for week, (used, offered) in enumerate(minutes)
+    ]
+    resources = {"chairs": "Chairs", "rooms": "Rooms", "nurses": "Nurses"}
+    settings = {"tiny": replace(results.settings["tiny"], resources=resources)}
+    use = pd.DataFrame(rows, columns=list(results.utilization.columns))
+    return replace(results, utilization=use, settings=settings)
+
+
+@pytest.fixture
+def results(make_results):
+    return with_use(make_results(PAIRS, p90_wait_days=30.0, left_before_start_share=0.1), WEEKS)
+
+
+@pytest.fixture
+def rows(results):
+    return {row["strategy"]: row for row in capacity_rows(results)}
+
+
+def test_every_strategy_tells_its_waits_with_errors(rows):
+    assert list(rows) == ["home", "clinic"]
+    assert (rows["home"]["p90_wait_days"], rows["home"]["p90_wait_days_se"]) == (30, 0)
+    assert rows["home"]["left_before_start_share"] == pytest.approx(0.1)
+
+
+def test_utilization_is_told_over_all_weeks_and_in_the_busiest(rows):
+    assert rows["clinic"]["resources"] == [
+        {"resource": "chairs", "utilization": 0.975, "peak_utilization": 1.0, "full_weeks": 2},
+        {"resource": "rooms", "utilization": pytest.approx(0.545), "peak_utilization": 0.99, "full_weeks": 1},
+    ]
+
+
+def test_the_resource_that_is_nearly_full_for_longest_is_the_bottleneck(rows):
+    assert (rows["clinic"]["busiest"], rows["clinic"]["bottleneck"]) == ("chairs", "chairs")
+
+
+def test_a_resource_with_room_in_every_week_is_no_bottleneck(rows):
+    assert (rows["home"]["busiest"], rows["home"]["bottleneck"]) == ("chairs", None)
+
+
+def test_a_strategy_that_needs_no_limited_resource_has_none(results):
+    without = with_use(results, {"clinic": WEEKS["clinic"]})
+    home = capacity_rows(without)[0]
+    assert (home["strategy"], home["resources"], home["busiest"]) == ("home", [], None)
+
+
+def test_without_any_limit_nothing_is_told_of_capacity(results):
+    unlimited = with_use(results, {"clinic": {"nurses": WEEKS["clinic"]["nurses"]}})
+    assert capacity_rows(unlimited) == []
