@@ -20,13 +20,12 @@ if TYPE_CHECKING:
     from sim.analysis.comparison import compare
     from sim.batch.run import simulate
     from sim.domain.scenario import Scenario
-    from sim.errors import AnalysisError, EvidenceError, JobError, ScenarioError, SimError
+    from sim.errors import AnalysisError, JobError, ScenarioError, SimError
     from sim.results import Results
     from sim.scenario_io.load import load, load_all
 
 __all__ = [
     "AnalysisError",
-    "EvidenceError",
     "JobError",
     "Results",
     "Scenario",
@@ -40,7 +39,6 @@ __all__ = [
 
 _HOMES = {
     "AnalysisError": "sim.errors",
-    "EvidenceError": "sim.errors",
     "JobError": "sim.errors",
     "Results": "sim.results",
     "Scenario": "sim.domain.scenario",

@@ -4,7 +4,6 @@
 
     SimError
     ├── ScenarioError      the file or what-if says something impossible (exit 2)
-    ├── EvidenceError      a number without unit, source or locator (exit 2)
     ├── AnalysisError      these results cannot answer this question (exit 2)
     └── JobError           a job failed; carries its key and traceback as text (exit 1)
 
@@ -21,10 +20,6 @@ class SimError(Exception):
 
 class ScenarioError(SimError):
     """A scenario file, a sweep or a what-if says something impossible."""
-
-
-class EvidenceError(SimError):
-    """A number has no unit, source or locator, or names a source that is not listed."""
 
 
 class AnalysisError(SimError):

@@ -11,7 +11,7 @@ from sim.domain.scenario import Scenario
 from sim.engine.simulate import event_log, prepare
 
 Tree = dict[str, Any]
-ENDLESS = 1e7
+ENDLESS = 1e6
 
 
 def set_value(tree: Tree, path: str, value: float) -> None:

@@ -16,8 +16,8 @@ WAITS = (
     "left_before_start_share", "maintenance_delay_days",
 )  # fmt: skip
 """Clinical columns that queues move; waits are counted from referral."""
-NEARLY_FULL = 0.9
-"""Utilization of a week from which on a resource keeps patients waiting."""
+NEARLY_FULL = 0.8
+"""Utilization of a week from which on patients wait: visits do not split, so the last minutes stay unused."""
 _KEYS = ["scenario", "strategy"]
 Row = dict[str, Any]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Self
 
 import numpy as np
@@ -72,6 +73,9 @@ class Resource(Frozen):
             raise ValueError(f"open_minutes must have {DAYS_PER_WEEK} numbers, Monday to Sunday, got {got}")
         if not any(self.open_minutes):
             raise ValueError("open_minutes must be above 0 on some weekday, got none")
+        days = [change.from_day for change in self.changes]
+        if any(later <= earlier for earlier, later in pairwise(days)):
+            raise ValueError(f"changes must come in order of their days, got from_day {days}")
         if self.units is None and self.changes:
             raise ValueError("changes need a number of units to start from; give units")
         return self

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from sim.domain.clinic import Visit
-from sim.domain.effects import improvement_of
+from sim.domain.effects import improvement_of, natural_improvement_of
 from sim.domain.evidence import UNSOURCED
 from sim.domain.parameters import Parameter
 from sim.domain.scenario_parts import ScenarioParts
@@ -22,6 +22,8 @@ from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY, MONEY_UNITS
 
 Problem = tuple[str, str]
 FEW = 10
+SMALLEST_CONCENTRATION = 2
+LONGEST_ARRIVALS_DAYS = 36_525
 
 
 def cross_check(scenario: ScenarioParts) -> list[Problem]:
@@ -30,7 +32,18 @@ def cross_check(scenario: ScenarioParts) -> list[Problem]:
 
 
 def _contradictions(scenario: ScenarioParts) -> Iterator[Problem]:
-    checks = (_names, _needs, _screening, _effects, _onsets, _sources, _price_years, _definitions, _shape)
+    checks = (
+        _names,
+        _needs,
+        _screening,
+        _effects,
+        _onsets,
+        _sources,
+        _price_years,
+        _definitions,
+        _shape,
+        _arrivals,
+    )
     return itertools.chain.from_iterable(check(scenario) for check in checks)
 
 
@@ -97,6 +110,17 @@ def _possible(scenario: ScenarioParts, path: str, visit: Visit) -> Iterator[Prob
             return
     if not has_room.any():
         yield path, "no day on which all needed resources are open; change open_minutes, closures or changes"
+
+
+def _arrivals(scenario: ScenarioParts) -> Iterator[Problem]:
+    for position, period in enumerate(scenario.population.arrivals or ()):
+        days = period.from_day + scenario.run.n_patients / period.per_week * DAYS_PER_WEEK
+        if position + 1 == len(scenario.population.arrivals or ()) and days > LONGEST_ARRIVALS_DAYS:
+            yield (
+                f"population.arrivals.{position}.per_week",
+                f"must bring all {scenario.run.n_patients} patients within {LONGEST_ARRIVALS_DAYS} days, "
+                f"got {period.per_week:g} a week, which takes {days:.0f} days",
+            )
 
 
 def _first_follow_up(scenario: ScenarioParts) -> int:
@@ -189,6 +213,13 @@ def _definitions(scenario: ScenarioParts) -> Iterator[Problem]:
 def _shape(scenario: ScenarioParts) -> Iterator[Problem]:
     improvement, response = scenario.illness.improvement, scenario.illness.definitions.response.value
     low, high = improvement.unimproved_low.value, improvement.unimproved_high.value
+    if improvement.improver_concentration.value < SMALLEST_CONCENTRATION:
+        yield (
+            "illness.improvement.improver_concentration",
+            f"must be at least {SMALLEST_CONCENTRATION}, got {improvement.improver_concentration.value:g}",
+        )
+    if not 0 < response < 1:
+        yield "illness.definitions.response", f"must lie strictly between 0 and 1, got {response:g}"
     if not -1 <= low < high <= response:
         yield (
             "illness.improvement.unimproved_high",
@@ -197,6 +228,10 @@ def _shape(scenario: ScenarioParts) -> Iterator[Problem]:
 
 
 def _improvements(scenario: ScenarioParts) -> Iterator[Problem]:
+    try:
+        natural_improvement_of(scenario)
+    except ValueError as error:
+        yield "illness.natural.remission_ratio", str(error)
     for key in scenario.treatments:
         try:
             improvement = improvement_of(scenario, key)

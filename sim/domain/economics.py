@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from sim.domain.frozen import Frozen, Key, Number, Whole
-from sim.domain.parameters import Curve, MoneyPerHour, Parameter
+from sim.domain.parameters import (
+    Curve,
+    Money,
+    MoneyPerHour,
+    MoneyPerMile,
+    Parameter,
+    Probability,
+    Speed,
+)
 
 
 class Perspective(StrEnum):
@@ -86,14 +94,20 @@ class Economics(Frozen):
     """Value of an hour of the patient's time."""
     companion_hour: MoneyPerHour
     """Value of an hour of a companion's time."""
-    mile: Parameter
-    """Cost of driving a mile [USD per mile]."""
-    driving_speed: Parameter
-    """Speed on the way to the clinic [miles per hour]."""
-    visit_covered: Parameter
-    """Share of screening, visits and background care an insurer pays [probability]."""
-    setup: Parameter
-    """What setting up the programme costs, spread over its patients [USD per referred patient]."""
+    mile: MoneyPerMile
+    """Cost of driving a mile."""
+    driving_speed: Speed
+    """Speed on the way to the clinic."""
+    visit_covered: Probability
+    """Share of screening, visits, adverse events and background care an insurer pays."""
+    setup: Money
+    """What setting up the programme costs, per referred patient."""
+
+    @model_validator(mode="after")
+    def _index_by_year(self) -> Self:
+        if self.price_index.at is None or min(self.price_index.values) <= 0:
+            raise ValueError("price_index must give numbers above 0 by year (at)")
+        return self
 
     def in_prices_of_year(self, parameter: Parameter) -> float:
         """Return an amount in prices of ``price_year``.

@@ -115,6 +115,25 @@ def _response_of_assessed(scenario: ScenarioParts, key: str) -> float:
     return response / completing if completing > 0 else 0.0
 
 
+def natural_improvement_of(scenario: ScenarioParts) -> Improvement:
+    """Return the distribution of a spontaneous improvement; only its responders are used.
+
+    Raises
+    ------
+    ValueError
+        When the ratio of remission cannot be met at the population's scores.
+    """
+    severity = scenario.population.severity
+    return solve_improvement(
+        1 / 2,  # the share does not matter: only the distribution among responders is used
+        scenario.illness.natural.remission_ratio.value,
+        remission_score=scenario.illness.definitions.remission.value,
+        baseline_mean=severity.mean.value,
+        baseline_sd=severity.sd.value,
+        shape=improvement_shape(scenario),
+    )
+
+
 def improvement_shape(scenario: ScenarioParts) -> ImprovementShape:
     """Return the part of the improvement distribution that all treatments share."""
     improvement = scenario.illness.improvement

@@ -9,15 +9,17 @@ from pydantic import model_validator
 
 from sim.domain.frozen import Frozen
 from sim.domain.parameters import (
+    Change,
     Correlation,
     Curve,
     Days,
     Madrs,
     MoneyPerYear,
-    Parameter,
     Probability,
     RatePerYear,
     Ratio,
+    Utility,
+    UtilityPerPoint,
 )
 from sim.units import Unit
 
@@ -53,14 +55,14 @@ class Improvement(Frozen):
 
     improver_concentration: Ratio
     """Alpha plus beta of the improvers' beta distribution."""
-    unimproved_low: Parameter
-    """Lowest change of those who hardly improve, as a share of the score (negative = worse) [ratio]."""
-    unimproved_high: Parameter
-    """Highest change of those who hardly improve [ratio]."""
+    unimproved_low: Change
+    """Lowest change of those who hardly improve, as a share of the score (negative = worse)."""
+    unimproved_high: Change
+    """Highest change of those who hardly improve."""
     across_courses: Correlation
     """Correlation of a patient's responsiveness across courses and lines (Gaussian copula)."""
-    context: Parameter
-    """Odds ratio of response from visits and expectancy, the same for all treatments [ratio]."""
+    context: Ratio
+    """Odds ratio of response from visits and expectancy, the same for all treatments."""
 
 
 class NaturalCourse(Frozen):
@@ -120,19 +122,10 @@ class Mortality(Frozen):
 class UtilityLine(Frozen):
     """Utility as a straight line of the score, one line for everybody."""
 
-    at_zero: Parameter
-    """Utility at a score of 0 [utility]."""
-    per_point: Parameter
-    """Change of utility per point [utility per MADRS point]."""
-
-    @model_validator(mode="after")
-    def _units(self) -> Self:
-        if self.at_zero.unit != Unit.UTILITY or self.per_point.unit != Unit.UTILITY_PER_MADRS:
-            raise ValueError(
-                f"units must be '{Unit.UTILITY}' and '{Unit.UTILITY_PER_MADRS}', "
-                f"got '{self.at_zero.unit}' and '{self.per_point.unit}'"
-            )
-        return self
+    at_zero: Utility
+    """Utility at a score of 0."""
+    per_point: UtilityPerPoint
+    """Change of utility per point of the score."""
 
 
 class Illness(Frozen):

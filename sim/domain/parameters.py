@@ -6,7 +6,6 @@ citation of another one.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Annotated, Self
 
@@ -126,8 +125,8 @@ class Curve(Atom):
         return self
 
 
-def _bounded(unit: Unit, *, low: float, high: float = math.inf) -> Callable[[Parameter], Parameter]:
-    bounds = f"[{low:g}, {'∞' if math.isinf(high) else format(high, 'g')}]"
+def _bounded(unit: Unit, *, low: float, high: float) -> Callable[[Parameter], Parameter]:
+    bounds = f"[{low:g}, {high:g}]"
 
     def check(parameter: Parameter) -> Parameter:
         if parameter.unit != unit:
@@ -142,20 +141,41 @@ def _bounded(unit: Unit, *, low: float, high: float = math.inf) -> Callable[[Par
     return check
 
 
+LONGEST_DAYS = 1e6
+LARGEST_AMOUNT = 1e12
+LARGEST_RATE = 1e4
+LARGEST_RATIO = 1e4
+LARGEST_COUNT = 1e3
+HIGHEST_SCORE = 60
+"""Highest score of the MADRS."""
+HARMLESS_FADE = 1.5
+OLDEST = 150
+WIDEST_LOG_SD = 3
+PER_100_000 = 1e5
+
 Probability = Annotated[Parameter, AfterValidator(_bounded(Unit.PROBABILITY, low=0, high=1))]
-Ratio = Annotated[Parameter, AfterValidator(_bounded(Unit.RATIO, low=0))]
+Ratio = Annotated[Parameter, AfterValidator(_bounded(Unit.RATIO, low=0, high=LARGEST_RATIO))]
+Fade = Annotated[Parameter, AfterValidator(_bounded(Unit.RATIO, low=0, high=HARMLESS_FADE))]
+Change = Annotated[Parameter, AfterValidator(_bounded(Unit.RATIO, low=-1, high=1))]
+LogSd = Annotated[Parameter, AfterValidator(_bounded(Unit.RATIO, low=0, high=WIDEST_LOG_SD))]
 Correlation = Annotated[Parameter, AfterValidator(_bounded(Unit.CORRELATION, low=0, high=1))]
-Minutes = Annotated[Parameter, AfterValidator(_bounded(Unit.MINUTES, low=0))]
-Hours = Annotated[Parameter, AfterValidator(_bounded(Unit.HOURS, low=0))]
-Days = Annotated[Parameter, AfterValidator(_bounded(Unit.DAYS, low=0))]
-Years = Annotated[Parameter, AfterValidator(_bounded(Unit.YEARS, low=0))]
-Sessions = Annotated[Parameter, AfterValidator(_bounded(Unit.SESSIONS, low=0))]
-Count = Annotated[Parameter, AfterValidator(_bounded(Unit.COUNT, low=0))]
-RatePerYear = Annotated[Parameter, AfterValidator(_bounded(Unit.PER_YEAR, low=0))]
-Madrs = Annotated[Parameter, AfterValidator(_bounded(Unit.MADRS, low=0, high=60))]
+Minutes = Annotated[Parameter, AfterValidator(_bounded(Unit.MINUTES, low=0, high=LONGEST_DAYS))]
+Hours = Annotated[Parameter, AfterValidator(_bounded(Unit.HOURS, low=0, high=LONGEST_DAYS))]
+Days = Annotated[Parameter, AfterValidator(_bounded(Unit.DAYS, low=0, high=LONGEST_DAYS))]
+Years = Annotated[Parameter, AfterValidator(_bounded(Unit.YEARS, low=0, high=OLDEST))]
+Sessions = Annotated[Parameter, AfterValidator(_bounded(Unit.SESSIONS, low=0, high=LARGEST_COUNT))]
+Count = Annotated[Parameter, AfterValidator(_bounded(Unit.COUNT, low=0, high=LARGEST_COUNT))]
+RatePerYear = Annotated[Parameter, AfterValidator(_bounded(Unit.PER_YEAR, low=0, high=LARGEST_RATE))]
+SessionDeaths = Annotated[
+    Parameter, AfterValidator(_bounded(Unit.PER_100_000_SESSIONS, low=0, high=PER_100_000))
+]
+Madrs = Annotated[Parameter, AfterValidator(_bounded(Unit.MADRS, low=0, high=HIGHEST_SCORE))]
 Utility = Annotated[Parameter, AfterValidator(_bounded(Unit.UTILITY, low=-1, high=1))]
-Money = Annotated[Parameter, AfterValidator(_bounded(Unit.USD, low=0))]
-MoneyPerHour = Annotated[Parameter, AfterValidator(_bounded(Unit.USD_PER_HOUR, low=0))]
-MoneyPerDay = Annotated[Parameter, AfterValidator(_bounded(Unit.USD_PER_DAY, low=0))]
-MoneyPerYear = Annotated[Parameter, AfterValidator(_bounded(Unit.USD_PER_YEAR, low=0))]
-Miles = Annotated[Parameter, AfterValidator(_bounded(Unit.MILES, low=0))]
+UtilityPerPoint = Annotated[Parameter, AfterValidator(_bounded(Unit.UTILITY_PER_MADRS, low=-1, high=0))]
+Money = Annotated[Parameter, AfterValidator(_bounded(Unit.USD, low=0, high=LARGEST_AMOUNT))]
+MoneyPerHour = Annotated[Parameter, AfterValidator(_bounded(Unit.USD_PER_HOUR, low=0, high=LARGEST_AMOUNT))]
+MoneyPerDay = Annotated[Parameter, AfterValidator(_bounded(Unit.USD_PER_DAY, low=0, high=LARGEST_AMOUNT))]
+MoneyPerYear = Annotated[Parameter, AfterValidator(_bounded(Unit.USD_PER_YEAR, low=0, high=LARGEST_AMOUNT))]
+MoneyPerMile = Annotated[Parameter, AfterValidator(_bounded(Unit.USD_PER_MILE, low=0, high=LARGEST_AMOUNT))]
+Miles = Annotated[Parameter, AfterValidator(_bounded(Unit.MILES, low=0, high=LARGEST_AMOUNT))]
+Speed = Annotated[Parameter, AfterValidator(_bounded(Unit.MILES_PER_HOUR, low=1, high=LARGEST_RATE))]

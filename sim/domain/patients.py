@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from sim.domain.frozen import Flag, Frozen, Key, Number, Text, Whole
-from sim.domain.parameters import Count, Madrs, Miles, Parameter, Probability, Years
+from sim.domain.parameters import HIGHEST_SCORE, Count, LogSd, Madrs, Miles, Probability, Years
 
 ROUNDING = 1e-6
 """By how much shares that should add up to 1 may miss it."""
@@ -39,6 +39,12 @@ class AgeProfile(Frozen):
     oldest: Annotated[Number, Field(gt=18, le=100)] = 90
     """Oldest age [years]."""
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if not self.youngest < self.oldest:
+            raise ValueError(f"youngest must be below oldest {self.oldest:g}, got {self.youngest:g}")
+        return self
+
 
 class SeverityProfile(Frozen):
     """Depression score (MADRS, 0-60) at referral: a normal distribution cut at both ends."""
@@ -47,9 +53,9 @@ class SeverityProfile(Frozen):
     """Mean before cutting."""
     sd: Madrs
     """Standard deviation before cutting."""
-    lowest: Annotated[Number, Field(ge=0, le=60)] = 20
+    lowest: Annotated[Number, Field(ge=0, le=HIGHEST_SCORE)] = 20
     """Lowest score admitted."""
-    highest: Annotated[Number, Field(gt=0, le=60)] = 60
+    highest: Annotated[Number, Field(gt=0, le=HIGHEST_SCORE)] = HIGHEST_SCORE
     """Highest possible score."""
 
 
@@ -77,8 +83,8 @@ class Population(Frozen):
     """Standard deviation of that number."""
     distance_median: Miles
     """Median distance from home to the clinic."""
-    distance_log_sd: Parameter
-    """Standard deviation of the logarithm of that distance [ratio]."""
+    distance_log_sd: LogSd
+    """Standard deviation of the logarithm of that distance."""
     payers: dict[Key, Probability]
     """Share of patients by main payer; the shares add up to 1."""
     conditions: Annotated[dict[Key, Condition], Field(max_length=60)]

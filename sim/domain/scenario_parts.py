@@ -18,6 +18,7 @@ from sim.domain.strategies import Strategy
 from sim.domain.treatments import Treatment
 from sim.units import MINUTES_PER_YEAR
 
+SHORTEST_HORIZON = 0.01
 LARGEST_COHORT = 2_000_000
 
 
@@ -43,7 +44,7 @@ class ScenarioParts(Frozen):
     """Plain title."""
     question: Text
     """The question this scenario answers."""
-    horizon_years: Annotated[Number, Field(gt=0, le=50)]
+    horizon_years: Annotated[Number, Field(ge=SHORTEST_HORIZON, le=50)]
     """Follow-up of each patient from referral [years]."""
     run: Run
     economics: Economics

@@ -16,13 +16,14 @@ from sim.domain.frozen import Flag, Frozen, Key, Text
 from sim.domain.parameters import (
     Curve,
     Days,
+    Fade,
     Hours,
     Madrs,
     Money,
     MoneyPerDay,
-    Parameter,
     Probability,
     Ratio,
+    SessionDeaths,
     Sessions,
     Utility,
 )
@@ -61,7 +62,16 @@ class Uptake(Frozen):
     approval_days: Days | None = None
     """Days the approval takes."""
     by_distance: Curve | None = None
-    """Relative chance of starting by distance band; ``at`` holds the lower ends [miles]."""
+    """Relative chance of starting by distance band; ``at`` holds the lower ends, from 0 [miles]."""
+
+    @model_validator(mode="after")
+    def _bands_from_zero(self) -> Self:
+        bands = self.by_distance
+        if bands is None:
+            return self
+        if bands.unit != Unit.RATIO or bands.at is None or bands.at[0] != 0 or min(bands.values) < 0:
+            raise ValueError("by_distance must give ratios of at least 0 by miles (at), beginning at 0")
+        return self
 
 
 class Basis(StrEnum):
@@ -214,7 +224,7 @@ class Harm(Frozen):
     """Chance at the first session, or of at least one during the induction, as ``period`` says."""
     period: Annotated[str, Field(pattern="^(session|induction)$")]
     """``session``: chance at the first session; ``induction``: chance of at least one by its end."""
-    fade: Ratio
+    fade: Fade
     """Chance at each further session relative to the one before (1 = no fading)."""
     days: Days
     """How long it lasts."""
@@ -278,8 +288,8 @@ class Treatment(Frozen):
     durability: Durability
     tolerance: Tolerance | None = None
     harms: Annotated[dict[Key, Harm], Field(max_length=30)]
-    session_mortality: Parameter
-    """Deaths caused by the procedure [per 100,000 sessions]."""
+    session_mortality: SessionDeaths
+    """Deaths caused by the procedure."""
     dropout: Dropout
     preparation: Flag = True
     """True when the programme's preparation and integration visits belong to the course."""
@@ -287,9 +297,6 @@ class Treatment(Frozen):
 
     @model_validator(mode="after")
     def _curves_fit(self) -> Self:
-        if self.session_mortality.unit != Unit.PER_100_000_SESSIONS:
-            got = self.session_mortality.unit
-            raise ValueError(f"session_mortality must be in '{Unit.PER_100_000_SESSIONS}', got '{got}'")
         induction = self.induction
         extension = induction.extension_sessions.value if induction.extension_sessions else 0
         sessions = induction.sessions.value + extension

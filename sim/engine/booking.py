@@ -48,6 +48,7 @@ def book_course(patient: Patient, now: int, clinic: Clinic, log: EventLog, earli
     patient.session, patient.target_sessions = 0, plan.sessions
     patient.extended, patient.in_maintenance = False, False
     patient.overdue_length, patient.last_day, patient.integrated_session = 0, -1, -1
+    patient.course_start_day = -1
     if plan.has_preparation and clinic.care.has_preparation:
         patience = int(patient.course_patience[patient.course])
         return reserve(patient, now, clinic, log, day_from(earliest), PREPARATION, patience)

@@ -128,5 +128,6 @@ def usual_care(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int
     """Follow the natural course: no (further) treatment from this programme."""
     patient.treatment, patient.in_maintenance = NO_TREATMENT, False
     patient.rehold, patient.is_tolerant, patient.overdue_length = 1.0, False, 0
+    patient.is_listed, patient.in_course = False, False
     record(log, now, patient.number, Event.USUAL_CARE, NO_TREATMENT, patient.course, 0)
     return wake_at(patient, now, clinic, NEVER, NOTHING)

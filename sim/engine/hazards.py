@@ -65,7 +65,7 @@ def wake_at(patient: Patient, now: int, clinic: Clinic, planned: int, visit: int
         relapse = relapse_before(patient, now, wake, clinic)
         if relapse < wake:
             wake, patient.planned_visit = relapse, RELAPSE
-    elif visit == NOTHING:
+    elif not patient.in_course:
         improvement = improvement_before(patient, now, wake, clinic)
         if improvement < wake:
             wake, patient.planned_visit = improvement, NATURAL_IMPROVEMENT

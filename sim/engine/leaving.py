@@ -24,6 +24,7 @@ def fail_line(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
 def end_line(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
     """Go to the next line, or to usual care when there is none."""
     patient.treatment, patient.in_maintenance, patient.overdue_length = NO_TREATMENT, False, 0
+    patient.in_course = False
     return offer_line(patient, now, clinic, log, patient.line + 1)
 
 

@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain.cohort import Cohort
-from sim.domain.effects import improvement_of, improvement_shape
+from sim.domain.effects import improvement_of, natural_improvement_of
 from sim.domain.events import NEVER
-from sim.domain.improvement import Improvement, solve_improvement
 from sim.domain.parameters import Curve
 from sim.domain.scenario import Scenario
 from sim.domain.strategies import Strategy
@@ -46,8 +45,8 @@ class Widths:
 
     @property
     def screening_attempts(self) -> int:
-        """Booked screening appointments: one at referral, one after a deferral in each line."""
-        return (1 + self.lines) * self.most_misses
+        """Booked screenings: at referral, after a deferral in each line, after each spontaneous episode."""
+        return (1 + self.lines + NATURAL_EPISODES) * self.most_misses
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +151,7 @@ def draw_luck(scenario: Scenario, cohort: Cohort, streams: Streams) -> Luck:
         acceptance=_acceptance(scenario, cohort),
         approval=streams.block("approval", n, width.lines),
         improvement=_improvement(scenario, n, width.courses, streams),
-        natural_improvement=_natural_improvement(scenario).quantile_of_responders(
+        natural_improvement=natural_improvement_of(scenario).quantile_of_responders(
             streams.block("natural/improvement", n, NATURAL_EPISODES)
         ),
         natural_threshold=_exponential(streams.block("natural/threshold", n, NATURAL_EPISODES)),
@@ -203,18 +202,6 @@ def _improvement(scenario: Scenario, n: int, courses: int, streams: Streams) -> 
     for number, key in enumerate(scenario.treatments):
         improvement[:, number, :] = improvement_of(scenario, key).quantile(u)
     return improvement
-
-
-def _natural_improvement(scenario: Scenario) -> Improvement:
-    severity = scenario.population.severity
-    return solve_improvement(
-        1 / 2,  # the share does not matter: only the distribution among responders is used
-        scenario.illness.natural.remission_ratio.value,
-        remission_score=scenario.illness.definitions.remission.value,
-        baseline_mean=severity.mean.value,
-        baseline_sd=severity.sd.value,
-        shape=improvement_shape(scenario),
-    )
 
 
 def _frailty(scenario: Scenario, u: FloatArray) -> FloatArray:

@@ -23,16 +23,16 @@ class Patient:
         "acceptance", "allocation", "approval_luck", "background_death", "booked_day", "booked_visit",
         "conditions", "course", "course_patience", "course_start_day", "decided_at", "deferred_line",
         "dose", "dropout_luck", "episode", "extended", "frailty", "harm_luck", "harm_stop_luck",
-        "has_left", "horizon", "improvement", "in_maintenance", "integrated_session", "interval_ratio",
-        "is_barred", "is_tolerant", "last_day", "line", "line_sessions", "maintained",
-        "maintenance_since", "misses", "natural_episode", "natural_improvement", "natural_left",
-        "natural_threshold", "no_show_luck", "number", "overdue_after", "overdue_length", "pathway",
-        "planned_visit", "rebooks_luck", "referral", "rehold", "reinductions", "relapse_left",
-        "relapse_threshold", "resolvable", "resolved", "responded_at", "score_from", "score_since",
-        "score_target", "score_until", "screening_no_show_luck", "screening_patience",
-        "screening_rebooks_luck", "screenings", "session", "session_death_luck", "sessions_held",
-        "severity", "state", "suicide_left", "target_sessions", "tolerance_luck", "treatment",
-        "uptake_luck", "wished_day",
+        "has_left", "horizon", "improvement", "in_course", "in_maintenance", "integrated_session",
+        "interval_ratio", "is_barred", "is_listed", "is_tolerant", "last_day", "line", "line_sessions",
+        "maintained", "maintenance_since", "misses", "natural_episode", "natural_improvement",
+        "natural_left", "natural_threshold", "no_show_luck", "number", "overdue_after",
+        "overdue_length", "pathway", "planned_visit", "rebooks_luck", "referral", "rehold",
+        "reinductions", "relapse_left", "relapse_threshold", "resolvable", "resolved", "responded_at",
+        "score_from", "score_since", "score_target", "score_until", "screening_no_show_luck",
+        "screening_patience", "screening_rebooks_luck", "screenings", "session", "session_death_luck",
+        "sessions_held", "severity", "state", "suicide_left", "target_sessions", "tolerance_luck",
+        "treatment", "uptake_luck", "wished_day",
     )  # fmt: skip
 
     # Luck and attributes, fixed before the clock starts.
@@ -84,6 +84,8 @@ class Patient:
         self.resolved = 0
         self.extended = False
         self.has_left = False
+        self.is_listed = False
+        self.in_course = False
         self.is_barred = False
         self.integrated_session = -1
         self.in_maintenance = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.domain.events import NEVER, Event
+from sim.domain.parameters import HIGHEST_SCORE
 from sim.engine.appointments import NO_DAY, book, first_free_day, first_open_day
 from sim.engine.booking import book_session, day_of, due_day, session_attempt
 from sim.engine.event_log import EventLog, record
@@ -60,8 +61,8 @@ def hold_session(patient: Patient, now: int, plan: TreatmentPlan, log: EventLog)
 
 
 def begin_course(patient: Patient, now: int, log: EventLog) -> None:
-    """Note the first session of a course and the score it starts from."""
-    patient.course_start_day = day_of(now)
+    """Note the first session of a course; the natural course stands still until it ends."""
+    patient.course_start_day, patient.in_course = day_of(now), True
     record(
         log, now, patient.number, Event.COURSE_STARTED, patient.treatment, patient.course, 0, 0, 0.0, 0.0,
         patient.decided_at,
@@ -85,7 +86,7 @@ def harms_of_session(patient: Patient, plan: TreatmentPlan) -> tuple[int, int, f
 def step_score(patient: Patient, now: int, plan: TreatmentPlan, log: EventLog) -> None:
     """Let the score fall by this session's share of the final improvement of the course."""
     reached = patient.improvement[plan.number, patient.course] * plan.onset[patient.session - 1]
-    target = patient.severity * (1.0 - reached)
+    target = min(patient.severity * (1.0 - reached), HIGHEST_SCORE)
     move_score(patient, now, target, now + plan.onset_minutes, log)
 
 

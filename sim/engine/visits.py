@@ -89,6 +89,7 @@ def referral(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
     move_score(patient, now, patient.severity, now, log)
     if n_lines == 0:
         return usual_care(patient, now, clinic, log)
+    patient.is_listed = True
     return book_screening(patient, now, clinic, log, now + clinic.care.referral_lead)
 
 
@@ -109,7 +110,17 @@ def screening(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
         log, now, patient.number, Event.SCREENED, NO_TREATMENT, -1, 0, 0, 0.0, 0.0,
         patient.wished_day * MINUTES_PER_DAY,
     )  # fmt: skip
-    return offer_line(patient, now, clinic, log, max(patient.line, 0))
+    return offer_line(patient, now, clinic, log, line_after_screening(patient, clinic))
+
+
+def line_after_screening(patient: Patient, clinic: Clinic) -> int:
+    """Return the line to offer: the first, the one deferred, or for who comes back the same or the next."""
+    if patient.line < 0 or patient.line_sessions == 0:
+        return max(patient.line, 0)
+    if patient.reinductions >= clinic.pathways[patient.pathway].max_reinductions[patient.line]:
+        return patient.line + 1
+    patient.reinductions += 1
+    return patient.line
 
 
 def is_discharged(patient: Patient, clinic: Clinic, draw: float) -> bool:
@@ -224,9 +235,12 @@ def relapse(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
     if patient.in_maintenance:
         patient.rehold = plan_of(patient, clinic).after_relapse_on_treatment
     patient.state, patient.in_maintenance, patient.overdue_length = DEPRESSED, False, 0
+    patient.in_course = False
     move_score(patient, now, patient.severity, now + clinic.care.relapse_minutes, log)
-    if patient.has_left or patient.treatment == NO_TREATMENT:
+    if patient.has_left or not patient.is_listed:
         return usual_care(patient, now, clinic, log)
+    if patient.treatment == NO_TREATMENT:
+        return book_screening(patient, now, clinic, log, now + clinic.care.relapse_noticed)
     return wake_at(patient, now, clinic, now + clinic.care.relapse_noticed, RELAPSE_NOTICED)
 
 
@@ -251,8 +265,17 @@ def relapse_noticed(patient: Patient, now: int, clinic: Clinic, log: EventLog) -
     return book_course(patient, now, clinic, log, now + clinic.care.start_lead)
 
 
+def leave_list(patient: Patient, clinic: Clinic) -> None:
+    """Give back what is booked; a course that never started does not count."""
+    release(patient, clinic)
+    if patient.treatment != NO_TREATMENT and patient.course_start_day < 0:
+        patient.course -= 1
+    patient.treatment, patient.course_start_day = NO_TREATMENT, 0
+
+
 def natural_improvement(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
-    """Respond without treatment."""
+    """Respond without treatment; who was waiting for one leaves the list until a relapse."""
+    leave_list(patient, clinic)
     target = patient.severity * (1.0 - patient.natural_improvement[patient.natural_episode])
     patient.natural_episode += 1
     if patient.natural_episode < len(patient.natural_threshold):

@@ -131,7 +131,8 @@ def print_sources(
         numbers = f"{_numbers(source['n_parameters'])}{unchecked}"
         _write(console, f"{source['design']}; grade: {', '.join(source['grades'])}; {numbers}", indent=True)
         for parameter in source["parameters"]:
-            mark = "" if parameter["checked"] else " (unchecked)"
+            mark = f" ({parameter['reports']})" if parameter["reports"] else ""
+            mark += "" if parameter["checked"] else " (unchecked)"
             _write(console, f"- {parameter['path']}: {parameter['locator']}{mark}", indent=True)
     console.print()
     _write(console, f"Assumptions, without a source ({len(assumptions)})", style="bold")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -52,6 +53,6 @@ def _pairing(question: Question) -> list[dict[str, Any]]:
         question.benefit, question.strategies.index(question.output.comparator)
     ).tolist()
     return [
-        {"scenario": question.scenario, "strategy": strategy, "nmb": factor if factor == factor else None}
+        {"scenario": question.scenario, "strategy": strategy, "nmb": None if math.isnan(factor) else factor}
         for strategy, factor in zip(question.strategies, factors, strict=True)
     ]

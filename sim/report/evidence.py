@@ -13,7 +13,7 @@ Row = dict[str, object]
 STRENGTH = {grade: rank for rank, grade in enumerate(Grade)}
 PARAMETER_COLUMNS = (
     "path", "label", "value", "unit", "low", "high", "distribution", "price_year",
-    "source", "locator", "grade", "checked", "citation", "note",
+    "source", "locator", "grade", "checked", "citation", "note", "reports",
 )  # fmt: skip
 
 
@@ -28,9 +28,25 @@ def parameter_rows(scenario: Scenario) -> list[Row]:
     Returns
     -------
     list of dict
-        With the keys `PARAMETER_COLUMNS`; ``value`` is a number, or a text for a curve.
+        With the keys `PARAMETER_COLUMNS`; ``value`` is a number, or a text for a curve; ``reports`` says
+        of the chance of a harm whether its source asked patients or waited for spontaneous reports.
     """
-    return [_parameter_row(path, atom, scenario.sources) for path, atom in scenario.atoms()]
+    reports = _reports(scenario)
+    return [
+        _parameter_row(path, atom, scenario.sources) | {"reports": reports.get(path)}
+        for path, atom in scenario.atoms()
+    ]
+
+
+def _reports(scenario: Scenario) -> dict[str, str]:
+    """Return how each chance of a harm was found out, by dotted path."""
+    return {
+        f"treatments.{treatment_key}.harms.{key}.probability": "patients asked"
+        if harm.asked
+        else "spontaneous reports"
+        for treatment_key, treatment in scenario.treatments.items()
+        for key, harm in treatment.harms.items()
+    }
 
 
 def source_rows(scenario: Scenario) -> list[Row]:
@@ -47,7 +63,7 @@ def source_rows(scenario: Scenario) -> list[Row]:
         Keys ``source, citation, design, year, doi, url, grades, n_parameters, n_unchecked,
         parameters`` (the dotted paths).
     """
-    atoms = list(scenario.atoms())
+    atoms, reports = list(scenario.atoms()), _reports(scenario)
     rows: list[Row] = []
     for key, source in scenario.cited_sources().items():
         resting = [(path, atom) for path, atom in atoms if atom.source == key]
@@ -64,7 +80,13 @@ def source_rows(scenario: Scenario) -> list[Row]:
                 "n_parameters": len(resting),
                 "n_unchecked": sum(not atom.checked for _, atom in resting),
                 "parameters": [
-                    {"path": path, "locator": atom.locator, "grade": str(atom.grade), "checked": atom.checked}
+                    {
+                        "path": path,
+                        "locator": atom.locator,
+                        "grade": str(atom.grade),
+                        "checked": atom.checked,
+                        "reports": reports.get(path),
+                    }
                     for path, atom in resting
                 ],
             }

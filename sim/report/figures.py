@@ -153,14 +153,44 @@ def curve_chart(curves: pd.DataFrame, measure: str, labels: Mapping[str, str]) -
     altair.Chart
         Color and dash tell strategies apart.
     """
+    title, weeks = MEASURES[measure]
+    chosen = curves[curves["measure"] == measure]
+    return _lines(chosen, labels, title=title, weeks=weeks, is_share=measure != "score")
+
+
+def utilization_chart(use: pd.DataFrame, resource: str, labels: Mapping[str, str]) -> alt.Chart:
+    """Return how busy one resource is week by week, a line per strategy.
+
+    Parameters
+    ----------
+    use : pandas.DataFrame
+        Mean utilization of one scenario: ``strategy, resource, week, utilization``.
+    resource : str
+        Key of the resource.
+    labels : mapping
+        Plain name by strategy.
+
+    Returns
+    -------
+    altair.Chart
+        Weeks in which the resource is closed or without a limit are left out.
+    """
+    chosen = use[use["resource"] == resource].rename(columns={"utilization": "value"})
+    return _lines(
+        chosen, labels, title="Minutes used of those offered", weeks="Weeks since day 0", is_share=True
+    )
+
+
+def _lines(
+    values: pd.DataFrame, labels: Mapping[str, str], *, title: str, weeks: str, is_share: bool
+) -> alt.Chart:
+    """Draw ``value`` by ``week``, one line per strategy; color and dash tell them apart."""
     import altair as alt  # noqa: PLC0415
 
-    title, weeks = MEASURES[measure]
-    chosen = curves[(curves["measure"] == measure) & curves["value"].notna()]
-    shown = chosen[["strategy", "week", "value"]].astype({"strategy": str})
+    known = values[values["value"].notna()]
+    shown = known[["strategy", "week", "value"]].astype({"strategy": str})
     shown = shown.assign(strategy=[labels[key] for key in shown["strategy"]])
     keys = [key for key in labels if labels[key] in set(shown["strategy"])]
-    share = measure != "score"
     chart: alt.Chart = (
         alt.Chart(shown)
         .mark_line()
@@ -169,8 +199,8 @@ def curve_chart(curves: pd.DataFrame, measure: str, labels: Mapping[str, str]) -
             y=alt.Y(
                 "value:Q",
                 title=title,
-                scale=alt.Scale(domain=[0, 1]) if share else alt.Scale(zero=False),
-                axis=alt.Axis(format="%") if share else alt.Axis(),
+                scale=alt.Scale(domain=[0, 1]) if is_share else alt.Scale(zero=False),
+                axis=alt.Axis(format="%") if is_share else alt.Axis(),
             ),
             color=_color(keys, labels),
             strokeDash=alt.StrokeDash(

@@ -117,6 +117,16 @@ def test_a_failed_job_is_told_in_words(app, server):
     assert "MemoryError: no memory left" in app.error[0].value
 
 
+def test_waits_and_the_use_of_resources_are_shown_where_some_have_a_limit(app):
+    app.run()
+    assert [box.label for box in app.selectbox if box.label == "Resource"] == []
+    app.selectbox(key="scenario").set_value("small_clinic").run()
+    app.button(key="start").click().run()
+    assert not app.exception
+    assert any("Who waits for what" in text.value for text in app.markdown)
+    assert "Treatment chair" in app.selectbox(key="resource of small_clinic").options
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_opens_without_error_and_says_it_is_no_advice(server, name):
     script = f"from sim.ui.frame import draw\nfrom sim.ui.pages import {name}\ndraw({name}.page)"

@@ -8,11 +8,12 @@ import altair as alt
 import pandas as pd
 import streamlit as st
 
-from sim.analysis.breakdown import cost_by_category, mean_curves
+from sim.analysis.breakdown import cost_by_category, mean_curves, mean_utilization
+from sim.analysis.capacity import capacity_rows
 from sim.analysis.comparison import compare, to_rows
 from sim.report import figures
 from sim.report.answer import Question, answer, ask, caption
-from sim.report.tables import comparison_tables
+from sim.report.tables import Table, capacity_tables, comparison_tables
 from sim.results import Results
 from sim.ui import state
 from sim.ui.jobs import PageRun, run_queue
@@ -57,12 +58,43 @@ def _show(results: Results, scenario: str, asked: dict[str, Any]) -> None:
     rows = to_rows(frame)
     st.markdown(f"#### {plain(answer(question))}")
     for table in comparison_tables(rows, labels, comparator=question.output.comparator):
-        st.markdown(f"**{table.title}**")
-        cells = [[plain(cell) for cell in row] for row in table.rows]
-        st.table(pd.DataFrame(cells, columns=list(table.header)).set_index("Strategy"), alt=table.title)
+        _table(table)
     st.caption(plain(caption(question)))
     _download("All columns of the comparison", frame, "comparison.csv")
+    _capacity(question, results)
     _charts(question, rows, results, asked)
+
+
+def _table(table: Table) -> None:
+    st.markdown(f"**{table.title}**")
+    cells = [[plain(cell) for cell in row] for row in table.rows]
+    st.table(pd.DataFrame(cells, columns=list(table.header)).set_index(table.header[0]), alt=table.title)
+
+
+def _capacity(question: Question, results: Results) -> None:
+    """Show who waits and how busy resources are, where some have a limit."""
+    labels, resources = question.settings.strategies, question.settings.resources
+    rows = capacity_rows(results, scenario=question.scenario)
+    limited = [name for name in resources if any(_uses(row, name) for row in rows)]
+    if not limited:
+        return
+    for table in capacity_tables(rows, labels, resources):
+        _table(table)
+    bottlenecks = [row["bottleneck"] for row in rows if row["bottleneck"]]
+    resource = st.selectbox(
+        "Resource", limited, index=limited.index(bottlenecks[0]) if bottlenecks else 0,
+        format_func=resources.__getitem__, key=f"resource of {question.scenario}",
+    )  # fmt: skip
+    use = mean_utilization(results, scenario=question.scenario)
+    _chart(
+        figures.utilization_chart(use, str(resource), labels), use[use["resource"] == resource], "use",
+        f"Use of {resources[str(resource)]} by week, one line per strategy; values in the table below.",
+        "Mean over replications; missed appointments use their minutes.",
+    )  # fmt: skip
+
+
+def _uses(row: dict[str, Any], resource: str) -> bool:
+    return any(load["resource"] == resource for load in row["resources"])
 
 
 def _charts(question: Question, rows: list[dict[str, Any]], results: Results, asked: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from sim.analysis.capacity import capacity_rows
 PAIRS = {"home": [(1.0, 1.0), (1.0, 1.0)], "clinic": [(2.0, 1.0), (2.0, 1.0)]}
 WEEKS = {
     # minutes used and offered in three weeks, the last one closed
-    "home": {"chairs": [(50.0, 100.0), (80.0, 100.0), (0.0, 0.0)]},
+    "home": {"chairs": [(50.0, 100.0), (79.0, 100.0), (0.0, 0.0)]},
     "clinic": {
         "chairs": [(100.0, 100.0), (95.0, 100.0), (0.0, 0.0)],
         "rooms": [(99.0, 100.0), (10.0, 100.0), (0.0, 0.0)],

@@ -80,7 +80,7 @@ def test_words_that_stand_for_no_source_are_assumptions() -> None:
         (Probability, "probability", -0.1, r"probability must lie in \[0, 1\], got -0.1$"),
         (Probability, "probability", 520, r"probability must lie in \[0, 1\], got 520$"),
         (Probability, "ratio", 0.5, "unit must be 'probability', got 'ratio'"),
-        (Ratio, "ratio", -1, r"ratio must lie in \[0, ∞\], got -1"),
+        (Ratio, "ratio", -1, r"ratio must lie in \[0, 10000\], got -1"),
         (Correlation, "correlation", 2, r"correlation must lie in \[0, 1\], got 2"),
         (Madrs, "MADRS points", 61, r"MADRS points must lie in \[0, 60\], got 61"),
         (Utility, "utility", -2, r"utility must lie in \[-1, 1\], got -2"),

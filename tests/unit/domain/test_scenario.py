@@ -234,7 +234,7 @@ def test_a_relative_effect_needs_a_treatment_with_its_own_response(
         ),
         (
             {"treatments.tablets.session_mortality.unit": "ratio"},
-            "treatments.tablets: session_mortality must be in 'per 100,000 sessions', got 'ratio'",
+            "treatments.tablets.session_mortality: unit must be 'per 100,000 sessions', got 'ratio'",
         ),
         (
             {"treatments.tablets.induction.sessions": atom(0, "sessions")},
@@ -250,8 +250,7 @@ def test_a_relative_effect_needs_a_treatment_with_its_own_response(
         ),
         (
             {"illness.utility.at_zero.unit": "ratio"},
-            "illness.utility: units must be 'utility' and 'utility per MADRS point', got 'ratio' and 'utility per "
-            "MADRS point'",
+            "illness.utility.at_zero: unit must be 'utility', got 'ratio'",
         ),
     ],
 )

@@ -254,13 +254,48 @@ def test_preparation_and_integration_visits_belong_to_every_course(tiny_tree: Tr
     assert {first[int(row["patient"])] - int(row["time"]) for row in prepared} == {MINUTES_PER_DAY}
 
 
-def test_no_spontaneous_improvement_happens_before_usual_care(tiny_tree: Tree) -> None:
+def test_no_spontaneous_improvement_happens_during_a_course(tiny_tree: Tree) -> None:
     set_value(tiny_tree, "illness.natural.improvement_hazard", 20)
+    tiny_tree["resources"]["chairs"]["units"] = 50
     log = log_of(tiny_tree, "infusion")
-    began = {int(row["patient"]): row["time"] for row in rows(log, Event.USUAL_CARE)[::-1]}
-    improved = rows(log, Event.IMPROVED_NATURALLY)
-    assert len(improved) > 100
-    assert all(row["time"] >= began[int(row["patient"])] for row in improved)
+    for patient in patients(rows(log, Event.COURSE_STARTED)):
+        own = log[log["patient"] == patient]
+        began = int(np.flatnonzero(own["event"] == Event.COURSE_STARTED)[0])
+        after = own["event"][began:].tolist()
+        ends = {Event.ASSESSED, Event.DROPPED_OUT, Event.STOPPED_FOR_HARM, Event.DIED, Event.HORIZON}
+        end = next(position for position, event in enumerate(after) if event in ends)
+        assert Event.IMPROVED_NATURALLY not in after[:end]
+
+
+def test_who_improves_while_waiting_leaves_the_list_and_may_come_back_after_a_relapse(calm: Tree) -> None:
+    set_value(calm, "care.referral_lead", 100)
+    set_value(calm, "illness.natural.improvement_hazard", 10)
+    set_value(calm, "illness.natural.relapse_hazard", 10)
+    log = log_of(calm, "infusion")
+    early = rows(log, Event.IMPROVED_NATURALLY)
+    early = early[early["time"] < 100 * MINUTES_PER_DAY]
+    assert len(early) > 100
+    came_back = 0
+    for row in early:
+        screened = rows(log, Event.SCREENED, patient=int(row["patient"]))
+        relapsed = rows(log, Event.RELAPSED, patient=int(row["patient"]))
+        came_back += len(screened) > 0
+        assert not len(screened) or screened["time"][0] > relapsed["time"][0]
+    assert came_back > 50
+
+
+def test_being_referred_to_what_nobody_takes_up_is_worth_as_much_as_usual_care(calm: Tree) -> None:
+    set_value(calm, "illness.natural.improvement_hazard", 1)
+    set_value(calm, "treatments.infusion.uptake.accepts", 0)
+    calm["run"]["n_patients"] = 1_000
+    tell = [
+        [
+            (int(row["patient"]), float(row["target"]), round(int(row["time"]) / MINUTES_PER_DAY))
+            for row in rows(log_of(calm, strategy), Event.SCORE)
+        ]
+        for strategy in ("infusion", "usual_care")
+    ]
+    assert tell[0] == tell[1]
 
 
 def test_the_score_returns_to_where_it_was_at_referral_after_a_relapse(calm: Tree) -> None:

@@ -61,6 +61,22 @@ def test_assumptions_are_all_that_no_source_stands_behind(sourced):
     assert {row["source"] for row in rows} == {"assumption"}
 
 
+def test_the_figure_of_a_harm_says_whether_patients_were_asked(tiny_tree):
+    tiny_tree["treatments"]["tablets"]["harms"]["nausea"]["asked"] = False
+    rows = {row["path"]: row for row in parameter_rows(Scenario.model_validate(tiny_tree))}
+    assert rows["treatments.infusion.harms.nausea.probability"]["reports"] == "patients asked"
+    assert rows["treatments.tablets.harms.nausea.probability"]["reports"] == "spontaneous reports"
+    assert rows["treatments.tablets.harms.nausea.days"]["reports"] is None
+
+
+def test_a_source_tells_of_each_harm_whether_patients_were_asked(tiny_tree):
+    tiny_tree["sources"] = {"a2021": {"citation": "A et al. 2021", "design": "randomized trial"}}
+    nausea = tiny_tree["treatments"]["infusion"]["harms"]["nausea"]["probability"]
+    nausea |= {"source": "a2021", "grade": "RCT", "locator": "Table 1"}
+    (row,) = source_rows(Scenario.model_validate(tiny_tree))
+    assert [parameter["reports"] for parameter in row["parameters"]] == ["patients asked"]
+
+
 def test_unchecked_numbers_are_counted(sourced):
     rows = parameter_rows(sourced)
     assert count_unchecked(rows) == len(rows) - 1

@@ -84,6 +84,20 @@ def test_the_score_chart_plots_the_values_it_is_given(curves):
     ]
 
 
+def test_the_use_of_a_resource_is_drawn_by_week_and_closed_weeks_are_left_out():
+    use = pd.DataFrame(
+        {
+            "strategy": ["ketamine_home", "ketamine_home", "ketamine_home"],
+            "resource": ["guides", "guides", "chairs"],
+            "week": [0, 1, 0],
+            "utilization": [0.5, float("nan"), 0.9],
+        }
+    )
+    spec = figures.utilization_chart(use, "guides", LABELS).to_dict()
+    assert values_of(spec) == [{"strategy": "At home", "week": 0, "value": 0.5}]
+    assert spec["encoding"]["y"]["scale"]["domain"] == [0, 1]
+
+
 def test_costs_are_stacked_by_category_in_words():
     costs = pd.DataFrame({"strategy": ["usual_care"], "category": ["adverse_events"], "cost": [12.0]})
     spec = figures.category_chart(costs, LABELS).to_dict()
