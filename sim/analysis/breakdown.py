@@ -14,6 +14,7 @@ from sim.results import CLINICAL_VALUES, Results
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pandas.core.groupby import DataFrameGroupBy
 
 
 def cost_by_category(
@@ -90,14 +91,14 @@ def clinical_means(results: Results, *, scenario: str | None = None) -> pd.DataF
     """
     import pandas as pd  # noqa: PLC0415
 
-    tables = []
-    for name in scenario_names(results, scenario):
+    def table(name: str) -> pd.DataFrame:
         found, clinical = arms(results, name), of_scenario(results.clinical, name)
         columns: dict[str, FloatArray] = {}
         for column in CLINICAL_VALUES:
             columns[column], columns[f"{column}_se"] = mean_and_error(found.table(clinical, column))
-        tables.append(pd.DataFrame({"scenario": name, "strategy": list(found.strategies), **columns}))
-    return pd.concat(tables, ignore_index=True)
+        return pd.DataFrame({"scenario": name, "strategy": list(found.strategies), **columns})
+
+    return pd.concat(map(table, scenario_names(results, scenario)), ignore_index=True)
 
 
 def mean_curves(results: Results, *, scenario: str | None = None) -> pd.DataFrame:
@@ -115,9 +116,7 @@ def mean_curves(results: Results, *, scenario: str | None = None) -> pd.DataFram
     pandas.DataFrame
         Columns ``scenario, strategy, measure, week, value, value_se``.
     """
-    chosen = _of_scenarios(results, results.curves, scenario)
-    groups = chosen.groupby(["scenario", "strategy", "measure", "week"], observed=True, sort=True)["value"]
-    table = groups.agg(["mean", "sem"]).reset_index()
+    table = _by_week(results, "curves", "measure", scenario)["value"].agg(["mean", "sem"]).reset_index()
     return table.rename(columns={"mean": "value", "sem": "value_se"})
 
 
@@ -137,13 +136,15 @@ def mean_utilization(results: Results, *, scenario: str | None = None) -> pd.Dat
         Columns ``scenario, strategy, resource, week, used_minutes, offered_minutes, utilization``;
         the last two are nan for resources without a limit, the last also in closed weeks.
     """
-    chosen = _of_scenarios(results, results.utilization, scenario)
-    groups = chosen.groupby(["scenario", "strategy", "resource", "week"], observed=True, sort=True)
+    groups = _by_week(results, "utilization", "resource", scenario)
     table = groups[["used_minutes", "offered_minutes"]].mean().reset_index()
     offered = table["offered_minutes"]
     return table.assign(utilization=table["used_minutes"] / offered.where(offered > 0))
 
 
-def _of_scenarios(results: Results, frame: pd.DataFrame, scenario: str | None) -> pd.DataFrame:
-    names = scenario_names(results, scenario)
-    return frame if len(names) == len(results.settings) else of_scenario(frame, names[0])
+def _by_week(results: Results, frame: str, column: str, scenario: str | None) -> DataFrameGroupBy:
+    """Group a weekly frame by all but the replication."""
+    chosen = results.frames[frame]
+    if scenario is not None:
+        chosen = of_scenario(chosen, scenario_names(results, scenario)[0])
+    return chosen.groupby(["scenario", "strategy", column, "week"], observed=True, sort=True)

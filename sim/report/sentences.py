@@ -13,6 +13,7 @@ from sim.report.setting import Row, Setting, day_of
 from sim.report.words import DEATHS, LEAVINGS, MISSED, OUTCOMES, WAITING
 
 Told = tuple[str, str]
+Telling = Callable[[Row, Setting], Told]
 
 
 def describe(row: Row, setting: Setting) -> Told:
@@ -98,7 +99,7 @@ def _eligible(row: Row, setting: Setting) -> Told:
 
 def _deferred(row: Row, setting: Setting) -> Told:
     return (
-        f"{setting.treatment_name(row)} is put off; the next screening is on day {day_of(row['until'])}.",
+        f"{setting.treatment_name(row)} is put off; the next screening is due on day {day_of(row['until'])}.",
         f"to be settled first: {setting.condition_name(row)}",
     )
 
@@ -169,11 +170,6 @@ def _integrated(row: Row, setting: Setting) -> Told:
     return "An integration visit takes place.", _waited(row)
 
 
-def _integration_skipped(row: Row, setting: Setting) -> Told:
-    del row, setting
-    return "The integration visit is left out.", "no free place before the next session"
-
-
 def _score(row: Row, setting: Setting) -> Told:
     del setting
     now, goal = float(row["value"]), float(row["target"])
@@ -190,24 +186,6 @@ def _assessed(row: Row, setting: Setting) -> Told:
         f"improved by {float(row['target']):.0%} since referral; response needs "
         f"{definitions.response.value:.0%}, remission {definitions.remission.value:g} points or fewer",
     )
-
-
-def _extended(row: Row, setting: Setting) -> Told:
-    return (
-        f"The induction with {setting.treatment_name(row)} is extended.",
-        "a partial response earns further sessions",
-    )
-
-
-def _maintenance_started(row: Row, setting: Setting) -> Told:
-    return (
-        f"Maintenance with {setting.treatment_name(row)} is booked.",
-        "responders are offered sessions to stay well",
-    )
-
-
-def _maintenance_ended(row: Row, setting: Setting) -> Told:
-    return f"Maintenance with {setting.treatment_name(row)} ends.", "its time limit is reached"
 
 
 def _tolerant(row: Row, setting: Setting) -> Told:
@@ -284,14 +262,6 @@ def _stopped_for_harm(row: Row, setting: Setting) -> Told:
     )
 
 
-def _usual_care(row: Row, setting: Setting) -> Told:
-    del row, setting
-    return (
-        "Usual care goes on without a further new treatment.",
-        "the natural course of the illness applies from here",
-    )
-
-
 def _improved_naturally(row: Row, setting: Setting) -> Told:
     del setting
     return (
@@ -312,12 +282,16 @@ def _horizon(row: Row, setting: Setting) -> Told:
     return f"Follow-up ends after {years:g} {'year' if years == 1 else 'years'}.", ""
 
 
-def _no_place(row: Row, setting: Setting) -> Told:
-    del row, setting
-    return "No appointment can be had until the end of follow-up.", "all books are full"
+def _fixed(text: str, reason: str) -> Telling:
+    """Return a sentence that is always the same but for the treatment's name, where it says {}."""
+
+    def tell(row: Row, setting: Setting) -> Told:
+        return text.format(setting.treatment_name(row)), reason
+
+    return tell
 
 
-SENTENCES: dict[Event, Callable[[Row, Setting], Told]] = {
+SENTENCES: dict[Event, Telling] = {
     Event.REFERRED: _referred,
     Event.SCREENED: _screened,
     Event.SCREENING_MISSED: _screening_missed,
@@ -332,12 +306,16 @@ SENTENCES: dict[Event, Callable[[Row, Setting], Told]] = {
     Event.SESSION: _session,
     Event.SESSION_MISSED: _session_missed,
     Event.INTEGRATED: _integrated,
-    Event.INTEGRATION_SKIPPED: _integration_skipped,
+    Event.INTEGRATION_SKIPPED: _fixed(
+        "The integration visit is left out.", "no free place before the next session"
+    ),
     Event.SCORE: _score,
     Event.ASSESSED: _assessed,
-    Event.EXTENDED: _extended,
-    Event.MAINTENANCE_STARTED: _maintenance_started,
-    Event.MAINTENANCE_ENDED: _maintenance_ended,
+    Event.EXTENDED: _fixed("The induction with {} is extended.", "a partial response earns further sessions"),
+    Event.MAINTENANCE_STARTED: _fixed(
+        "Maintenance with {} is booked.", "responders are offered sessions to stay well"
+    ),
+    Event.MAINTENANCE_ENDED: _fixed("Maintenance with {} ends.", "its time limit is reached"),
     Event.TOLERANT: _tolerant,
     Event.DOSE_RAISED: _dose_raised,
     Event.INTERVAL_SHORTENED: _interval_shortened,
@@ -346,9 +324,12 @@ SENTENCES: dict[Event, Callable[[Row, Setting], Told]] = {
     Event.NEXT_LINE: _next_line,
     Event.DROPPED_OUT: _dropped_out,
     Event.STOPPED_FOR_HARM: _stopped_for_harm,
-    Event.USUAL_CARE: _usual_care,
+    Event.USUAL_CARE: _fixed(
+        "Usual care goes on without a further new treatment.",
+        "the natural course of the illness applies from here",
+    ),
     Event.IMPROVED_NATURALLY: _improved_naturally,
     Event.DIED: _died,
     Event.HORIZON: _horizon,
-    Event.NO_PLACE: _no_place,
+    Event.NO_PLACE: _fixed("No appointment can be had until the end of follow-up.", "all books are full"),
 }

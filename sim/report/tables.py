@@ -125,7 +125,7 @@ def capacity_tables(
             waits,
         ),
         Table(
-            "How busy resources are (minutes used of those offered; in brackets: in the busiest week)",
+            "How busy resources are in all (minutes used of those offered; in brackets: in the busiest week)",
             ("Resource", *(labels[row["strategy"]] for row in rows)),
             tuple((resources[name], *(_load(load.get(name)) for load in loads)) for name in used),
         ),

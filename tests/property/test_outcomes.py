@@ -46,7 +46,7 @@ def _life(random, patient):
     treatment = int(random.integers(0, 2))
     scores = random.uniform(0, 60, 8)
     rows = [
-        _row(0, patient, Event.REFERRED, value=scores[0]),
+        _row(0, patient, Event.REFERRED, value=scores[0], target=1.0),
         _row(0, patient, Event.SCORE, value=scores[0], target=scores[0]),
         _row(moments[0], patient, Event.SCREENED),
         _row(moments[1], patient, Event.COURSE_STARTED, treatment=treatment),
