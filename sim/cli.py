@@ -110,10 +110,10 @@ def run(
             on_progress=on_progress,
             command=shlex.join(["treatpath", *sys.argv[1:]]),
         )
+    _print_comparison(results, as_json=as_json)
     if out is not None:
         results.save(out, compare_results(results))
         _say(f"results stored in {out}", quiet=quiet)
-    _print_comparison(results, as_json=as_json)
 
 
 @app.command()

@@ -1,7 +1,6 @@
 """Results of a run as tidy frames with their settings and manifest: keep, join, store, read back.
 
-Nothing is computed here. Costs and health are undiscounted means per referred patient, by day, so that
-perspective and discount rates can be chosen afterwards.
+Nothing is computed here. Costs and health are undiscounted means per referred patient, by day.
 """
 
 from __future__ import annotations
@@ -166,8 +165,7 @@ class Results:
         """
         import pandas as pd  # noqa: PLC0415
 
-        joined = list(parts)
-        if not joined:
+        if not (joined := list(parts)):
             raise AnalysisError("results: must have at least one part to combine, got none")
         settings = _joined_settings(joined)
         known = _known_names(settings)
@@ -193,18 +191,21 @@ class Results:
         AnalysisError
             If the directory holds something already or cannot be written.
         """
-        target = Path(directory)
+        target = Path(directory).resolve()
         if target.exists() and (not target.is_dir() or any(target.iterdir())):
             raise AnalysisError(f"{target}: must be a new or empty directory, got a full one; choose another")
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=target.parent, prefix=".treatpath-") as nearby:
-                complete = Path(nearby) / "results"
-                complete.mkdir()
+            nearby = target if target.exists() else target.parent
+            with tempfile.TemporaryDirectory(dir=nearby, prefix=".treatpath-") as hidden:
+                (complete := Path(hidden) / "results").mkdir()
                 self._write(complete, self.clinical if summary is None else summary)
-                if target.exists():
-                    target.rmdir()
-                complete.replace(target)
+                if nearby is not target:
+                    complete.replace(target)
+                    return
+                # The manifest, without which nothing loads, comes last.
+                for file in sorted(complete.iterdir(), key=lambda file: file.name == _MANIFEST):
+                    file.replace(target / file.name)
         except OSError as error:
             raise AnalysisError(f"{target}: must be writable, got '{error.strerror or error}'") from error
 
@@ -212,10 +213,8 @@ class Results:
         for name, frame in self.frames.items():
             frame.to_parquet(directory / f"{name}.parquet", compression="zstd", index=False)
         summary.to_csv(directory / _SUMMARY, index=False)
-        settings = {
-            "format_version": FORMAT_VERSION,
-            "scenarios": {name: asdict(setting) for name, setting in self.settings.items()},
-        }
+        scenarios = {name: asdict(setting) for name, setting in self.settings.items()}
+        settings = {"format_version": FORMAT_VERSION, "scenarios": scenarios}
         for name, content in ((_SETTINGS, settings), (_MANIFEST, dict(self.manifest))):
             text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
             (directory / name).write_text(text + "\n", encoding="utf-8")

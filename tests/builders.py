@@ -20,7 +20,7 @@ def set_value(tree: Tree, path: str, value: float) -> None:
     for name in path.split("."):
         node = node[int(name)] if isinstance(node, list) else node[name]
     node.pop("distribution", None)
-    node |= {"value": value, "range": [min(value, 0), max(value, 1)] if abs(value) <= 1 else [0, value]}
+    node |= {"value": value, "range": [value, value]}
 
 
 def without_chance_events(tree: Tree) -> Tree:

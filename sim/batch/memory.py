@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from sim.domain.scenario import Scenario
 from sim.errors import ScenarioError
 
-BYTES_PER_PATIENT = 40_000
-"""Measured on the base case, at the peak of a replication."""
+BYTES_BESIDE_LUCK = 22_000
+"""Per patient, measured on the base case at the peak of a replication: records, log and outcomes."""
 GIGABYTE = 1e9
 
 
@@ -43,8 +43,7 @@ def workers_that_fit(workers: int, scenarios: Sequence[Scenario], memory: float 
     ScenarioError
         If not even one process fits.
     """
-    largest = max(scenarios, key=lambda scenario: scenario.run.n_patients)
-    needed = largest.run.n_patients * BYTES_PER_PATIENT
+    needed, largest = max(((_needed(scenario), scenario) for scenario in scenarios), key=lambda pair: pair[0])
     if memory is None or needed * workers <= memory:
         return workers
     if needed > memory:
@@ -54,3 +53,9 @@ def workers_that_fit(workers: int, scenarios: Sequence[Scenario], memory: float 
             "run fewer patients and more replications"
         )
     return int(memory // needed)
+
+
+def _needed(scenario: Scenario) -> int:
+    from sim.engine.luck import luck_bytes  # noqa: PLC0415
+
+    return scenario.run.n_patients * (BYTES_BESIDE_LUCK + luck_bytes(scenario))

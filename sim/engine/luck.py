@@ -93,6 +93,14 @@ def widths(scenario: Scenario) -> Widths:
     )
 
 
+def luck_bytes(scenario: Scenario) -> int:
+    """Return the memory that the recurring draws of one patient take [bytes]."""
+    width = widths(scenario)
+    per_session = len(harm_names(scenario)) + 2
+    draws = 2 * width.attempts + per_session * width.sessions + len(scenario.treatments) * width.courses
+    return draws * np.dtype(np.float64).itemsize
+
+
 def _strategy_widths(scenario: Scenario, strategy: Strategy) -> Widths:
     sessions = courses = 0
     lines = strategy.lines or ()

@@ -126,7 +126,7 @@ def answer(question: Question) -> str:
         )
     half = error * _quantile(question.n_replications)
     unclear = [position for position in others if lead[position] - half[position] <= 0]
-    nearest = others[0]
+    nearest = unclear[0] if unclear else others[0]
     span = interval_text(float(lead[nearest]), float(half[nearest]))
     chance = f"95 % interval {span}, {question.n_replications} replications"
     by = money(float(lead[nearest]))

@@ -22,7 +22,8 @@ COLORS = {
     "ect": "#CC79A7",
 }
 """Colors of the strategies of the base case, the same in every chart."""
-SPARE_COLORS = tuple(COLORS.values())
+SPARE_COLORS = ("#4C78A8", "#C44E52", "#6B8E23", "#B279A2", "#8C6D31", "#2A9D8F")
+"""Colors of other strategies, in their order."""
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
 DASHES = ([1, 0], [6, 2], [2, 2], [8, 2, 2, 2], [4, 4], [12, 3], [1, 3])
 HEIGHT = 340
@@ -254,8 +255,9 @@ def category_chart(costs: pd.DataFrame, labels: Mapping[str, str]) -> alt.Chart:
 def _color(keys: Sequence[str], labels: Mapping[str, str], field: str = "strategy:N") -> alt.Color:
     import altair as alt  # noqa: PLC0415
 
-    spare = _placed(SPARE_COLORS, keys, labels)
-    colors = [COLORS.get(key, other) for key, other in zip(keys, spare, strict=True)]
+    others = [key for key in labels if key not in COLORS]
+    spare = {key: SPARE_COLORS[place % len(SPARE_COLORS)] for place, key in enumerate(others)}
+    colors = [(COLORS | spare)[key] for key in keys]
     return alt.Color(
         field, title="Strategy", scale=alt.Scale(domain=[labels[key] for key in keys], range=colors)
     )

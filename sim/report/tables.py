@@ -81,7 +81,8 @@ def comparison_tables(rows: Sequence[Row], labels: Mapping[str, str], *, compara
     headings = tuple(heading for _, heading, _ in WORTH)
     return [
         Table(
-            "What happens (started: share of all referred; the rest: of those who started)",
+            "What happens (started: of all referred; response, remission, left early: of those who started, "
+            "response and remission after the first course; relapse-free: of those who responded)",
             ("Strategy", *(heading for _, heading, _ in DOES)),
             does,
         ),

@@ -59,7 +59,7 @@ def test_a_complete_file_loads(
     ("path", "value", "message"),
     [
         ("run/n_patients", 10**9, "run.n_patients: must be at most 2000000, got 1000000000"),
-        ("horizon_years", 0, "horizon_years: must be above 0, got 0"),
+        ("horizon_years", 0, "horizon_years: must be at least 0.01, got 0"),
         ("resources/chairs/units", 0, "resources.chairs.units: must be above 0, got 0"),
         ("run/seed", -1, "run.seed: must be at least 0, got -1"),
         ("run/seed", 2**32, "run.seed: must be below 4294967296, got 4294967296"),
