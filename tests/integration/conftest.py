@@ -33,3 +33,9 @@ def treatpath(tmp_path):
         )
 
     return call
+
+
+@pytest.fixture(autouse=True)
+def main_module(monkeypatch):
+    """Put ``__main__`` back: the app's test harness leaves its script there, and spawned workers import it."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
