@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sim.domain.economics import Category
+
 if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
@@ -25,7 +27,7 @@ COLORS = {
 SPARE_COLORS = ("#4C78A8", "#C44E52", "#6B8E23", "#B279A2", "#8C6D31", "#2A9D8F")
 """Colors of other strategies, in their order."""
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
-DASHES = ([1, 0], [6, 2], [2, 2], [8, 2, 2, 2], [4, 4], [12, 3], [1, 3])
+DASHES = ([1, 0], [6, 2], [2, 2], [8, 2, 2, 2], [4, 4], [12, 3], [6, 2, 1, 2])
 HEIGHT = 340
 POINT_SIZE = 110
 LABEL_OFFSET = 9
@@ -229,11 +231,13 @@ def category_chart(costs: pd.DataFrame, labels: Mapping[str, str]) -> alt.Chart:
     Returns
     -------
     altair.Chart
-        Categories in the order of the impact inventory.
+        Categories in the order of the impact inventory, without background care: it fills most of every
+        bar and hides what differs.
     """
     import altair as alt  # noqa: PLC0415
 
     shown = costs[["strategy", "category", "cost"]].astype({"strategy": str, "category": str})
+    shown = shown[shown["category"] != Category.BACKGROUND]
     shown = shown.assign(
         strategy=[labels[key] for key in shown["strategy"]],
         category=[name.replace("_", " ") for name in shown["category"]],
@@ -247,7 +251,12 @@ def category_chart(costs: pd.DataFrame, labels: Mapping[str, str]) -> alt.Chart:
             color=alt.Color("category:N", title="Category", scale=alt.Scale(scheme="cividis"), sort=None),
             tooltip=["strategy:N", "category:N", alt.Tooltip("cost:Q", format="$,.0f")],
         )
-        .properties(height=HEIGHT, title="What the money is for")
+        .properties(
+            height=HEIGHT,
+            title=alt.Title(
+                "What the money is for", subtitle="without background care, which is in the data"
+            ),
+        )
     )
     return chart
 

@@ -125,7 +125,7 @@ def _declined(row: Row, setting: Setting) -> Told:
 
 
 def _not_approved(row: Row, setting: Setting) -> Told:
-    return f"The insurer does not approve {setting.treatment_name(row)}.", _drawn(row, "approval")
+    return f"{setting.treatment_name(row)} is not approved for payment.", _drawn(row, "approval")
 
 
 def _prepared(row: Row, setting: Setting) -> Told:
@@ -180,10 +180,11 @@ def _score(row: Row, setting: Setting) -> Told:
 
 
 def _assessed(row: Row, setting: Setting) -> Told:
-    definitions = setting.scenario.illness.definitions
+    definitions, change = setting.scenario.illness.definitions, float(row["target"])
+    moved = f"improved by {change:.0%}" if change >= 0 else f"worsened by {-change:.0%}"
     return (
         f"Assessment at {row['value']:.0f} points: {OUTCOMES[Outcome(int(row['reason']))]}.",
-        f"improved by {float(row['target']):.0%} since referral; response needs "
+        f"{moved} since referral; response needs "
         f"{definitions.response.value:.0%}, remission {definitions.remission.value:g} points or fewer",
     )
 
