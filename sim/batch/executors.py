@@ -78,9 +78,10 @@ def stop(executor: Executor) -> None:
         A pool from `processes`; of any other executor only the waiting jobs are cancelled.
     """
     children = list((getattr(executor, "_processes", None) or {}).values())
-    executor.shutdown(wait=False, cancel_futures=True)
     for child in children:
         child.terminate()
+    # A pool that finds its workers dead cannot fail a future that was cancelled (CPython before 3.13).
+    executor.shutdown(wait=False, cancel_futures=not children)
 
 
 def _follow_parent() -> None:

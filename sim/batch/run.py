@@ -239,7 +239,7 @@ def run_jobs(
     ahead = len(jobs) if executor else 1 if workers == 1 else workers * AHEAD_PER_WORKER
     finished: dict[int, Results] = {}
     try:
-        for position, results in _completed(runner, jobs, ahead):
+        for position, results in _completed(runner, jobs, ahead, is_lent=executor is not None):
             finished[position] = results
             if on_progress:
                 on_progress(len(finished), len(jobs))
@@ -293,8 +293,13 @@ def _workers(asked: int | None, scenarios: Sequence[Scenario], jobs: Sequence[Jo
     return workers_that_fit(wanted, scenarios, physical_memory())
 
 
-def _completed(runner: Executor, jobs: Sequence[Job], ahead: int) -> Iterator[tuple[int, Results]]:
-    """Yield (position of the job, its results) as jobs end, with at most ``ahead`` of them under way."""
+def _completed(
+    runner: Executor, jobs: Sequence[Job], ahead: int, *, is_lent: bool
+) -> Iterator[tuple[int, Results]]:
+    """Yield (position of the job, its results) as jobs end, with at most ``ahead`` of them under way.
+
+    What still waits when something goes wrong is cancelled on a lent executor; our own is stopped whole.
+    """
     hold_back = contextlib.nullcontext if isinstance(runner, InlineExecutor) else interrupts_held_back
     waiting: dict[Future[Results], int] = {}
     try:
@@ -311,7 +316,7 @@ def _completed(runner: Executor, jobs: Sequence[Job], ahead: int) -> Iterator[tu
             "run fewer workers or fewer patients"
         ) from error
     finally:
-        for future in waiting:
+        for future in waiting if is_lent else ():
             future.cancel()
 
 
