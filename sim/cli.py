@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shlex
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from io import TextIOWrapper
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Asked = Mapping[str, Any]
-FAILED, BAD_INPUT = 1, 2
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+GRACE_SECONDS = 2
 DEBUG = "--debug"
 JSON = "--json"
 
@@ -240,6 +243,10 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         app(args=words)
+    except SystemExit as leaving:
+        if leaving.code == INTERRUPTED:
+            _leave_soon()
+        raise
     except SimError as error:
         _fail(error, as_json=JSON in words, debug=debug)
     except Exception as error:
@@ -247,6 +254,13 @@ def main() -> None:
             raise
         _say(f"treatpath failed: {type(error).__name__}: {error}; repeat with {DEBUG} to see where")
         sys.exit(FAILED)
+
+
+def _leave_soon() -> None:
+    """End the process in a moment, also when a stopped pool keeps the interpreter from closing."""
+    last_resort = threading.Timer(GRACE_SECONDS, os._exit, args=(INTERRUPTED,))
+    last_resort.daemon = True
+    last_resort.start()
 
 
 def _fail(error: SimError, *, as_json: bool, debug: bool) -> NoReturn:
