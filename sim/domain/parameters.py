@@ -151,7 +151,7 @@ HIGHEST_SCORE = 60
 HARMLESS_FADE = 1.5
 OLDEST = 150
 WIDEST_LOG_SD = 3
-PER_100_000 = 1e5
+MOST_SESSION_DEATHS = 1e5
 
 Probability = Annotated[Parameter, AfterValidator(_bounded(Unit.PROBABILITY, low=0, high=1))]
 Ratio = Annotated[Parameter, AfterValidator(_bounded(Unit.RATIO, low=0, high=LARGEST_RATIO))]
@@ -167,7 +167,7 @@ Sessions = Annotated[Parameter, AfterValidator(_bounded(Unit.SESSIONS, low=0, hi
 Count = Annotated[Parameter, AfterValidator(_bounded(Unit.COUNT, low=0, high=LARGEST_COUNT))]
 RatePerYear = Annotated[Parameter, AfterValidator(_bounded(Unit.PER_YEAR, low=0, high=LARGEST_RATE))]
 SessionDeaths = Annotated[
-    Parameter, AfterValidator(_bounded(Unit.PER_100_000_SESSIONS, low=0, high=PER_100_000))
+    Parameter, AfterValidator(_bounded(Unit.PER_100_000_SESSIONS, low=0, high=MOST_SESSION_DEATHS))
 ]
 Madrs = Annotated[Parameter, AfterValidator(_bounded(Unit.MADRS, low=0, high=HIGHEST_SCORE))]
 Utility = Annotated[Parameter, AfterValidator(_bounded(Unit.UTILITY, low=-1, high=1))]
