@@ -1,0 +1,348 @@
+"""Published results that the model should repeat: what was seen, in which study, how it is measured."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from sim.domain.frozen import Flag, Frozen, Key, Number, Text, Whole
+
+Row = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]*$")]
+"""Name of a published figure: its key in the table of evidence."""
+Share = Annotated[Number, Field(ge=0, le=1)]
+DaysCount = Annotated[Number, Field(ge=0)]
+SessionCount = Annotated[Whole, Field(ge=1)]
+
+
+class Kind(StrEnum):
+    """What a published figure was used for."""
+
+    FIT = "fit"
+    """It solved a parameter: the model must repeat it within Monte-Carlo error."""
+    CHECK = "check"
+    """It solved nothing: the model should lie in its prediction interval."""
+
+
+class Among(StrEnum):
+    """Of whom a share is counted."""
+
+    STARTERS = "starters"
+    """All who had a first session."""
+    ASSESSED = "assessed"
+    """Those of them who completed the first induction."""
+    RESPONDERS = "responders"
+    """Those who responded at the end of the first induction, remission included."""
+    REMITTERS = "remitters"
+    """Responders in remission then."""
+    SHORT_OF_REMISSION = "short_of_remission"
+    """Responders not in remission then."""
+
+
+class Moment(StrEnum):
+    """A moment of the first course."""
+
+    ASSESSMENT = "assessment"
+    """Last assessment of the first course."""
+    LAST_SESSION = "last_session"
+    """Full effect of the last induction session held, for those who left early as well."""
+
+
+class Phase(StrEnum):
+    """Part of the first course."""
+
+    INDUCTION = "induction"
+    MAINTENANCE = "maintenance"
+
+
+class Criterion(Frozen):
+    """What counts, on the score: all that is given must hold."""
+
+    improvement: Share | None = None
+    """Least improvement since referral, as a share of the score."""
+    score: Number | None = None
+    """Highest score [MADRS points]."""
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.improvement is None and self.score is None:
+            raise ValueError("criterion must give improvement, score or both, got neither")
+        return self
+
+
+class ScoreAt(Frozen):
+    """Share whose score meets a criterion at a time or a moment of the first course."""
+
+    what: Literal["score_at"]
+    among: Literal[Among.STARTERS, Among.ASSESSED]
+    criterion: Criterion
+    days: DaysCount | None = None
+    """Days since the first session."""
+    moment: Moment | None = None
+    """Instead of days."""
+    unless_at_days: DaysCount | None = None
+    """Only those who did not meet the criterion at this earlier day."""
+
+    @model_validator(mode="after")
+    def _one_time(self) -> Self:
+        if (self.days is None) == (self.moment is None):
+            raise ValueError("score_at must give either days or moment, got both or neither")
+        return self
+
+
+class FirstReached(Frozen):
+    """Share who met a criterion at the full effect of a session of the first induction, or of one before."""
+
+    what: Literal["first_reached"]
+    criterion: Criterion
+    sessions: SessionCount | None = None
+    """By this session."""
+    days: DaysCount | None = None
+    """Instead of sessions: by this day since the first session."""
+    of_reachers: Flag = False
+    """True counts among those who meet it by the end of the first course, else among all starters."""
+    later: Flag = False
+    """True turns it round: the share who met it later than that (of reachers)."""
+
+    @model_validator(mode="after")
+    def _one_time(self) -> Self:
+        if (self.days is None) == (self.sessions is None):
+            raise ValueError("first_reached must give either days or sessions, got both or neither")
+        return self
+
+
+class RelapseBy(Frozen):
+    """Kaplan-Meier share of first-course responders who relapsed."""
+
+    what: Literal["relapse_by"]
+    among: Literal[Among.RESPONDERS, Among.REMITTERS, Among.SHORT_OF_REMISSION]
+    days: DaysCount
+    """Days since the assessment, or since the landmark."""
+    landmark_days: DaysCount = 0
+    """Only those still well and under treatment so long after the assessment; time runs from then."""
+    censors_leaving: Flag = False
+    """True ends observation when a patient leaves, as trials do."""
+
+
+class RelapseHazardRatio(Frozen):
+    """Hazard ratio of relapse against another strategy, from one Cox model."""
+
+    what: Literal["relapse_hazard_ratio"]
+    among: Literal[Among.RESPONDERS, Among.REMITTERS, Among.SHORT_OF_REMISSION]
+    against: Key
+    """Strategy in the denominator."""
+    landmark_days: DaysCount = 0
+    """As for `RelapseBy`."""
+    until_days: DaysCount
+    """Observation ends so long after the landmark."""
+    censors_leaving: Flag = False
+    """As for `RelapseBy`."""
+
+
+class StillWell(Frozen):
+    """Share of starters who responded and have neither relapsed nor left some days after the assessment."""
+
+    what: Literal["still_well"]
+    days: DaysCount
+
+
+class SessionsHeld(Frozen):
+    """Share of starters with at least so many sessions in the first course."""
+
+    what: Literal["sessions_held"]
+    at_least: SessionCount
+    within_days: DaysCount | None = None
+    """Days since the first session; left out = ever."""
+
+
+class Left(Frozen):
+    """Share who left the first course of their own accord or for a harm."""
+
+    what: Literal["left"]
+    phase: Phase | None = None
+    """Only in this phase; of those who began it. Left out = either, of starters."""
+    within_days: DaysCount | None = None
+    """Days since the first session (of the phase); left out = ever."""
+    stays: Flag = False
+    """True turns it round: the share who did not."""
+
+
+class Maintained(Frozen):
+    """Share of starters who went on to maintenance in the first course."""
+
+    what: Literal["maintained"]
+    is_not: Flag = False
+    """True turns it round."""
+
+
+class HarmSeen(Frozen):
+    """Share of starters (or sessions) with a harm in the first course."""
+
+    what: Literal["harm_seen"]
+    harm: Key | None = None
+    """Name of the harm; left out = any."""
+    phase: Phase | None = None
+    """Only in this phase; for maintenance the share is of those who had such a session."""
+    sessions: SessionCount | None = None
+    """Only in the first so many sessions."""
+    within_days: DaysCount | None = None
+    """Only in so many days since the first session (of the phase)."""
+    after_days: DaysCount | None = None
+    """Only from so many days after the first session (of the phase) on, among those who had one then."""
+    per_session: Flag = False
+    """True counts sessions instead of patients."""
+
+
+class StoppedForHarm(Frozen):
+    """Share of starters whose treatment ended for a harm."""
+
+    what: Literal["stopped_for_harm"]
+    within_days: DaysCount | None = None
+    """Days since the first session; left out = ever."""
+
+
+class StateAt(Frozen):
+    """Share of referred patients alive who meet a criterion on the score at a day since referral."""
+
+    what: Literal["state_at"]
+    days: DaysCount
+    criterion: Criterion
+    given_days: DaysCount | None = None
+    """Only those who met the criterion at this earlier day."""
+    is_not: Flag = False
+    """True turns it round."""
+
+
+class SecondCourse(Frozen):
+    """Share responding to a second course, among those who began one after a relapse."""
+
+    what: Literal["second_course"]
+    criterion: Criterion
+    days: DaysCount | None = None
+    """Days since its first session; left out = at its last assessment before maintenance."""
+    relapsed_in_maintenance: Flag
+    """True: only those whose relapse came during maintenance; False: only the others."""
+
+
+Measured = (
+    ScoreAt
+    | FirstReached
+    | RelapseBy
+    | RelapseHazardRatio
+    | StillWell
+    | SessionsHeld
+    | Left
+    | Maintained
+    | HarmSeen
+    | StoppedForHarm
+    | StateAt
+    | SecondCourse
+)
+
+
+class Difference(Frozen):
+    """Difference of a share between two strategies of a study."""
+
+    what: Literal["difference"]
+    of: Annotated[Measured, Field(discriminator="what")]
+    against: Key
+    """Strategy that is taken off."""
+
+
+Measure = Annotated[Measured | Difference, Field(discriminator="what")]
+
+
+class Spread(Frozen):
+    """How much the same figure differs between studies, for prediction intervals."""
+
+    range: tuple[Number, Number] | None = None
+    """Range that holds about 95 % of studies."""
+    values: tuple[Number, ...] | None = None
+    """Instead of a range: the figures of several studies."""
+    note: Text
+    """Where they come from."""
+
+    @model_validator(mode="after")
+    def _one_form(self) -> Self:
+        if (self.range is None) == (self.values is None):
+            raise ValueError("spread must give either range or values, got both or neither")
+        if self.range and not self.range[0] < self.range[1]:
+            raise ValueError(f"range must run from low to high, got {list(self.range)}")
+        if self.values is not None and len(self.values) <= 2:
+            raise ValueError(f"values must be at least three, got {len(self.values)}")
+        return self
+
+
+class Target(Frozen):
+    """One published figure and how the model measures it."""
+
+    study: Key
+    """Study scenario, by the name of its file."""
+    strategy: Key
+    """Strategy of that scenario."""
+    kind: Kind
+    """Used to solve a parameter, or not."""
+    quantity: Text
+    """What was reported, in plain words."""
+    published: Number
+    """The figure."""
+    interval: tuple[Number, Number] | None = None
+    """Its 95 % confidence interval."""
+    n: Whole | None = None
+    """Patients it was counted among."""
+    source: Key
+    """Key of the bibliography."""
+    checked: Flag = False
+    """True when the figure was re-read in its source."""
+    measure: Measure
+    """What is counted in the model."""
+    informs: tuple[Text, ...] = ()
+    """Fits: dotted paths of the parameters it solved."""
+    own_rate: Flag = False
+    """Fits: True when it is the study's own acute rate, changed in its scenario only."""
+    spread: Key | None = None
+    """Checks: which spread between studies widens its interval; left out = none."""
+    note: Text | None = None
+    """Definitions and conversions."""
+    miss: Text | None = None
+    """Why it is believed to lie outside, if it does."""
+
+    @model_validator(mode="after")
+    def _kind_fits(self) -> Self:
+        is_fit = self.kind is Kind.FIT
+        if is_fit != (bool(self.informs) or self.own_rate):
+            raise ValueError("informs or own_rate must be given for a fit, and only there")
+        if is_fit and self.spread is not None:
+            raise ValueError(f"spread must be left out for a fit, got '{self.spread}'")
+        if not is_fit and self.interval is None:
+            raise ValueError("interval must be given for a check, got nothing")
+        if self.interval and not self.interval[0] <= self.published <= self.interval[1]:
+            raise ValueError(
+                f"published must lie in its interval {list(self.interval)}, got {self.published:g}"
+            )
+        return self
+
+
+class Targets(Frozen):
+    """The published figures the model is held against."""
+
+    spreads: dict[Key, Spread]
+    """Spread between studies, by name."""
+    targets: dict[Row, Target]
+    """By their key in the table of evidence."""
+    left_out: dict[Row, Text]
+    """Figures that cannot be repeated, with the reason."""
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        problems = [
+            f"targets.{key}: spread must be one of spreads, got '{target.spread}'"
+            for key, target in self.targets.items()
+            if target.spread is not None and target.spread not in self.spreads
+        ]
+        both = sorted(set(self.targets) & set(self.left_out))
+        problems += [f"left_out.{key}: must not be a target as well" for key in both]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
