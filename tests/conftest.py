@@ -71,6 +71,7 @@ def _illness() -> Tree:
             "response": _atom(0.5, "probability"),
             "partial_response": _atom(0.25, "probability"),
             "remission": _atom(10, "MADRS points"),
+            "relapse": _atom(22, "MADRS points"),
             "depression_free": _atom(7, "MADRS points"),
             "fully_symptomatic": _atom(30, "MADRS points"),
         },
@@ -87,7 +88,11 @@ def _illness() -> Tree:
             "relapse_hazard": _atom(0.6, "per year"),
             "improvement_days": _atom(60, "days"),
         },
-        "relapse_days": _atom(28, "days"),
+        "relapse": {
+            "days": _atom(28, "days"),
+            "remitters": _atom(1, "ratio"),
+            "failed_trials": _atom(0, "ratio"),
+        },
         "mortality": {
             "male": _curve(deaths, "probability", at=ages),
             "female": _curve([round(q * 0.7, 6) for q in deaths], "probability", at=list(ages)),
@@ -130,6 +135,7 @@ def _care() -> Tree:
         "referral_lead": _atom(7, "days"),
         "screening": _visit(60, 250.0),
         "screening_no_show": _atom(0.1, "probability"),
+        "reported_unasked": _atom(0.2, "probability"),
         "rebooks": _atom(0.8, "probability"),
         "session_no_show": _atom(0.05, "probability"),
         "patience": _atom(60, "days"),

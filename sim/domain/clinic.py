@@ -130,6 +130,8 @@ class Care(Frozen):
     """Screening appointment."""
     screening_no_show: Probability
     """Chance of missing a screening appointment."""
+    reported_unasked: Probability
+    """Share of harms that patients report when nobody asks."""
     rebooks: Probability
     """Chance that a patient who missed an appointment books another."""
     most_misses: Annotated[Whole, Field(ge=1, le=10)] = 4

@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from sim.domain.clinic import Visit
-from sim.domain.effects import improvement_of, natural_improvement_of
+from sim.domain.effects import full_onset, improvement_of, natural_improvement_of
 from sim.domain.evidence import UNSOURCED
 from sim.domain.parameters import Parameter
 from sim.domain.scenario_parts import ScenarioParts
-from sim.domain.treatments import ScreeningRule, Treatment
+from sim.domain.treatments import ScreeningRule
 from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY, MONEY_UNITS
 
 Problem = tuple[str, str]
@@ -155,18 +155,8 @@ def _effects(scenario: ScenarioParts) -> Iterator[Problem]:
 
 def _onsets(scenario: ScenarioParts) -> Iterator[Problem]:
     for key, treatment in scenario.treatments.items():
-        sessions = _induction_sessions(treatment)
-        if len(treatment.effect.onset.values) < sessions:
-            yield (
-                f"treatments.{key}.effect.onset",
-                f"must have a value for each of the {sessions} induction sessions, "
-                f"got {len(treatment.effect.onset.values)}",
-            )
-
-
-def _induction_sessions(treatment: Treatment) -> int:
-    extension = treatment.induction.extension_sessions
-    return round(treatment.induction.sessions.value + (extension.value if extension else 0))
+        if full_onset(treatment) <= 0:
+            yield f"treatments.{key}.effect.onset", "must be above 0 at the end of the induction, got 0"
 
 
 def _sources(scenario: ScenarioParts) -> Iterator[Problem]:
@@ -201,6 +191,11 @@ def _definitions(scenario: ScenarioParts) -> Iterator[Problem]:
             "illness.definitions.fully_symptomatic",
             f"must be above depression_free {definitions.depression_free.value:g}, "
             f"got {definitions.fully_symptomatic.value:g}",
+        )
+    if not definitions.remission.value < definitions.relapse.value:
+        yield (
+            "illness.definitions.relapse",
+            f"must be above remission {definitions.remission.value:g}, got {definitions.relapse.value:g}",
         )
     severity = scenario.population.severity
     if not severity.lowest < severity.highest:

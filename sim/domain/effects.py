@@ -1,4 +1,4 @@
-"""What a treatment does, computed from its published figures: harms by session, completion, improvement."""
+"""What a treatment does, from its published figures: onset, harms by session, completion, improvement."""
 
 from __future__ import annotations
 
@@ -13,7 +13,54 @@ from sim.domain.treatments import Basis, Harm, Treatment
 BISECTIONS = 60
 
 
-def harm_by_session(harm: Harm, induction_sessions: int, width: int) -> tuple[float, ...]:
+def onset_by_session(treatment: Treatment) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return how far the score falls after each session of an induction, extension included.
+
+    Parameters
+    ----------
+    treatment : Treatment
+        Its onset, by sessions or by days, and the plan of its induction.
+
+    Returns
+    -------
+    share : tuple of float
+        Share of the improvement at the end of the induction; the last induction session has 1,
+        sessions of the extension may have more.
+    days : tuple of float
+        Days after the session until that share is reached.
+
+    Notes
+    -----
+    Published responses are counted at the end of an induction, so the curve is divided by its value there.
+    A curve by days is read where the next session is due, and runs straight in between.
+    """
+    curve, induction = treatment.effect.onset, treatment.induction
+    last = round(induction.sessions.value)
+    extension = round(induction.extension_sessions.value) if induction.extension_sessions else 0
+    sessions, full = np.arange(last + extension), full_onset(treatment)
+    if curve.at is None:
+        share = np.asarray(curve.values)[np.minimum(sessions, len(curve.values) - 1)]
+        lag = treatment.effect.onset_days.value if treatment.effect.onset_days else 0.0
+        return tuple((share / full).tolist()), (lag,) * len(sessions)
+    interval = induction.interval.value
+    days = np.where(sessions == last - 1, induction.assessment_lag.value, interval)
+    share = np.interp(sessions * interval + days, curve.at, curve.values)
+    return tuple((share / full).tolist()), tuple(days.tolist())
+
+
+def full_onset(treatment: Treatment) -> float:
+    """Return the value of the onset curve at the end of the induction, extension left out."""
+    curve, induction = treatment.effect.onset, treatment.induction
+    last = round(induction.sessions.value)
+    if curve.at is None:
+        return curve.values[min(last, len(curve.values)) - 1]
+    end = (last - 1) * induction.interval.value + induction.assessment_lag.value
+    return float(np.interp(end, curve.at, curve.values))
+
+
+def harm_by_session(
+    harm: Harm, induction_sessions: int, width: int, *, reported_unasked: float
+) -> tuple[float, ...]:
     """Return the chance of a harm at each session of a line.
 
     Parameters
@@ -24,6 +71,8 @@ def harm_by_session(harm: Harm, induction_sessions: int, width: int) -> tuple[fl
         Sessions over which a chance per induction was counted.
     width : int
         Number of sessions wanted.
+    reported_unasked : float
+        Share of events that are reported when nobody asks; a rate of spontaneous reports is divided by it.
 
     Returns
     -------
@@ -36,13 +85,14 @@ def harm_by_session(harm: Harm, induction_sessions: int, width: int) -> tuple[fl
     sessions is 1 - prod(1 - p f^k), k = 0 … n - 1; p is found by bisection.
     """
     fade = harm.fade.value ** np.arange(max(width, induction_sessions))
-    first = harm.probability.value
+    chance = harm.probability.value if harm.asked else min(harm.probability.value / reported_unasked, 1.0)
+    first = chance
     if harm.period == "induction":
         low, high = 0.0, 1.0
         for _ in range(BISECTIONS):
             middle = (low + high) / 2
             reached = 1 - math.prod(1 - np.minimum(middle * fade[:induction_sessions], 1))
-            low, high = (middle, high) if reached < harm.probability.value else (low, middle)
+            low, high = (middle, high) if reached < chance else (low, middle)
         first = high
     return tuple(np.minimum(first * fade[:width], 1).tolist())
 
@@ -63,7 +113,7 @@ def completion(scenario: ScenarioParts, treatment: Treatment) -> float:
     comes = ((1 - missed) * tries) ** (sessions - 1)
     goes_on = 1.0
     for harm in treatment.harms.values():
-        for chance in harm_by_session(harm, sessions, sessions):
+        for chance in harm_by_session(harm, sessions, sessions, reported_unasked=care.reported_unasked.value):
             goes_on *= 1 - chance * harm.stops.value
     return stays * comes * goes_on
 

@@ -15,6 +15,7 @@ from sim.domain.parameters import (
     Days,
     Madrs,
     MoneyPerYear,
+    Power,
     Probability,
     RatePerYear,
     Ratio,
@@ -43,6 +44,8 @@ class Definitions(Frozen):
     """Score at or below which a patient is in remission."""
     depression_free: Madrs
     """Score at or below which a day counts as free of depression."""
+    relapse: Madrs
+    """Score at or above which a patient who responded counts as relapsed."""
     fully_symptomatic: Madrs
     """Score at or above which a day counts as fully symptomatic; between, a part of a day."""
 
@@ -76,6 +79,17 @@ class NaturalCourse(Frozen):
     """Hazard of losing it again."""
     improvement_days: Days
     """Days over which the score falls."""
+
+
+class Relapse(Frozen):
+    """What all treatments share about losing a response."""
+
+    days: Days
+    """Days until the score is back where it was at referral."""
+    remitters: Ratio
+    """Hazard ratio of relapse of those in remission against other responders."""
+    failed_trials: Power
+    """Power of (1 + failed trials) / 3 in the hazard: how relapse grows with earlier failures, 1 at two."""
 
 
 class ByState(Frozen):
@@ -134,8 +148,7 @@ class Illness(Frozen):
     definitions: Definitions
     improvement: Improvement
     natural: NaturalCourse
-    relapse_days: Days
-    """Days from relapse until the score is back where it was at referral."""
+    relapse: Relapse
     mortality: Mortality
     utility: UtilityLine
     background_cost: ByState

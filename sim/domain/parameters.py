@@ -151,12 +151,14 @@ HIGHEST_SCORE = 60
 HARMLESS_FADE = 1.5
 OLDEST = 150
 WIDEST_LOG_SD = 3
+LARGEST_POWER = 3
 MOST_SESSION_DEATHS = 1e5
 
 Probability = Annotated[Parameter, AfterValidator(_bounded(Unit.PROBABILITY, low=0, high=1))]
 Ratio = Annotated[Parameter, AfterValidator(_bounded(Unit.RATIO, low=0, high=LARGEST_RATIO))]
 Fade = Annotated[Parameter, AfterValidator(_bounded(Unit.RATIO, low=0, high=HARMLESS_FADE))]
 Change = Annotated[Parameter, AfterValidator(_bounded(Unit.RATIO, low=-1, high=1))]
+Power = Annotated[Parameter, AfterValidator(_bounded(Unit.RATIO, low=0, high=LARGEST_POWER))]
 LogSd = Annotated[Parameter, AfterValidator(_bounded(Unit.RATIO, low=0, high=WIDEST_LOG_SD))]
 Correlation = Annotated[Parameter, AfterValidator(_bounded(Unit.CORRELATION, low=0, high=1))]
 Minutes = Annotated[Parameter, AfterValidator(_bounded(Unit.MINUTES, low=0, high=LONGEST_DAYS))]

@@ -78,7 +78,7 @@ class Population(Frozen):
     """Share of women."""
     severity: SeverityProfile
     failed_trials_mean: Count
-    """Mean number of failed adequate antidepressant trials (at least 1 each)."""
+    """Mean number of failed adequate antidepressant trials ; below 1, none or one."""
     failed_trials_sd: Count
     """Standard deviation of that number."""
     distance_median: Miles

@@ -7,7 +7,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
+from sim.domain.cross_checks import not_found
 from sim.domain.frozen import Flag, Frozen, Key, Number, Text, Whole
+from sim.domain.scenario import CrossCheckError
 
 Row = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.]*$")]
 """Name of a published figure: its key in the table of evidence."""
@@ -182,6 +184,8 @@ class HarmSeen(Frozen):
     what: Literal["harm_seen"]
     harm: Key | None = None
     """Name of the harm; left out = any."""
+    among: Literal[Among.STARTERS, Among.ASSESSED] = Among.STARTERS
+    """Of whom, unless sessions are counted."""
     phase: Phase | None = None
     """Only in this phase; for maintenance the share is of those who had such a session."""
     sessions: SessionCount | None = None
@@ -337,12 +341,12 @@ class Targets(Frozen):
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         problems = [
-            f"targets.{key}: spread must be one of spreads, got '{target.spread}'"
+            (f"targets.'{key}'.spread", not_found(target.spread, "spread", self.spreads))
             for key, target in self.targets.items()
             if target.spread is not None and target.spread not in self.spreads
         ]
         both = sorted(set(self.targets) & set(self.left_out))
-        problems += [f"left_out.{key}: must not be a target as well" for key in both]
+        problems += [(f"left_out.'{key}'", "must not be a target as well") for key in both]
         if problems:
-            raise ValueError("; ".join(problems))
+            raise CrossCheckError(problems)
         return self

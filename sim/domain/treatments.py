@@ -103,9 +103,10 @@ class Effect(Frozen):
     basis: Basis | None = None
     """Whether ``response`` counts all starters or those assessed; relative effects take the other's."""
     onset: Curve
-    """Share of the final improvement reached after each session, extension included; the last is 1."""
-    onset_days: Days
-    """Days after a session until its share is reached."""
+    """Share of the full improvement reached, the last being 1: after each session (the last value holds for
+    later ones), or by days since the first session (``at``) for a drug that is taken every day."""
+    onset_days: Days | None = None
+    """Days after a session until its share is reached; left out when ``onset`` runs by days."""
 
     @model_validator(mode="after")
     def _one_way_to_respond(self) -> Self:
@@ -121,6 +122,10 @@ class Effect(Frozen):
             raise ValueError(f"onset must rise within [0, 1], got {list(values)}")
         if values[-1] != 1:
             raise ValueError(f"onset must end at 1, got {values[-1]:g}")
+        if self.onset.at is not None and self.onset.at[0] != 0:
+            raise ValueError(f"onset by days must begin at day 0, got {self.onset.at[0]:g}")
+        if (self.onset.at is None) != (self.onset_days is not None):
+            raise ValueError("onset_days must be given when onset runs by sessions, and only then")
         return self
 
 
@@ -172,6 +177,9 @@ class Durability(Frozen):
     """Hazard of relapse of a patient of average frailty by days since response (``at``) [per year]."""
     frailty_variance: Ratio
     """Variance of the gamma frailty (mean 1); it makes the population's hazard fall over time."""
+    holds_after: Sessions | None = None
+    """Induction sessions it takes for a response to hold by itself; after fewer, and without maintenance,
+    it begins to fade at once. Left out = it always holds."""
     after_relapse_on_treatment: Ratio
     """Hazard ratio of a later relapse for those who relapsed while in maintenance."""
 
@@ -221,7 +229,8 @@ class Harm(Frozen):
     label: Text
     """Plain name."""
     probability: Probability
-    """Chance at the first session, or of at least one during the induction, as ``period`` says."""
+    """Chance at the first session, or of at least one during the induction, as ``period`` says;
+    when the source waited for reports, what was reported."""
     period: Annotated[str, Field(pattern="^(session|induction)$")]
     """``session``: chance at the first session; ``induction``: chance of at least one by its end."""
     fade: Fade
@@ -235,7 +244,8 @@ class Harm(Frozen):
     stops: Probability
     """Chance that an event ends the treatment."""
     asked: Flag
-    """True when the source asked patients about it; False when it waited for reports."""
+    """True when the source asked patients or measured it; False when it waited for reports, which then
+    stand for more events (``care.reported_unasked``)."""
     red_flag: Flag = False
     """True when it calls for help at once: remote call or emergency visit."""
 
@@ -302,7 +312,7 @@ class Treatment(Frozen):
         sessions = induction.sessions.value + extension
         if not 1 <= sessions <= MOST_SESSIONS:
             raise ValueError(f"induction must have 1 to {MOST_SESSIONS} sessions, got {sessions:g}")
-        lag, onset = induction.assessment_lag.value, self.effect.onset_days.value
-        if lag < onset:
-            raise ValueError(f"assessment_lag must be at least onset_days {onset:g}, got {lag:g}")
+        lag, onset = induction.assessment_lag.value, self.effect.onset_days
+        if onset is not None and lag < onset.value:
+            raise ValueError(f"assessment_lag must be at least onset_days {onset.value:g}, got {lag:g}")
         return self

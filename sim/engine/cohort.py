@@ -91,13 +91,18 @@ def _cut_normal(u: FloatArray, mean: float, sd: float, low: float, high: float) 
 
 
 def _failed_trials(population: Population, u: FloatArray) -> NDArray[np.int64]:
-    """Return 1 plus a negative binomial number, or 1 plus a Poisson number when it has no extra spread."""
+    """Return 1 plus a negative binomial number, or a Poisson number when it has no extra spread.
+
+    A mean below 1 gives none or one; a spread of 0 gives all the same.
+    """
     from scipy.stats import nbinom, poisson  # noqa: PLC0415
 
-    mean = max(population.failed_trials_mean.value - 1, 0)
+    mean = population.failed_trials_mean.value - 1
     variance = population.failed_trials_sd.value**2
-    if mean == 0:
-        return np.ones(len(u), dtype=np.int64)
+    if mean <= 0:
+        return (u < 1 + mean).astype(np.int64)
+    if variance == 0:
+        return np.full(len(u), round(1 + mean))
     if variance <= mean:
         return np.asarray(1 + poisson.ppf(u, mean), dtype=np.int64)
     return np.asarray(1 + nbinom.ppf(u, mean**2 / (variance - mean), mean / variance), dtype=np.int64)

@@ -91,7 +91,7 @@ def improvement_before(patient: Patient, start: int, stop: int, clinic: Clinic) 
 def relapse_before(patient: Patient, start: int, stop: int, clinic: Clinic) -> int:
     """Return the minute of relapse between start and stop, or NEVER; uses up the threshold."""
     plan = plan_of(patient, clinic)
-    scale = patient.frailty[plan.number] * patient.rehold
+    scale = patient.frailty[plan.number] * patient.rehold * plan.relative_hazard[patient.state]
     time = start
     while time < stop:
         piece = hazard_piece(plan, time - patient.responded_at)

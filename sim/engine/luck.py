@@ -26,6 +26,8 @@ from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY, minutes_from_days
 NATURAL_EPISODES = 8
 """Spontaneous improvements a patient may have; at the rates of the literature a third is rare."""
 SMALLEST_VARIANCE = 1e-9
+TRIALS_OF_RESISTANCE = 2
+"""Failed trials from which depression is called resistant; hazards of relapse are given for these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,7 @@ def draw_luck(scenario: Scenario, cohort: Cohort, streams: Streams) -> Luck:
         ),
         natural_threshold=_exponential(streams.block("natural/threshold", n, NATURAL_EPISODES)),
         relapse_threshold=_exponential(streams.block("relapse", n, episodes)),
-        frailty=_frailty(scenario, streams.uniforms("frailty", n)),
+        frailty=_frailty(scenario, cohort, streams.uniforms("frailty", n)),
         tolerance=streams.uniforms("tolerance", n),
         suicide_threshold=streams.exponentials("suicide", n),
         background_death=_background_death(scenario, cohort, streams.exponentials("background_death", n)),
@@ -212,15 +214,20 @@ def _improvement(scenario: Scenario, n: int, courses: int, streams: Streams) -> 
     return improvement
 
 
-def _frailty(scenario: Scenario, u: FloatArray) -> FloatArray:
-    """Return the gamma frailty (mean 1) by patient and treatment; the natural course comes last."""
+def _frailty(scenario: Scenario, cohort: Cohort, u: FloatArray) -> FloatArray:
+    """Return the relative hazard of relapse by patient and treatment; the natural course, 1, comes last.
+
+    A gamma frailty of mean 1, times ((1 + failed trials) / (1 + 2)) to a power.
+    """
     from scipy.special import gammaincinv  # noqa: PLC0415
 
+    power = scenario.illness.relapse.failed_trials.value
+    by_trials = ((1 + cohort.failed_trials) / (1 + TRIALS_OF_RESISTANCE)) ** power
     columns = []
     for treatment in scenario.treatments.values():
         variance = treatment.durability.frailty_variance.value
         flat = variance < SMALLEST_VARIANCE
-        columns.append(np.ones_like(u) if flat else variance * gammaincinv(1 / variance, u))
+        columns.append(by_trials * (np.ones_like(u) if flat else variance * gammaincinv(1 / variance, u)))
     return np.column_stack([*columns, np.ones_like(u)])
 
 

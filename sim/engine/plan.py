@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.domain.clinic import Visit
-from sim.domain.effects import harm_by_session
+from sim.domain.effects import harm_by_session, onset_by_session
+from sim.domain.parameters import Parameter
 from sim.domain.scenario import Scenario
 from sim.domain.strategies import Strategy
 from sim.domain.treatments import Maintenance, ScreeningRule, ToleranceAnswer, Treatment
@@ -48,7 +49,7 @@ class TreatmentPlan:
     extension: int = 0
     assessment_lag: int = 0
     onset: tuple[float, ...] = ()
-    onset_minutes: int = 0
+    onset_minutes: tuple[int, ...] = ()
     has_maintenance: bool = False
     step_end: tuple[int, ...] = ()
     step_interval: tuple[int, ...] = ()
@@ -56,6 +57,8 @@ class TreatmentPlan:
     protection: tuple[float, float, float] = (1.0, 1.0, 1.0)
     hazard_start: tuple[int, ...] = (0,)
     hazard: tuple[float, ...] = (0.0,)
+    relative_hazard: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    holds_after: int = 0
     after_relapse_on_treatment: float = 1.0
     tolerance_share: float = 0.0
     tolerance_after: int = 0
@@ -138,7 +141,7 @@ def care_plan(scenario: Scenario, session_width: int) -> CarePlan:
         response=illness.definitions.response.value,
         partial_response=illness.definitions.partial_response.value,
         remission=illness.definitions.remission.value,
-        relapse_minutes=minutes_from_days(illness.relapse_days.value),
+        relapse_minutes=minutes_from_days(illness.relapse.days.value),
         improvement_minutes=minutes_from_days(illness.natural.improvement_days.value),
         natural_hazard=illness.natural.improvement_hazard.value / MINUTES_PER_YEAR,
         suicide=(
@@ -185,10 +188,11 @@ def _needs(scenario: Scenario, visit: Visit | None) -> Needs:
 def _treatment_plan(
     scenario: Scenario, number: int, treatment: Treatment, rows: dict[str, int], width: int
 ) -> TreatmentPlan:
-    induction, effect, tolerance = treatment.induction, treatment.effect, treatment.tolerance
+    induction, tolerance = treatment.induction, treatment.tolerance
     masks = {rule: _mask(scenario, treatment, rule) for rule in ScreeningRule}
     step_end, step_interval = _steps(treatment.maintenance)
     approval = treatment.uptake.approval
+    onset, onset_days = onset_by_session(treatment)
     return TreatmentPlan(
         number=number,
         exclude=masks[ScreeningRule.EXCLUDE],
@@ -201,10 +205,10 @@ def _treatment_plan(
         needs=_needs(scenario, treatment.session),
         sessions=round(induction.sessions.value),
         interval=minutes_from_days(induction.interval.value),
-        extension=round(induction.extension_sessions.value) if induction.extension_sessions else 0,
+        extension=_whole(induction.extension_sessions),
         assessment_lag=minutes_from_days(induction.assessment_lag.value),
-        onset=effect.onset.values,
-        onset_minutes=minutes_from_days(effect.onset_days.value),
+        onset=onset,
+        onset_minutes=tuple(minutes_from_days(days) for days in onset_days),
         has_maintenance=treatment.maintenance is not None,
         step_end=step_end,
         step_interval=step_interval,
@@ -212,23 +216,34 @@ def _treatment_plan(
         protection=_protection(treatment.maintenance),
         hazard_start=tuple(minutes_from_days(day) for day in treatment.durability.relapse_hazard.at or ()),
         hazard=tuple(rate / MINUTES_PER_YEAR for rate in treatment.durability.relapse_hazard.values),
+        relative_hazard=(1.0, 1.0, scenario.illness.relapse.remitters.value),
+        holds_after=_whole(treatment.durability.holds_after),
         after_relapse_on_treatment=treatment.durability.after_relapse_on_treatment.value,
         tolerance_share=tolerance.share.value if tolerance else 0.0,
-        tolerance_after=round(tolerance.after_sessions.value) if tolerance else 0,
+        tolerance_after=_whole(tolerance.after_sessions) if tolerance else 0,
         tolerance_answer=ANSWERS.index(tolerance.answer) if tolerance else 0,
         restores=tolerance.restores.value if tolerance and tolerance.answer in RESTORING else 0.0,
         dose_ratio=tolerance.dose_ratio.value if tolerance else 1.0,
         interval_ratio=tolerance.interval_ratio.value if tolerance else 1.0,
         harm_rows=tuple(rows[name] for name in treatment.harms),
-        harm_probability=tuple(
-            harm_by_session(harm, round(induction.sessions.value), width) for harm in treatment.harms.values()
-        ),
+        harm_probability=_harm_tables(scenario, treatment, width),
         harm_stops=tuple(harm.stops.value for harm in treatment.harms.values()),
         session_death=treatment.session_mortality.value * PER_100_000,
         dropout_induction=treatment.dropout.per_induction_session.value,
         dropout_maintenance=treatment.dropout.per_maintenance_session.value,
         has_preparation=treatment.preparation,
     )
+
+
+def _harm_tables(scenario: Scenario, treatment: Treatment, width: int) -> tuple[tuple[float, ...], ...]:
+    sessions, reported = round(treatment.induction.sessions.value), scenario.care.reported_unasked.value
+    return tuple(
+        harm_by_session(harm, sessions, width, reported_unasked=reported) for harm in treatment.harms.values()
+    )
+
+
+def _whole(count: Parameter | None) -> int:
+    return round(count.value) if count else 0
 
 
 def _natural_plan(scenario: Scenario) -> TreatmentPlan:
@@ -244,7 +259,7 @@ def _mask(scenario: Scenario, treatment: Treatment, rule: ScreeningRule) -> int:
 def _steps(maintenance: Maintenance | None) -> tuple[tuple[int, ...], tuple[int, ...]]:
     if maintenance is None:
         return (), ()
-    counts = [round(step.sessions.value) if step.sessions else 0 for step in maintenance.steps]
+    counts = [_whole(step.sessions) for step in maintenance.steps]
     ends = np.cumsum(counts).tolist()
     return tuple(ends[:-1]), tuple(minutes_from_days(step.interval.value) for step in maintenance.steps)
 

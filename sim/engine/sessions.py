@@ -86,8 +86,8 @@ def harms_of_session(patient: Patient, plan: TreatmentPlan) -> tuple[int, int, f
 def step_score(patient: Patient, now: int, plan: TreatmentPlan, log: EventLog) -> None:
     """Let the score fall by this session's share of the final improvement of the course."""
     reached = patient.improvement[plan.number, patient.course] * plan.onset[patient.session - 1]
-    target = min(patient.severity * (1.0 - reached), HIGHEST_SCORE)
-    move_score(patient, now, target, now + plan.onset_minutes, log)
+    target = max(min(patient.severity * (1.0 - reached), HIGHEST_SCORE), 0.0)
+    move_score(patient, now, target, now + plan.onset_minutes[patient.session - 1], log)
 
 
 def answer_tolerance(patient: Patient, now: int, plan: TreatmentPlan, log: EventLog) -> None:

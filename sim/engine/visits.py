@@ -199,9 +199,14 @@ def assessment(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int
 
 
 def respond(patient: Patient, now: int, clinic: Clinic, log: EventLog, outcome: int) -> int:
-    """Begin the time in response: fresh relapse threshold, maintenance where there is one."""
+    """Begin the time in response: fresh relapse threshold, maintenance where there is one.
+
+    Without maintenance, a response to very few sessions does not hold: it begins to fade at once.
+    """
     begin_response(patient, now, outcome)
     if not plan_of(patient, clinic).has_maintenance:
+        if patient.session < plan_of(patient, clinic).holds_after:
+            return relapse(patient, now, clinic, log)
         return wake_at(patient, now, clinic, NEVER, NOTHING)
     patient.in_maintenance, patient.maintained, patient.maintenance_since = True, 0, now
     record(

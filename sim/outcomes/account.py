@@ -96,7 +96,7 @@ def account(log: NDArray[np.void], cohort: Cohort, scenario: Scenario, strategy:
     history = read_history(log, cohort.n_patients)
     prices = price_list(scenario)
     paths, states = score_paths(history), state_intervals(history)
-    course = first_course(history)
+    course = first_course(history, scenario.illness.definitions.relapse.value)
     n_days, n_weeks = follow_up_days(cohort, scenario), follow_up_weeks(scenario)
     use = resource_use(history, scenario, strategy, n_days)
     lumps = event_costs(history, cohort, scenario, prices)

@@ -9,6 +9,7 @@ import numpy as np
 from sim.domain.cohort import Cohort
 from sim.domain.events import Death, Event, Outcome
 from sim.outcomes.history import BoolArray, FloatArray, History, IntArray
+from sim.outcomes.relapses import relapse_minutes
 from sim.outcomes.survival import kaplan_meier
 from sim.outcomes.totals import counts
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY
@@ -39,8 +40,21 @@ class FirstCourse:
     relapsed: BoolArray
 
 
-def first_course(history: History) -> FirstCourse:
-    """Read the assessments of course 0 and what became of the responders."""
+def first_course(history: History, relapse_score: float) -> FirstCourse:
+    """Read the assessments of course 0 and what became of the responders.
+
+    Parameters
+    ----------
+    history : History
+        Events by patient.
+    relapse_score : float
+        Score at or above which a patient who responded has relapsed [MADRS points].
+
+    Returns
+    -------
+    FirstCourse
+        How the first course of each starter ended.
+    """
     rows = history.rows(Event.ASSESSED)
     rows = rows[history.course[rows] == 0]
     patient, result = history.patient[rows], history.reason[rows]
@@ -49,13 +63,15 @@ def first_course(history: History) -> FirstCourse:
     last = np.full(history.n_patients, -1)
     last[patient] = rows
     origin = last[outcome >= Outcome.RESPONSE]
-    ends = history.rows(Event.RELAPSED, Event.DIED, Event.HORIZON)
-    end = ends[np.searchsorted(ends, origin)]
+    relapse = relapse_minutes(history, origin, relapse_score)
+    over = history.rows(Event.DIED, Event.HORIZON)
+    over = over[np.searchsorted(over, origin)]
+    until = np.where(np.isnan(relapse), history.time[over], relapse)
     return FirstCourse(
         outcome=outcome,
         responded_minutes=history.first_time(rows[result >= Outcome.RESPONSE]),
-        relapse_free_days=(history.time[end] - history.time[origin]) / MINUTES_PER_DAY,
-        relapsed=history.event[end] != Event.HORIZON,
+        relapse_free_days=(until - history.time[origin]) / MINUTES_PER_DAY,
+        relapsed=~np.isnan(relapse) | (history.event[over] == Event.DIED),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.outcomes.history import BoolArray, FloatArray
+from sim.outcomes.history import BoolArray, FloatArray, IntArray
 
 
 def kaplan_meier(duration: FloatArray, happened: BoolArray, at: FloatArray) -> FloatArray:
@@ -37,11 +37,50 @@ def kaplan_meier(duration: FloatArray, happened: BoolArray, at: FloatArray) -> F
     """
     if len(duration) == 0:
         return np.full(len(at), np.nan)
-    times, position = np.unique(duration, return_inverse=True)
-    events = np.bincount(position, weights=happened, minlength=len(times))
-    leaving = np.bincount(position, minlength=len(times))
-    at_risk = len(duration) - np.cumsum(leaving) + leaving
+    times, events, at_risk = _risk_sets(duration, happened)
     surviving = np.concatenate([[1.0], np.cumprod(1 - events / at_risk)])
     estimate = surviving[np.searchsorted(times, at, side="right")]
     unseen = (at > times[-1]) & (surviving[-1] > 0)
     return np.where(unseen, np.nan, estimate)
+
+
+def kaplan_meier_error(duration: FloatArray, happened: BoolArray, at: FloatArray) -> FloatArray:
+    r"""Return Greenwood's standard error of the Kaplan-Meier estimate at some durations.
+
+    Parameters
+    ----------
+    duration, happened, at : ndarray
+        As for `kaplan_meier`.
+
+    Returns
+    -------
+    ndarray, shape (m,)
+        Standard error of the share without event; nan where that is, 0 where all had their event.
+
+    Notes
+    -----
+    :math:`S \sqrt{\sum d / (n (n - d))}` over event times, with d events among n at risk [1]_.
+
+    References
+    ----------
+    .. [1] Greenwood M. The natural duration of cancer. Reports on Public Health and Medical Subjects 33.
+       London: HMSO; 1926.
+    """
+    estimate = kaplan_meier(duration, happened, at)
+    if len(duration) == 0:
+        return estimate
+    times, events, at_risk = _risk_sets(duration, happened)
+    left = at_risk - events
+    steps = np.divide(events, at_risk * left, out=np.zeros(len(times)), where=left > 0)
+    summed = np.concatenate([[0.0], np.cumsum(steps)])[np.searchsorted(times, at, side="right")]
+    error: FloatArray = estimate * np.sqrt(summed)
+    return error
+
+
+def _risk_sets(duration: FloatArray, happened: BoolArray) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Return the times observed, with the events and the number at risk at each."""
+    times, position = np.unique(duration, return_inverse=True)
+    events = np.bincount(position, weights=happened, minlength=len(times))
+    leaving = np.bincount(position, minlength=len(times))
+    at_risk = len(duration) - np.cumsum(leaving) + leaving
+    return times, np.asarray(events, dtype=np.float64), np.asarray(at_risk)

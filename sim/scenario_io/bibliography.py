@@ -7,12 +7,12 @@ from pathlib import Path
 
 from sim.errors import ScenarioError
 from sim.scenario_io import shipped, yaml_file
-from sim.scenario_io.compose import SOURCES, Composed, Origin
+from sim.scenario_io.layers import SOURCES, Composed, Origin
 from sim.scenario_io.problems import Keys, Problem, error_of, problems_of
-from sim.scenario_io.yaml_file import Plain
+from sim.scenario_io.yaml_file import Plain, Reader
 
 
-def with_bibliography(composed: Composed) -> Composed:
+def with_bibliography(composed: Composed, *, read: Reader = yaml_file.read) -> Composed:
     """Add the sources listed in ``sources.yaml`` files to a scenario's own.
 
     The shipped list comes first, then the one beside each file of the family, the first
@@ -22,6 +22,8 @@ def with_bibliography(composed: Composed) -> Composed:
     ----------
     composed : Composed
         Settings of a scenario.
+    read : callable, optional
+        What reads each list.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def with_bibliography(composed: Composed) -> Composed:
     problems: list[Problem] = []
     for path in _lists(composed.files):
         try:
-            document = yaml_file.read(path)
+            document = read(path)
         except ScenarioError as error:
             problems += problems_of(error)
             continue

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from sim.domain.scenario import Scenario
-from sim.scenario_io.compose import SOURCES
+from sim.scenario_io.layers import SOURCES
 from sim.scenario_io.yaml_file import Plain, plain_scalar
 
 INDENT = "  "

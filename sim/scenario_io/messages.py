@@ -1,4 +1,4 @@
-"""Say in the package's own words what pydantic found wrong with a scenario."""
+"""Say in the package's own words what pydantic found wrong with a file."""
 
 from __future__ import annotations
 
@@ -8,18 +8,19 @@ from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Any, cast
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from sim.domain.cross_checks import FEW, not_found
 from sim.domain.parameters import Curve, Parameter
-from sim.domain.scenario import CrossCheckError
-from sim.scenario_io.compose import Composed
-from sim.scenario_io.problems import Keys, Problem, shown
-from sim.scenario_io.schema_paths import fields_at, type_at
+from sim.domain.scenario import CrossCheckError, Scenario
+from sim.scenario_io.layers import Composed
+from sim.scenario_io.problems import Keys, Problem, shown, steps
+from sim.scenario_io.schema_paths import TAG, fields_at, type_at, written
 
 PER_CENT = 100
 _PERCENTAGE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%\s*")
+_MEMBER = re.compile(r"<[^:<>]+: ('[^']*')>")
 _TOP_KEYS = ("extends", "sweep")
 Context = dict[str, Any]
 
@@ -36,8 +37,9 @@ _RULES: dict[str, Callable[[Context], str]] = {
     "bool_type": lambda _: "must be true or false",
     "dict_type": lambda _: "must be a map",
     "model_type": lambda _: "must be a map",
+    "model_attributes_type": lambda _: "must be a map",
     "tuple_type": lambda _: "must be a list",
-    "literal_error": lambda context: f"must be {context['expected']}",
+    "literal_error": lambda context: "must be " + _MEMBER.sub(r"\1", context["expected"]),
     "string_too_short": lambda _: "must be a text of at least one character",
     "string_pattern_mismatch": lambda context: _pattern_rule(context["pattern"]),
     "too_short": lambda context: (
@@ -47,19 +49,24 @@ _RULES: dict[str, Callable[[Context], str]] = {
 }
 _PATTERNS = {
     r"^[a-z][a-z0-9_]*$": "must be lower case letters, digits and underscores, beginning with a letter",
+    r"^[a-z][a-z0-9_.]*$": "must be lower case letters, digits, dots and underscores, a letter first",
     r"^[A-Za-z0-9][A-Za-z0-9_.\-\[\]=,+ ]*$": "must be letters, digits, blanks and any of _.-[]=,+",
 }
 
 
-def problems_from(error: ValidationError, composed: Composed) -> list[Problem]:
+def problems_from(
+    error: ValidationError, composed: Composed, root: type[BaseModel] = Scenario
+) -> list[Problem]:
     """Translate what pydantic found wrong.
 
     Parameters
     ----------
     error : ValidationError
-        From validating the settings as a scenario.
+        From validating the settings.
     composed : Composed
         The settings, with the origin of each part.
+    root : type, default Scenario
+        Type the settings were validated as.
 
     Returns
     -------
@@ -67,42 +74,51 @@ def problems_from(error: ValidationError, composed: Composed) -> list[Problem]:
         One problem for each mistake.
     """
     details = error.errors(include_url=False)
-    return [problem for detail in details for problem in _problems(detail, composed)]
+    return [problem for detail in details for problem in _problems(detail, composed, root)]
 
 
-def _problems(detail: ErrorDetails, composed: Composed) -> Iterator[Problem]:
+def _problems(detail: ErrorDetails, composed: Composed, root: type[BaseModel]) -> Iterator[Problem]:
     cause = detail.get("ctx", {}).get("error")
     if isinstance(cause, CrossCheckError):
         for path, message in cause.problems:
-            keys = tuple(path.split("."))
+            keys = steps(path)
             yield composed.problem(keys, _uncited(keys, message, composed))
         return
     location = [str(step) for step in detail["loc"]]
     if location[-1:] == ["[key]"]:
         location = location[:-1]
-    keys = tuple(location)
-    yield composed.problem(keys, _message(detail, keys))
+    keys = written(location, root)
+    if detail["type"] in {"union_tag_invalid", "union_tag_not_found"}:
+        yield composed.problem((*keys, TAG), _kind_message(detail["ctx"]))
+        return
+    yield composed.problem(keys, _message(detail, tuple(location), root))
 
 
-def _message(detail: ErrorDetails, keys: Keys) -> str:
+def _message(detail: ErrorDetails, keys: Keys, root: type[BaseModel]) -> str:
     kind, context, value = detail["type"], detail.get("ctx", {}), detail["input"]
     if kind == "value_error":
         return str(context["error"])
     if kind == "extra_forbidden":
-        known = {*fields_at(keys[:-1]), *(_TOP_KEYS if len(keys) == 1 else ())}
+        known = {*fields_at(keys[:-1], root), *(_TOP_KEYS if root is Scenario and len(keys) == 1 else ())}
         return not_found(keys[-1], "key here", known)
-    if kind == "model_type" and type_at(keys) in {Parameter, Curve}:
-        rule = (
-            f"must be a parameter with {'value' if type_at(keys) is Parameter else 'values'}, unit and source"
-        )
+    expected = type_at(keys, root)
+    if kind == "model_type" and expected in {Parameter, Curve}:
+        rule = f"must be a parameter with {'value' if expected is Parameter else 'values'}, unit and source"
     elif kind == "enum":
-        return _choice(value, [str(choice) for choice in cast("type[StrEnum]", type_at(keys))], keys[-1])
+        return _choice(value, [str(choice) for choice in cast("type[StrEnum]", expected)], keys[-1])
     elif kind in _RULES:
         rule = _RULES[kind](context)
     else:
         rule = detail["msg"][:1].lower() + detail["msg"][1:]
     found = "nothing" if kind == "missing" else shown(value)
     return f"{rule}, got {found}{_hint(kind, value)}"
+
+
+def _kind_message(context: Context) -> str:
+    """Say that a map does not tell which of several types it is."""
+    if "tag" not in context:
+        return "must be given, got nothing"
+    return _choice(context["tag"], re.findall(r"'([^']*)'", context["expected_tags"]), "kind")
 
 
 def _hint(kind: str, value: object) -> str:

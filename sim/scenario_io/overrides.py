@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from sim.domain.cross_checks import not_found
 from sim.domain.evidence import SWEEP, WHAT_IF, Grade
 from sim.errors import ScenarioError
-from sim.scenario_io.compose import ATOM_KEYS, Composed, Origin, is_atom
+from sim.scenario_io.layers import ATOM_KEYS, Composed, Origin, is_atom
 from sim.scenario_io.problems import Keys, Problem, dotted, error_of, problems_of, shown
 from sim.scenario_io.schema_paths import fields_at
 from sim.scenario_io.yaml_file import Plain, parse_value

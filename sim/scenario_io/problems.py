@@ -112,6 +112,27 @@ def dotted(keys: Keys) -> str:
     return ".".join(key if re.fullmatch(_PLAIN_STEP, key) else _quoted(key) for key in keys)
 
 
+def steps(path: str) -> Keys:
+    """Return the steps of a dotted path; what stands in quotes is one step.
+
+    Parameters
+    ----------
+    path : str
+        Dotted path.
+
+    Returns
+    -------
+    tuple of str
+        Steps from the top, without quotes.
+
+    Examples
+    --------
+    >>> steps("targets.'eff.iv'.spread")
+    ('targets', 'eff.iv', 'spread')
+    """
+    return tuple(step.strip("'") for step in re.findall(_STEP, path))
+
+
 def _quoted(key: str) -> str:
     return "'" + shortened(" ".join(key.replace("'", "").split())) + "'"
 

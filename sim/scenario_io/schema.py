@@ -11,6 +11,7 @@ import json
 from typing import Any
 
 from sim.domain.scenario import Scenario
+from sim.scenario_io.copies import KINDS, LIKE
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 LAYER = "Layer"
@@ -45,8 +46,11 @@ _REPLACE: dict[str, Any] = {
     "const": True,
     "description": "Replace the parent's map whole instead of merging into it.",
 }
-
-
+_LIKE: dict[str, Any] = {
+    "type": "string",
+    "pattern": "^[a-z][a-z0-9_]*$",
+    "description": "Another entry of the same map: this one is its copy, with the settings given here.",
+}
 _FREE_NAME = "^(?!replace$)[a-z][a-z0-9_]*$"
 
 
@@ -66,6 +70,7 @@ def json_schema() -> dict[str, Any]:
     for name in layered:
         _allow_replace(kinds[name])
     layers = {f"{name}{LAYER}": _layer(kinds[name], layered) for name in layered}
+    _allow_copies(kinds["Scenario"], layers)
     return {
         "$schema": DIALECT,
         "title": "treatpath scenario",
@@ -101,6 +106,20 @@ def _allow_replace(kind: dict[str, Any]) -> None:
                     "additionalProperties": False,
                 }
     kind["properties"] = kind["properties"] | {"replace": _REPLACE}
+
+
+def _allow_copies(scenario: dict[str, Any], layers: dict[str, Any]) -> None:
+    """Accept ``like`` in entries that may be copies; a copy may leave out any part."""
+    for section in KINDS:
+        entries = scenario["properties"][section]["patternProperties"]
+        reference = entries[_FREE_NAME]["$ref"]
+        layer = layers[f"{reference.removeprefix(_REFERENCE)}{LAYER}"]
+        layer["properties"] = layer["properties"] | {LIKE: _LIKE}
+        entries[_FREE_NAME] = {
+            "if": {"required": [LIKE]},
+            "then": {"$ref": f"{reference}{LAYER}"},
+            "else": {"$ref": reference},
+        }
 
 
 def _layer(kind: dict[str, Any], layered: set[str]) -> dict[str, Any]:

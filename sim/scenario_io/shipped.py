@@ -11,6 +11,8 @@ PACKAGE = Path(__file__).resolve().parents[1]
 SUFFIX = ".yaml"
 SOURCES = "sources.yaml"
 """Name of the bibliography beside scenario files."""
+VALIDATION = "validation"
+"""Folder of study scenarios beside the shipped ones."""
 
 
 def directory() -> Path:
@@ -23,6 +25,29 @@ def directory() -> Path:
     """
     installed = PACKAGE / "shipped" / "scenarios"
     return installed if installed.is_dir() else PACKAGE.parent / "scenarios"
+
+
+def bibliography() -> Path:
+    """Return the shipped list of sources.
+
+    Returns
+    -------
+    Path
+        File, relative to the working directory when it lies inside.
+    """
+    return _short(directory() / SOURCES)
+
+
+def validation_directory() -> Path:
+    """Return the folder of study scenarios and published figures.
+
+    Returns
+    -------
+    Path
+        Folder inside that of the shipped scenarios, relative to the working directory when it
+        lies inside.
+    """
+    return _short(directory() / VALIDATION)
 
 
 def names() -> list[str]:
@@ -84,7 +109,12 @@ def named(name: str) -> Path | None:
     stem = name.removesuffix(SUFFIX)
     if stem not in names():
         return None
-    path, here = directory() / f"{stem}{SUFFIX}", Path.cwd()
+    return _short(directory() / f"{stem}{SUFFIX}")
+
+
+def _short(path: Path) -> Path:
+    """Return a path relative to the working directory when it lies inside."""
+    here = Path.cwd()
     return path.relative_to(here) if path.is_relative_to(here) else path
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,10 @@ class Document:
     file: str
     tree: dict[str, Plain]
     lines: dict[Keys, int]
+
+
+Reader = Callable[[Path], Document]
+"""What reads a file: `read`, or something that keeps what it has read."""
 
 
 def read(path: Path, *, file: str | None = None) -> Document:

@@ -77,6 +77,27 @@ def test_relapse_free_survival_falls_with_gamma_frailty_as_its_closed_form_says(
     check(simulated, error, float((1 + 0.8 * hazard) ** (-1 / 0.8)))
 
 
+def test_relapse_of_remitters_and_by_failed_trials_has_the_stated_hazard_ratios(responders: Tree) -> None:
+    responders["treatments"]["infusion"].pop("maintenance")
+    set_value(responders, "illness.relapse.remitters", 0.4)
+    set_value(responders, "illness.relapse.failed_trials", 0.9)
+    set_value(responders, "population.failed_trials_mean", 5)
+    set_value(responders, "population.failed_trials_sd", 0)
+    log = log_of(responders, "infusion")
+    assessed = rows(log, Event.ASSESSED, course=0)
+    relapsed = {int(row["patient"]): int(row["time"]) for row in rows(log, Event.RELAPSED)[::-1]}
+    for outcome, ratio in ((Outcome.RESPONSE, 1.0), (Outcome.REMISSION, 0.4)):
+        group = assessed[assessed["reason"] == outcome]
+        times = np.array([relapsed.get(int(row["patient"]), 2**60) - row["time"] for row in group])
+        share = float(np.mean(times > 30 * MINUTES_PER_DAY))
+        hazard = HAZARD_PER_YEAR * ratio * (6 / 3) ** 0.9
+        check(
+            share,
+            float(np.sqrt(share * (1 - share) / len(times))),
+            float(np.exp(-hazard * 30 / DAYS_PER_YEAR)),
+        )
+
+
 def test_overdue_maintenance_fades_to_no_protection_over_one_interval(responders: Tree) -> None:
     set_value(responders, "treatments.infusion.dropout.per_maintenance_session", 1)
     days = 140

@@ -5,7 +5,7 @@ import pytest
 from builders import Tree, set_value
 from pydantic import ValidationError
 
-from sim.domain.effects import completion, harm_by_session, improvement_of
+from sim.domain.effects import completion, harm_by_session, improvement_of, onset_by_session
 from sim.domain.scenario import Scenario
 from sim.domain.treatments import Harm
 
@@ -92,10 +92,52 @@ def harm(tree: Tree, **changes: object) -> Harm:
 
 
 def test_a_chance_at_the_first_session_fades_by_the_stated_ratio(tiny_tree: Tree) -> None:
-    assert harm_by_session(harm(tiny_tree), 6, 3) == pytest.approx((0.2, 0.16, 0.128))
+    assert harm_by_session(harm(tiny_tree), 6, 3, reported_unasked=0.5) == pytest.approx((0.2, 0.16, 0.128))
+
+
+def test_a_rate_of_spontaneous_reports_stands_for_more_events(tiny_tree: Tree) -> None:
+    reported = harm(tiny_tree, asked=False)
+    assert harm_by_session(reported, 6, 2, reported_unasked=0.5) == pytest.approx((0.4, 0.32))
+    assert harm_by_session(reported, 6, 2, reported_unasked=0.1) == pytest.approx((1.0, 0.8))
+
+
+@pytest.mark.parametrize(
+    ("sessions", "share", "days"),
+    [
+        (3, (0.4 / 0.9, 0.7 / 0.9, 1.0), (1.0, 1.0, 1.0)),
+        (4, (0.4, 0.7, 0.9, 1.0), (1.0, 1.0, 1.0, 1.0)),
+        (5, (0.4, 0.7, 0.9, 1.0, 1.0), (1.0, 1.0, 1.0, 1.0, 1.0)),
+    ],
+)
+def test_onset_by_sessions_is_relative_to_the_end_of_the_induction(
+    tiny_tree: Tree, sessions: int, share: tuple[float, ...], days: tuple[float, ...]
+) -> None:
+    set_value(tiny_tree, "treatments.tablets.induction.sessions", sessions)
+    treatment = Scenario.model_validate(tiny_tree).treatments["tablets"]
+    assert onset_by_session(treatment)[0] == pytest.approx(share)
+    assert onset_by_session(treatment)[1] == days
+
+
+def test_an_extension_may_go_beyond_the_end_of_the_induction(tiny_tree: Tree) -> None:
+    set_value(tiny_tree, "treatments.tablets.induction.sessions", 2)
+    tiny_tree["treatments"]["tablets"]["induction"]["extension_sessions"] = {
+        "value": 1, "unit": "sessions", "range": [0, 3], "source": "assumption", "grade": "assumption",
+    }  # fmt: skip
+    treatment = Scenario.model_validate(tiny_tree).treatments["tablets"]
+    assert onset_by_session(treatment)[0] == pytest.approx((0.4 / 0.7, 1.0, 0.9 / 0.7))
+
+
+def test_onset_by_days_is_read_where_the_next_session_is_due(tiny_tree: Tree) -> None:
+    effect = tiny_tree["treatments"]["tablets"]["effect"]
+    effect["onset"] |= {"values": [0, 0.5, 1.0], "at": [0, 4, 24]}
+    effect["onset_days"] = None
+    treatment = Scenario.model_validate(tiny_tree).treatments["tablets"]
+    share, days = onset_by_session(treatment)
+    assert days == (4.0, 4.0, 4.0, 3.0)
+    assert share == pytest.approx((0.5 / 0.775, 0.6 / 0.775, 0.7 / 0.775, 1.0))
 
 
 def test_a_chance_per_induction_comes_back_from_its_sessions(tiny_tree: Tree) -> None:
-    chances = harm_by_session(harm(tiny_tree, period="induction"), 6, 10)
+    chances = harm_by_session(harm(tiny_tree, period="induction"), 6, 10, reported_unasked=0.5)
     assert 1 - np.prod([1 - chance for chance in chances[:6]]) == pytest.approx(0.2, abs=1e-12)
     assert chances[1] / chances[0] == pytest.approx(0.8)

@@ -101,10 +101,12 @@ PRICE = atom(10, "USD", price_year=1990, range=[5, 20])
             ],
         ),
         (
-            {"treatments.tablets.induction.sessions": atom(5, "sessions", range=[1, 9])},
-            [
-                "treatments.tablets.effect.onset: must have a value for each of the 5 induction sessions, got 4"
-            ],
+            {"treatments.tablets.effect.onset.values": [0, 0, 0, 0, 1]},
+            ["treatments.tablets.effect.onset: must be above 0 at the end of the induction, got 0"],
+        ),
+        (
+            {"illness.definitions.relapse": atom(9, "MADRS points", range=[1, 30])},
+            ["illness.definitions.relapse: must be above remission 10, got 9"],
         ),
         (
             {"economics.price_year": 1990},

@@ -379,3 +379,43 @@ def test_a_routed_and_deferred_patient_is_routed_once(calm: Tree) -> None:
     calm["strategies"]["infusion"]["lines"][0]["route_to"] = "tablets"
     log = log_of(calm, "infusion")
     assert len(rows(log, Event.ROUTED)) == len(rows(log, Event.DEFERRED)) == 200
+
+
+def test_a_response_to_too_few_sessions_fades_at_once_unless_it_is_maintained(calm: Tree) -> None:
+    infusion = calm["treatments"]["infusion"]
+    infusion["durability"]["holds_after"] = {
+        "value": 3, "unit": "sessions", "range": [1, 6], "source": "assumption", "grade": "assumption",
+    }  # fmt: skip
+    set_value(infusion, "induction.sessions", 2)
+    maintained = log_of(calm, "infusion")
+    assert len(rows(maintained, Event.RELAPSED)) < len(rows(maintained, Event.MAINTENANCE_STARTED))
+    infusion.pop("maintenance")
+    log = log_of(calm, "infusion")
+    first = rows(log, Event.ASSESSED, course=0)
+    responded = first[first["reason"] >= Outcome.RESPONSE]
+    relapsed = rows(log, Event.RELAPSED, course=0)
+    assert len(responded) > 50
+    assert sorted(zip(responded["patient"], responded["time"], strict=True)) == sorted(
+        zip(relapsed["patient"], relapsed["time"], strict=True)
+    )
+
+
+def test_a_daily_drug_improves_in_a_straight_line_towards_the_next_visit(calm: Tree) -> None:
+    tablets = calm["treatments"]["tablets"]
+    tablets["effect"]["onset"] |= {"values": [0, 1.0], "at": [0, 15]}
+    tablets["effect"]["onset_days"] = None
+    calm["strategies"]["infusion"]["lines"] = [{"treatment": "tablets"}]
+    log = log_of(calm, "infusion")
+    first_session = rows(log, Event.SESSION, course=0, session=0)[0]
+    patient = first_session["patient"]
+    falls = [
+        row
+        for row in rows(log, Event.SCORE, course=0)
+        if row["patient"] == patient and row["session"] and row["target"] != row["value"]
+    ]
+    assert [int(row["until"] - row["time"]) for row in falls[:4]] == [
+        d * MINUTES_PER_DAY for d in (4, 4, 4, 3)
+    ]
+    drops = [float(row["value"] - row["target"]) for row in falls[:4]]
+    assert drops[:3] == pytest.approx([drops[0]] * 3)
+    assert drops[3] == pytest.approx(drops[0] * 3 / 4)

@@ -77,7 +77,7 @@ def test_curves_are_means_of_the_living_by_week(outcome):
     assert outcome.curves["in_response"][12] == 0
     assert outcome.curves["alive"][13] == 1
     assert np.isnan(outcome.curves["score"][20])
-    assert outcome.curves["relapse_free"][:7].tolist() == [1, 1, 1, 1, 1, 1, 0]
+    assert outcome.curves["relapse_free"][:9].tolist() == [1, 1, 1, 1, 1, 1, 1, 1, 0]
     assert outcome.curves["start_wait_days"][2] == pytest.approx(14.4)
 
 

@@ -80,7 +80,9 @@ EXPECTED = {
 @pytest.fixture
 def outcomes(make_history, make_cohort):
     history = make_history(ROWS)
-    return clinical_outcomes(history, make_cohort(5, referral_days=[0, 4, 0, 0, 0]), first_course(history))
+    return clinical_outcomes(
+        history, make_cohort(5, referral_days=[0, 4, 0, 0, 0]), first_course(history, 22)
+    )
 
 
 @pytest.mark.parametrize(("name", "value"), EXPECTED.items())
@@ -101,7 +103,7 @@ def test_the_wait_for_screening_ends_with_the_first_of_several(make_history, mak
             (400, 0, Event.HORIZON),
         ]
     )
-    outcomes = clinical_outcomes(history, make_cohort(1), first_course(history))
+    outcomes = clinical_outcomes(history, make_cohort(1), first_course(history, 22))
     assert outcomes["median_screening_wait_days"] == 9
 
 
@@ -113,7 +115,7 @@ def test_death_counts_as_an_event_in_relapse_free_survival(make_history):
             (50, 0, Event.DIED, {"reason": 1}),
         ]
     )
-    course = first_course(history)
+    course = first_course(history, 22)
     assert course.relapse_free_days.tolist() == [40]
     assert course.relapsed.tolist() == [True]
 
@@ -127,14 +129,14 @@ def test_relapse_free_survival_is_undefined_beyond_follow_up(make_history, make_
             (300, 0, Event.HORIZON),
         ]
     )
-    outcomes = clinical_outcomes(history, make_cohort(1), first_course(history))
+    outcomes = clinical_outcomes(history, make_cohort(1), first_course(history, 22))
     assert outcomes["relapse_free_6m"] == 1
     assert math.isnan(outcomes["relapse_free_12m"])
 
 
 def test_without_starters_what_is_of_starters_is_undefined(make_history, make_cohort):
     history = make_history([(0, 0, Event.REFERRED), (400, 0, Event.HORIZON)])
-    outcomes = clinical_outcomes(history, make_cohort(1), first_course(history))
+    outcomes = clinical_outcomes(history, make_cohort(1), first_course(history, 22))
     undefined = {name for name, value in outcomes.items() if math.isnan(value)}
     assert undefined == {
         "response_share",

@@ -9,7 +9,8 @@ import pytest
 
 from sim.errors import ScenarioError
 from sim.scenario_io import shipped
-from sim.scenario_io.compose import Origin, compose
+from sim.scenario_io.compose import compose
+from sim.scenario_io.layers import Origin
 
 PARENT = """\
 name: parent

@@ -12,7 +12,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from sim.domain.scenario import Scenario
 from sim.errors import ScenarioError
-from sim.scenario_io.compose import Composed, Origin
+from sim.scenario_io.layers import Composed, Origin
 from sim.scenario_io.load import DEFAULT, check, load, load_all
 from sim.scenario_io.messages import problems_from
 from sim.scenario_io.problems import problems_of

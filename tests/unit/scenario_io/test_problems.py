@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sim.errors import ScenarioError
-from sim.scenario_io.problems import Problem, dotted, error_of, problems_of, shown
+from sim.scenario_io.problems import Problem, dotted, error_of, problems_of, shown, steps
 
 PROBLEMS = [
     Problem("a.yaml", 3, "treatments.b.response", "must lie in [0, 1], got 52; write 0.52"),
@@ -72,3 +72,10 @@ def test_a_problem_can_be_printed_whatever_the_user_wrote() -> None:
     assert (
         str(Problem("--set", None, "care", "must be 1, got \udcff")) == "--set: care: must be 1, got \\udcff"
     )
+
+
+@pytest.mark.parametrize(
+    "keys", [("a",), ("a", "b", "0"), ("targets", "eff.iv.response", "spread"), ("a b", "c")]
+)
+def test_a_dotted_path_gives_its_steps_back(keys: tuple[str, ...]) -> None:
+    assert steps(dotted(keys)) == keys

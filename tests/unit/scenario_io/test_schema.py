@@ -42,6 +42,9 @@ def test_a_complete_file_must_not_leave_out_a_setting(tiny_tree: dict[str, Any])
         {"resources": {"replace": True, "chairs": {"units": 3}}},
         {"treatments": {"tablets": {"effect": {"replace": True, "basis": "assessed"}}}},
         {"treatments": {"tablets": {"maintenance": None}}},
+        {"treatments": {"later": {"like": "tablets", "maintenance": None}}},
+        {"strategies": {"later": {"like": "tablets"}}},
+        {"resources": {"beds": {"like": "chairs", "units": 3}}},
         {"sweep": {"run.seed": [1, 2]}},
     ],
 )
@@ -60,12 +63,20 @@ def test_a_file_that_extends_another_may_give_any_part(layer: Any) -> None:
         {"treatments": {"tablets": {"effect": {"response": {"value": 0.5}}}}},
         {"strategies": {"b": {"lines": [{}]}}},
         {"sources": {"smith2019": {"citation": "Smith"}}},
+        {"treatments": {"later": {"like": 3}}},
+        {"treatments": {"later": {"like": "tablets", "labell": "Later"}}},
+        {"population": {"conditions": {"psychosis": {"like": "hypertension"}}}},
         {"sweep": {"run.seed": []}},
         {"extends": ["a", "b"]},
     ],
 )
 def test_a_mistake_in_a_file_that_extends_another_is_found(layer: Any) -> None:
     assert len(list(VALIDATOR.iter_errors({"extends": "base", **layer}))) == 1
+
+
+def test_a_copy_in_a_complete_file_may_leave_out_settings(tiny_tree: dict[str, Any]) -> None:
+    tiny_tree["treatments"]["later"] = {"like": "tablets", "session": {"needs": {}}}
+    assert list(VALIDATOR.iter_errors(tiny_tree)) == []
 
 
 def test_settings_carry_their_docstrings() -> None:

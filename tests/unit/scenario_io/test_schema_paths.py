@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sim.domain.parameters import Parameter
-from sim.scenario_io.schema_paths import fields_at, type_at
+from sim.domain.targets import Criterion, Targets
+from sim.scenario_io.schema_paths import fields_at, type_at, written
 
 
 @pytest.mark.parametrize(
@@ -32,3 +33,22 @@ def test_fields_are_listed_in_file_order() -> None:
 
 def test_names_below_treatments_are_free() -> None:
     assert fields_at(("treatments",)) == ()
+
+
+CRITERION = ("targets", "eff.iv", "measure", "difference", "of", "score_at", "criterion")
+
+
+def test_a_step_that_chooses_a_type_leads_to_it() -> None:
+    assert type_at(CRITERION, Targets) is Criterion
+
+
+def test_a_choice_that_nobody_offers_leads_nowhere() -> None:
+    assert type_at(("targets", "eff.iv", "measure", "score", "criterion"), Targets) is None
+
+
+def test_a_path_is_written_without_the_steps_that_choose_a_type() -> None:
+    assert written(CRITERION, Targets) == ("targets", "eff.iv", "measure", "of", "criterion")
+
+
+def test_a_path_without_a_choice_is_written_as_it_is() -> None:
+    assert written(("run", "seed")) == ("run", "seed")

@@ -93,3 +93,27 @@ def test_an_impossible_name_is_told(shelf: Any, name: Any) -> None:
 def test_an_empty_name_is_told(shelf: Any) -> None:
     with pytest.raises(ScenarioError, match=r"must be a file"):
         shipped.find("")
+
+
+def test_the_folder_of_studies_lies_inside_the_shipped_one(shelf: Any) -> None:
+    assert shipped.validation_directory() == shelf / "validation"
+
+
+def test_the_folder_of_studies_is_shown_short_inside_the_working_directory(
+    shelf: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(shelf)
+    assert shipped.validation_directory().as_posix() == "validation"
+
+
+def test_studies_are_no_shipped_scenarios(shelf: Any) -> None:
+    (shelf / "validation").mkdir()
+    (shelf / "validation" / "trial.yaml").write_text("a: 1", encoding="utf-8")
+    assert shipped.names() == ["base", "home_only"]
+
+
+def test_the_shipped_bibliography_is_shown_short_inside_the_working_directory(
+    shelf: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(shelf)
+    assert shipped.bibliography().as_posix() == "sources.yaml"
