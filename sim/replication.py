@@ -1,12 +1,47 @@
-"""One replication from end to end: simulate each strategy, then account for what happened."""
+"""One replication from end to end: simulate each strategy, then account for, or measure, what happened."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.domain.measures import Measure
 from sim.domain.scenario import Scenario
 from sim.engine.simulate import event_logs
 from sim.outcomes.account import account
 from sim.outcomes.frames import results_of
+from sim.outcomes.history import FloatArray, read_history
+from sim.outcomes.mean_scores import mean_scores
+from sim.outcomes.measures import Arm, Estimate, measured
 from sim.results import Results
+from sim.units import DAYS_PER_WEEK, DAYS_PER_YEAR
+
+EARLY_DAYS = (0, 1, 2, 3, 4, 5, 6, 7, 10)
+"""Days since the first session at which scores are told while they change fastest."""
+WEEKLY_FROM_DAYS = 14
+"""From then on they are told once a week."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What a study scenario gives.
+
+    Parameters
+    ----------
+    study : str
+        Name of the scenario.
+    estimates : dict
+        Measured figure by key of its target.
+    curves : dict
+        By strategy, the score of starters by days since their first session, as
+        `sim.outcomes.mean_scores.mean_scores` returns it.
+    """
+
+    study: str
+    estimates: dict[str, Estimate]
+    curves: dict[str, dict[str, FloatArray]]
 
 
 def replicate(scenario: Scenario, replication: int) -> Results:
@@ -29,3 +64,53 @@ def replicate(scenario: Scenario, replication: int) -> Results:
         for strategy, log, cohort in event_logs(scenario, replication)
     ]
     return results_of(scenario, replication, outcomes)
+
+
+def observe(scenario: Scenario, wanted: Mapping[str, tuple[str, Measure]]) -> Observed:
+    """Return what was measured in the first replication of a study scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What to simulate, with ``run.n_patients`` patients.
+    wanted : mapping
+        Key of each target to the strategy it is measured in and the measure.
+
+    Returns
+    -------
+    Observed
+        Estimates by key and mean scores by strategy; no event log is kept.
+    """
+    arms = {
+        strategy: Arm(read_history(log, cohort.n_patients), cohort, scenario)
+        for strategy, log, cohort in event_logs(scenario, 0)
+    }
+    days = score_days(scenario.horizon_years)
+    return Observed(
+        study=scenario.name,
+        estimates={key: measured(measure, strategy, arms) for key, (strategy, measure) in wanted.items()},
+        curves={strategy: mean_scores(arm, days) for strategy, arm in arms.items()},
+    )
+
+
+def score_days(horizon_years: float) -> FloatArray:
+    """Return the days since the first session at which scores are told.
+
+    Parameters
+    ----------
+    horizon_years : float
+        Follow-up [years].
+
+    Returns
+    -------
+    ndarray, shape (n_days,)
+        Rising, from 0 to the horizon [days].
+
+    Examples
+    --------
+    >>> score_days(0.08).tolist()
+    [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 10.0, 14.0, 21.0, 28.0]
+    """
+    horizon = horizon_years * DAYS_PER_YEAR
+    days = np.array([*EARLY_DAYS, *np.arange(WEEKLY_FROM_DAYS, horizon + 1, DAYS_PER_WEEK)], dtype=np.float64)
+    return days[days <= horizon]

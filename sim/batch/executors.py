@@ -13,9 +13,21 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Runnable(Protocol[T_co]):
+    """What can be sent to a worker: a name for messages, and something to run there."""
+
+    @property
+    def key(self) -> str:
+        """Name of the job in messages."""
+
+    def run(self) -> T_co:
+        """Compute the job's result."""
 
 
 class InlineExecutor(Executor):

@@ -1,4 +1,4 @@
-"""Run jobs, one per scenario and replication, and put their results together.
+"""Run jobs, such as one per scenario and replication, and put their results together.
 
 The answer depends on scenarios and seed only: never on the number of workers, the
 executor, or the order in which jobs end.
@@ -13,8 +13,16 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
-from sim.batch.executors import InlineExecutor, available_workers, interrupts_held_back, processes, stop
+from sim.batch.executors import (
+    InlineExecutor,
+    Runnable,
+    available_workers,
+    interrupts_held_back,
+    processes,
+    stop,
+)
 from sim.batch.manifest import describe_run, now
 from sim.batch.memory import physical_memory, workers_that_fit
 from sim.domain.scenario import Scenario
@@ -26,6 +34,7 @@ SMALL_RUN = 4_000
 """Patients times strategies times replications up to which starting processes takes longer than the run."""
 AHEAD_PER_WORKER = 2
 Progress = Callable[[int, int], None]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,12 @@ class Job:
     def key(self) -> str:
         """Name of the job in messages."""
         return f"scenario '{self.scenario.name}', replication {self.replication}"
+
+    def run(self) -> Results:
+        """Simulate all strategies and account for them."""
+        from sim.replication import replicate  # noqa: PLC0415  imports SimPy, which only workers need
+
+        return replicate(self.scenario, self.replication)
 
 
 def simulate(
@@ -92,7 +107,7 @@ def simulate(
     chosen = prepare(scenarios, replications=replications, seed=seed)
     jobs = jobs_of(chosen)
     started = now()
-    count = None if executor else _workers(workers, chosen, jobs)
+    count = None if executor else count_workers(workers, chosen, len(jobs))
     parts = run_jobs(jobs, workers=count or 1, executor=executor, on_progress=on_progress)
     return joined(parts, chosen, started=started, workers=count, command=command)
 
@@ -206,17 +221,17 @@ def jobs_of(scenarios: Sequence[Scenario]) -> list[Job]:
 
 
 def run_jobs(
-    jobs: Sequence[Job],
+    jobs: Sequence[Runnable[Result]],
     *,
     workers: int = 1,
     executor: Executor | None = None,
     on_progress: Progress | None = None,
-) -> list[Results]:
+) -> list[Result]:
     """Run all jobs and return their results in the order of the jobs.
 
     Parameters
     ----------
-    jobs : sequence of Job
+    jobs : sequence of Runnable
         What to run.
     workers : int
         Processes, when no executor is given; 1 runs in this process.
@@ -227,7 +242,7 @@ def run_jobs(
 
     Returns
     -------
-    list of Results
+    list
         Element i belongs to job i.
 
     Raises
@@ -237,7 +252,7 @@ def run_jobs(
     """
     runner = executor or (InlineExecutor() if workers == 1 else processes(workers))
     ahead = len(jobs) if executor else 1 if workers == 1 else workers * AHEAD_PER_WORKER
-    finished: dict[int, Results] = {}
+    finished: dict[int, Result] = {}
     try:
         for position, results in _completed(runner, jobs, ahead, is_lent=executor is not None):
             finished[position] = results
@@ -252,28 +267,26 @@ def run_jobs(
     return [finished[position] for position in range(len(jobs))]
 
 
-def run_job(job: Job) -> Results:
+def run_job(job: Runnable[Result]) -> Result:
     """Run one job where it was sent.
 
     Parameters
     ----------
-    job : Job
-        Scenario and replication.
+    job : Runnable
+        What to run.
 
     Returns
     -------
-    Results
-        Of all strategies.
+    object
+        What the job computes.
 
     Raises
     ------
     JobError
         If anything unforeseen happens; it holds the job's key and the traceback as text.
     """
-    from sim.replication import replicate  # noqa: PLC0415  imports SimPy, which only workers need
-
     try:
-        return replicate(job.scenario, job.replication)
+        return job.run()
     except SimError:
         raise
     except Exception as error:
@@ -281,27 +294,27 @@ def run_job(job: Job) -> Results:
         raise JobError(f"{job.key}: {type(error).__name__}: {error}\n{text}") from None
 
 
-def _workers(asked: int | None, scenarios: Sequence[Scenario], jobs: Sequence[Job]) -> int:
-    """Return how many processes to use."""
+def count_workers(asked: int | None, scenarios: Sequence[Scenario], n_jobs: int) -> int:
+    """Return how many processes to use: as many as asked, else one for a small run."""
     if asked is not None:
         if isinstance(asked, bool) or not isinstance(asked, int) or asked < 1:
-            raise ScenarioError(f"simulate: workers must be a whole number of at least 1, got {asked!r}")
-        wanted = min(asked, len(jobs))
+            raise ScenarioError(f"workers must be a whole number of at least 1, got {asked!r}")
+        wanted = min(asked, n_jobs)
     else:
         courses = sum(s.run.n_patients * s.run.replications * len(s.strategies) for s in scenarios)
-        wanted = 1 if courses <= SMALL_RUN else min(available_workers(), len(jobs))
+        wanted = 1 if courses <= SMALL_RUN else min(available_workers(), n_jobs)
     return workers_that_fit(wanted, scenarios, physical_memory())
 
 
 def _completed(
-    runner: Executor, jobs: Sequence[Job], ahead: int, *, is_lent: bool
-) -> Iterator[tuple[int, Results]]:
-    """Yield (position of the job, its results) as jobs end, with at most ``ahead`` of them under way.
+    runner: Executor, jobs: Sequence[Runnable[Result]], ahead: int, *, is_lent: bool
+) -> Iterator[tuple[int, Result]]:
+    """Yield (position of the job, its result) as jobs end, with at most ``ahead`` of them under way.
 
     What still waits when something goes wrong is cancelled on a lent executor; our own is stopped whole.
     """
     hold_back = contextlib.nullcontext if isinstance(runner, InlineExecutor) else interrupts_held_back
-    waiting: dict[Future[Results], int] = {}
+    waiting: dict[Future[Result], int] = {}
     try:
         for position, job in enumerate(jobs):
             with hold_back():
@@ -320,7 +333,9 @@ def _completed(
             future.cancel()
 
 
-def _ended(waiting: dict[Future[Results], int], jobs: Sequence[Job]) -> Iterator[tuple[int, Results]]:
+def _ended(
+    waiting: dict[Future[Result], int], jobs: Sequence[Runnable[Result]]
+) -> Iterator[tuple[int, Result]]:
     """Wait for at least one job and yield those that ended."""
     for future in wait(waiting, return_when=FIRST_COMPLETED).done:
         position = waiting.pop(future)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.domain.targets import Criterion
+from sim.domain.measures import Criterion
 from sim.outcomes.courses import first_courses
 from sim.outcomes.estimates import Arm
 from sim.outcomes.history import FloatArray

@@ -8,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from sim.domain.events import Event
+from sim.domain.measures import Among, HarmSeen, Left, Maintained, Phase, SessionsHeld, StoppedForHarm
 from sim.domain.scenario import Scenario
-from sim.domain.targets import Among, HarmSeen, Left, Maintained, Phase, SessionsHeld, StoppedForHarm
 from sim.outcomes.courses import NO_ROW, first_courses, rows_of_course, with_follow_up
 from sim.outcomes.estimates import Arm, Estimate, share
 from sim.outcomes.history import BoolArray, FloatArray, History, IntArray

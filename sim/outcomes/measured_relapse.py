@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.domain.events import Event, Outcome
-from sim.domain.targets import Among, RelapseBy, RelapseHazardRatio, StillWell
+from sim.domain.measures import Among, RelapseBy, RelapseHazardRatio, StillWell
 from sim.outcomes.courses import NO_ROW, Courses, first_courses, with_follow_up
 from sim.outcomes.cox import hazard_ratio
 from sim.outcomes.estimates import Arm, Estimate, share

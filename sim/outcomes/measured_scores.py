@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.domain.events import Event
-from sim.domain.targets import Among, FirstReached, Moment, ScoreAt, SecondCourse, StateAt
+from sim.domain.measures import Among, FirstReached, Moment, ScoreAt, SecondCourse, StateAt
 from sim.outcomes.courses import (
     NO_COURSE,
     NO_ROW,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from sim.domain.targets import (
+from sim.domain.measures import (
     Difference,
     FirstReached,
     HarmSeen,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from sim.domain.events import Event
-from sim.domain.targets import Criterion
+from sim.domain.measures import Criterion
 from sim.outcomes.history import BoolArray, FloatArray, History, IntArray
 
 

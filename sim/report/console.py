@@ -15,6 +15,7 @@ from sim.report.answer import NOTICE, Question, answer, caption
 from sim.report.numbers import money
 from sim.report.story import Entry
 from sim.report.tables import Table, capacity_tables, comparison_tables
+from sim.report.validation import Content, misses, total_sentence, validation_tables
 
 WIDE = 400
 """Columns assumed when the output is no terminal: nothing is cut."""
@@ -82,7 +83,7 @@ def print_table(console: Console, table: Table) -> None:
         return
     rich_table = RichTable(box=None, pad_edge=False, header_style="underline")
     for position, heading in enumerate(table.header):
-        rich_table.add_column(heading, justify="left" if position == 0 else "right")
+        rich_table.add_column(heading, justify="left" if position < table.n_worded else "right")
     for row in table.rows:
         rich_table.add_row(*map(Text, row))
     console.print(rich_table)
@@ -108,6 +109,35 @@ def print_story(console: Console, entries: Iterable[Entry], *, perspective: str)
             _write(console, f"{date}: {status}", style="bold")
         reason = f" [{entry.reason}]" if entry.reason else ""
         _write(console, f"{entry.text}{reason}", indent=True)
+    _write(console, NOTICE, style="bold")
+
+
+def print_validation(console: Console, content: Content, names: Mapping[str, Mapping[str, str]]) -> None:
+    """Print simulated against published figures: fits, checks, how many agree, why others may not.
+
+    Parameters
+    ----------
+    console : Console
+        Where to.
+    content : dict
+        From `sim.report.validation.validation_content`.
+    names : mapping
+        Name by study and strategy.
+    """
+    for table in validation_tables(content, names):
+        print_table(console, table)
+        console.print()
+    _write(console, total_sentence(content), style="bold")
+    for title, lines in (
+        ("What does not agree", misses(content, names)),
+        ("Left out", [f"{key}: {reason}" for key, reason in content["left_out"].items()]),
+    ):
+        if lines:
+            console.print()
+            _write(console, f"{title} ({len(lines)})", style="bold")
+        for line in lines:
+            _write(console, f"- {line}", indent=True)
+    console.print()
     _write(console, NOTICE, style="bold")
 
 

@@ -48,11 +48,14 @@ class Table:
         Column headings.
     rows : tuple of tuple of str
         Cells.
+    n_worded : int
+        So many first columns hold words, the others numbers.
     """
 
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    n_worded: int = 1
 
 
 def comparison_tables(rows: Sequence[Row], labels: Mapping[str, str], *, comparator: str) -> list[Table]:

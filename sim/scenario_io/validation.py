@@ -13,8 +13,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from sim.domain.cross_checks import not_found
+from sim.domain.measures import Difference, HarmSeen, Measure, RelapseHazardRatio
 from sim.domain.scenario import Scenario
-from sim.domain.targets import Difference, HarmSeen, Measure, RelapseHazardRatio, Target, Targets
+from sim.domain.targets import Target, Targets
 from sim.errors import ScenarioError
 from sim.scenario_io import shipped, yaml_file
 from sim.scenario_io.layers import Composed, Origin

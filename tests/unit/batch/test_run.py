@@ -101,7 +101,7 @@ def test_the_manifest_says_what_was_run(small):
 def test_a_small_run_stays_in_this_process_and_a_large_one_does_not(small, monkeypatch):
     monkeypatch.setattr(run, "available_workers", lambda: 2)
     large = with_settings(small, {"run.n_patients": 100_000})
-    assert [run._workers(None, [one], jobs_of([one])) for one in (small, large)] == [1, 2]
+    assert [run.count_workers(None, [one], len(jobs_of([one]))) for one in (small, large)] == [1, 2]
 
 
 def test_jobs_come_by_scenario_and_replication(small):

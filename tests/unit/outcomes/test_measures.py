@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from sim.domain.events import Event, Outcome
-from sim.domain.targets import Difference, Measured, ScoreAt
+from sim.domain.measures import Difference, Measured, ScoreAt
 from sim.engine.simulate import event_logs
 from sim.outcomes.history import read_history
 from sim.outcomes.measures import Arm, Estimate, measured

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from sim.domain.events import Event, Leaving
+from sim.domain.measures import HarmSeen, Left, Maintained, SessionsHeld, StoppedForHarm
 from sim.domain.scenario import Scenario
-from sim.domain.targets import HarmSeen, Left, Maintained, SessionsHeld, StoppedForHarm
 from sim.outcomes.measures import Arm, measured
 
 NAUSEA, HEADACHE = 1, 2

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.domain.events import Event, Leaving
-from sim.domain.targets import RelapseBy, RelapseHazardRatio, StillWell
+from sim.domain.measures import RelapseBy, RelapseHazardRatio, StillWell
 from sim.outcomes.cox import hazard_ratio
 from sim.outcomes.measures import Arm, measured
 from sim.outcomes.relapses import relapse_minutes

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.domain.events import Event, Leaving
-from sim.domain.targets import Criterion, FirstReached, ScoreAt, SecondCourse, StateAt
+from sim.domain.measures import Criterion, FirstReached, ScoreAt, SecondCourse, StateAt
 from sim.outcomes.mean_scores import mean_scores
 from sim.outcomes.measures import Arm, measured
 from sim.outcomes.score_times import score_at

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sim.domain.measures import Criterion
 from sim.domain.parameters import Parameter
-from sim.domain.targets import Criterion, Targets
+from sim.domain.targets import Targets
 from sim.scenario_io.schema_paths import fields_at, type_at, written
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from sim.domain.targets import Among, Difference, Kind, ScoreAt
+from sim.domain.measures import Among, Difference, ScoreAt
+from sim.domain.targets import Kind
 from sim.errors import ScenarioError
 from sim.scenario_io import shipped, yaml_file
 from sim.scenario_io.problems import problems_of

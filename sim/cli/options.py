@@ -1,0 +1,31 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+DEBUG = "--debug"
+JSON = "--json"
+
+Files = Annotated[
+    list[str], typer.Argument(metavar="FILE...", help="Scenario files, or names of shipped ones.")
+]
+File = Annotated[str, typer.Argument(metavar="FILE", help="A scenario file, or the name of a shipped one.")]
+Changes = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Replace one setting; may be repeated."),
+]
+AsJson = Annotated[bool, typer.Option(JSON, help="Print JSON instead of text.")]
+Comparator = Annotated[
+    str | None, typer.Option(metavar="KEY", help="Strategy that increments are counted from.")
+]
+Wtp = Annotated[float | None, typer.Option(help="Willingness to pay for one QALY.")]
+PerspectiveName = Annotated[
+    str | None, typer.Option(metavar="NAME", help="sector, payer, patient, programme or societal.")
+]
+DiscountCosts = Annotated[float | None, typer.Option(help="Annual discount rate for costs, such as 0.03.")]
+DiscountEffects = Annotated[float | None, typer.Option(help="Annual discount rate for QALYs and life-years.")]
+Workers = Annotated[int | None, typer.Option(help="Worker processes; results do not depend on it.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress and no messages.")]

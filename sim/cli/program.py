@@ -1,0 +1,91 @@
+"""The program: its commands, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from dataclasses import asdict
+from io import TextIOWrapper
+from typing import Annotated, NoReturn
+
+import typer
+
+from sim.cli.browsing import open_app
+from sim.cli.looking import check, cite, schema, trace
+from sim.cli.options import DEBUG, JSON
+from sim.cli.printing import print_json, say
+from sim.cli.running import compare, run
+from sim.cli.validating import validate
+from sim.errors import JobError, SimError
+
+FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+GRACE_SECONDS = 2
+
+app = typer.Typer(
+    name="treatpath",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+for command in (run, compare, check, schema, cite, trace, validate):
+    app.command()(command)
+app.command(name="app")(open_app)
+
+
+@app.callback()
+def common(
+    debug: Annotated[
+        bool, typer.Option(DEBUG, help="Show the traceback of an error (accepted anywhere).")
+    ] = False,
+) -> None:
+    """Compare depression treatment pathways: what they cost and achieve.
+
+    A planning and teaching model, never advice for one patient.
+    """
+    del debug  # `main` takes it out before parsing, so that it works after a command too
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    debug = DEBUG in sys.argv
+    words = [word for word in sys.argv[1:] if word != DEBUG]
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        app(args=words)
+    except SystemExit as leaving:
+        if leaving.code == INTERRUPTED:
+            _leave_soon()
+        raise
+    except SimError as error:
+        _fail(error, as_json=JSON in words, debug=debug)
+    except Exception as error:
+        if debug:
+            raise
+        say(f"treatpath failed: {type(error).__name__}: {error}; repeat with {DEBUG} to see where")
+        sys.exit(FAILED)
+
+
+def _leave_soon() -> None:
+    """End the process in a moment, also when a stopped pool keeps the interpreter from closing."""
+    last_resort = threading.Timer(GRACE_SECONDS, os._exit, args=(INTERRUPTED,))
+    last_resort.daemon = True
+    last_resort.start()
+
+
+def _fail(error: SimError, *, as_json: bool, debug: bool) -> NoReturn:
+    """Tell what the user can mend, and end with the right code."""
+    from sim.scenario_io.problems import problems_of  # noqa: PLC0415
+
+    is_run = isinstance(error, JobError)
+    text = str(error).partition("\n")[0] if is_run and not debug else str(error)
+    if as_json:
+        print_json({"errors": [asdict(problem) for problem in problems_of(SimError(text))]})
+    else:
+        say(text)
+    if debug:
+        raise error
+    sys.exit(FAILED if is_run else BAD_INPUT)

@@ -1,0 +1,116 @@
+"""Commands that simulate and compare: `run` and `compare`."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.options import (
+    AsJson,
+    Changes,
+    Comparator,
+    DiscountCosts,
+    DiscountEffects,
+    Files,
+    PerspectiveName,
+    Quiet,
+    Workers,
+    Wtp,
+)
+from sim.cli.printing import print_json, progress, say
+from sim.cli.reading import load_everything
+from sim.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from sim.results import Results
+
+Asked = Mapping[str, Any]
+
+
+def run(
+    files: Files,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Store results in this new directory.")
+    ] = None,
+    replications: Annotated[int | None, typer.Option(help="Replications, instead of the scenario's.")] = None,
+    patients: Annotated[
+        int | None, typer.Option(help="Patients per strategy, instead of the scenario's.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed, instead of the scenario's.")] = None,
+    workers: Workers = None,
+    changes: Changes = None,
+    engine: Annotated[str, typer.Option(help="Clock that drives the simulation: simpy.")] = "simpy",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Simulate all strategies of one or several scenarios and compare them."""
+    from sim.analysis.comparison import compare as compare_results  # noqa: PLC0415
+    from sim.batch.directory import check_new  # noqa: PLC0415
+    from sim.batch.run import ENGINE, prepare, simulate  # noqa: PLC0415
+
+    if engine != ENGINE:
+        raise ScenarioError(f"--engine: must be '{ENGINE}', got '{engine}'")
+    sizes = {"run.n_patients": patients, "run.replications": replications, "run.seed": seed}
+    settings = [*(changes or []), *(f"{path}={value}" for path, value in sizes.items() if value is not None)]
+    scenarios = prepare(load_everything(files, settings))
+    if out is not None:
+        check_new(out)
+    with progress("replications", quiet=quiet) as on_progress:
+        results = simulate(
+            scenarios,
+            workers=workers,
+            on_progress=on_progress,
+            command=shlex.join(["treatpath", *sys.argv[1:]]),
+        )
+    _print_comparison(results, as_json=as_json)
+    if out is not None:
+        results.save(out, compare_results(results))
+        say(f"results stored in {out}", quiet=quiet)
+
+
+def compare(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Results stored by `run --out`.")],
+    scenario: Annotated[str | None, typer.Option(metavar="NAME", help="Only this scenario.")] = None,
+    comparator: Comparator = None,
+    wtp: Wtp = None,
+    perspective: PerspectiveName = None,
+    discount_costs: DiscountCosts = None,
+    discount_effects: DiscountEffects = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare stored results under other output settings, without a new run."""
+    from sim.results import Results  # noqa: PLC0415
+
+    asked = {
+        "comparator": comparator, "wtp": wtp, "perspective": perspective,
+        "discount_rate_costs": discount_costs, "discount_rate_effects": discount_effects,
+    }  # fmt: skip
+    _print_comparison(Results.load(directory), as_json=as_json, scenario=scenario, asked=asked)
+
+
+def _print_comparison(
+    results: Results, *, as_json: bool, scenario: str | None = None, asked: Asked | None = None
+) -> None:
+    """Print the comparison of all scenarios, or of one."""
+    from sim.report.answer import ask  # noqa: PLC0415
+    from sim.report.content import comparison_content  # noqa: PLC0415
+
+    content = comparison_content(results, scenario=scenario, asked=asked)
+    if as_json:
+        print_json(content)
+        return
+    from sim.report.console import print_comparison, stdout  # noqa: PLC0415
+
+    console = stdout()
+    for number, name in enumerate(dict.fromkeys(row["scenario"] for row in content["results"])):
+        if number:
+            console.print()
+        rows, waits = (
+            [row for row in content[part] if row["scenario"] == name] for part in ("results", "capacity")
+        )
+        print_comparison(console, ask(results, name, asked), rows, waits)

@@ -1,0 +1,51 @@
+"""The command that holds the model against published results: `validate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sim.cli.options import AsJson, Quiet, Workers
+from sim.cli.printing import print_json, progress, say
+
+
+def validate(
+    as_json: AsJson = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page with figures to this new file.")
+    ] = None,
+    patients: Annotated[
+        int | None, typer.Option(help="Patients per study and strategy, instead of each study's.")
+    ] = None,
+    workers: Workers = None,
+    quiet: Quiet = False,
+    directory: Annotated[
+        Path | None, typer.Option(hidden=True, help="Folder of studies and figures, for tests.")
+    ] = None,
+) -> None:
+    """Run the shipped studies and compare them with what was published."""
+    from sim.batch import validate as batch  # noqa: PLC0415
+    from sim.batch.new_file import check_new_file, write_new_file  # noqa: PLC0415
+    from sim.report.validation import arm_names, validation_content  # noqa: PLC0415
+    from sim.scenario_io.validation import load_validation  # noqa: PLC0415
+
+    overrides = [] if patients is None else [f"run.n_patients={patients}"]
+    validation = load_validation(directory, overrides)
+    if html is not None:
+        check_new_file(html)
+    with progress("studies", quiet=quiet) as on_progress:
+        observed = batch.validate(validation, workers=workers, on_progress=on_progress)
+    content = validation_content(validation.targets, observed)
+    if as_json:
+        print_json(content)
+    else:
+        from sim.report.console import print_validation, stdout  # noqa: PLC0415
+
+        print_validation(stdout(), content, arm_names(validation))
+    if html is not None:
+        from sim.report.validation_page import validation_page  # noqa: PLC0415
+
+        write_new_file(html, validation_page(validation, observed))
+        say(f"page written to {html}", quiet=quiet)
