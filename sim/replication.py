@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -15,13 +15,12 @@ from sim.outcomes.frames import results_of
 from sim.outcomes.history import FloatArray, read_history
 from sim.outcomes.mean_scores import mean_scores
 from sim.outcomes.measures import Arm, Estimate, measured
+from sim.outcomes.study_curves import CourseDays, StudyCurve, course_days, study_curves
 from sim.results import Results
 from sim.units import DAYS_PER_WEEK, DAYS_PER_YEAR
 
-EARLY_DAYS = (0, 1, 2, 3, 4, 5, 6, 7, 10)
-"""Days since the first session at which scores are told while they change fastest."""
-WEEKLY_FROM_DAYS = 14
-"""From then on they are told once a week."""
+WEEKLY_FROM_DAYS = 28
+"""Days since the first session from which on scores are told once a week; before, every day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +36,17 @@ class Observed:
     curves : dict
         By strategy, the score of starters by days since their first session, as
         `sim.outcomes.mean_scores.mean_scores` returns it.
+    lines : list of StudyCurve
+        Shares over time, counted as the published ones were.
+    course_days : dict
+        By strategy, when its first course usually reaches its moments.
     """
 
     study: str
     estimates: dict[str, Estimate]
     curves: dict[str, dict[str, FloatArray]]
+    lines: list[StudyCurve] = field(default_factory=list)
+    course_days: dict[str, CourseDays] = field(default_factory=dict)
 
 
 def replicate(scenario: Scenario, replication: int) -> Results:
@@ -79,17 +84,23 @@ def observe(scenario: Scenario, wanted: Mapping[str, tuple[str, Measure]]) -> Ob
     Returns
     -------
     Observed
-        Estimates by key and mean scores by strategy; no event log is kept.
+        Estimates by key, mean scores by strategy and shares over time; no event log is kept.
     """
     arms = {
         strategy: Arm(read_history(log, cohort.n_patients), cohort, scenario)
         for strategy, log, cohort in event_logs(scenario, 0)
     }
     days = score_days(scenario.horizon_years)
+    asked = {
+        strategy: [measure for reported, measure in wanted.values() if reported == strategy]
+        for strategy in arms
+    }
     return Observed(
         study=scenario.name,
         estimates={key: measured(measure, strategy, arms) for key, (strategy, measure) in wanted.items()},
         curves={strategy: mean_scores(arm, days) for strategy, arm in arms.items()},
+        lines=[line for key, arm in arms.items() for line in study_curves(key, arm, asked[key])],
+        course_days={strategy: course_days(arm) for strategy, arm in arms.items()},
     )
 
 
@@ -108,9 +119,10 @@ def score_days(horizon_years: float) -> FloatArray:
 
     Examples
     --------
-    >>> score_days(0.08).tolist()
-    [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 10.0, 14.0, 21.0, 28.0]
+    >>> score_days(0.15)[[0, 1, 27, 28, 29, -1]].tolist()
+    [0.0, 1.0, 27.0, 28.0, 35.0, 49.0]
     """
     horizon = horizon_years * DAYS_PER_YEAR
-    days = np.array([*EARLY_DAYS, *np.arange(WEEKLY_FROM_DAYS, horizon + 1, DAYS_PER_WEEK)], dtype=np.float64)
+    later = np.arange(WEEKLY_FROM_DAYS, horizon + 1, DAYS_PER_WEEK)
+    days = np.concatenate([np.arange(WEEKLY_FROM_DAYS), later]).astype(np.float64)
     return days[days <= horizon]

@@ -79,6 +79,7 @@ def _illness() -> Tree:
             "improver_concentration": _atom(12, "ratio"),
             "unimproved_low": _atom(-0.1, "ratio"),
             "unimproved_high": _atom(0.4, "ratio"),
+            "speed_spread": _atom(0, "probability"),
             "across_courses": _atom(0.3, "correlation"),
             "context": _atom(1, "ratio"),
         },
@@ -90,7 +91,9 @@ def _illness() -> Tree:
         },
         "relapse": {
             "days": _atom(28, "days"),
+            "low_score": _atom(10, "MADRS points"),
             "remitters": _atom(1, "ratio"),
+            "without_drugs": _atom(2, "ratio"),
             "failed_trials": _atom(0, "ratio"),
         },
         "mortality": {

@@ -6,11 +6,16 @@ order in which jobs end.
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sim.batch.run import Progress, count_workers, run_jobs, with_settings
+from sim.batch.manifest import describe_run
+from sim.batch.run import ENGINE, Progress, count_workers, run_jobs, with_settings
 from sim.domain.measures import Measure
 from sim.domain.scenario import Scenario
 from sim.domain.targets import Targets
@@ -90,20 +95,83 @@ def validate(
     JobError
         If a study fails or its process dies.
     """
-    changes: dict[str, object] = {"run.replications": 1}
-    if n_patients is not None:
-        changes["run.n_patients"] = n_patients
-    studies = [
-        Study(with_settings(study.scenario, changes), _wanted(validation.targets, name))
-        for name, study in validation.studies.items()
-    ]
-    order = sorted(range(len(studies)), key=lambda position: -studies[position].size)
+    studies = studies_of(validation, n_patients=n_patients)
+    order = largest_first(studies)
     count = 1 if executor else count_workers(workers, [study.scenario for study in studies], len(studies))
     found = run_jobs(
         [studies[position] for position in order], workers=count, executor=executor, on_progress=on_progress
     )
     by_position = dict(zip(order, found, strict=True))
     return [by_position[position] for position in range(len(studies))]
+
+
+def manifest_of(
+    validation: Validation,
+    *,
+    started: datetime,
+    n_patients: int | None = None,
+    workers: int | None = None,
+    command: str | None = None,
+) -> dict[str, object]:
+    """Return the manifest of a validation that ends now.
+
+    Parameters
+    ----------
+    validation : Validation
+        Published figures and studies.
+    started : datetime
+        When it began (UTC).
+    n_patients : int, optional
+        Patients per study and strategy, instead of each study's own.
+    workers : int, optional
+        As for `validate`.
+    command : str, optional
+        The command as it was typed.
+
+    Returns
+    -------
+    dict
+        As `sim.batch.manifest.describe_run` tells it, and ``targets``: digest of the published figures.
+    """
+    scenarios = [study.scenario for study in studies_of(validation, n_patients=n_patients)]
+    used = count_workers(workers, scenarios, len(scenarios))
+    told = describe_run(scenarios, started=started, workers=used, engine=ENGINE, command=command)
+    figures = json.dumps(validation.targets.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+    return told | {"targets": hashlib.sha256(figures.encode()).hexdigest()}
+
+
+def studies_of(validation: Validation, *, n_patients: int | None = None) -> list[Study]:
+    """Return the jobs of a validation.
+
+    Parameters
+    ----------
+    validation : Validation
+        Published figures and studies.
+    n_patients : int, optional
+        Patients per study and strategy, instead of each study's own.
+
+    Returns
+    -------
+    list of Study
+        In the order of the studies.
+
+    Raises
+    ------
+    ScenarioError
+        If the number of patients is impossible.
+    """
+    changes: dict[str, object] = {"run.replications": 1}
+    if n_patients is not None:
+        changes["run.n_patients"] = n_patients
+    return [
+        Study(with_settings(study.scenario, changes), _wanted(validation.targets, name))
+        for name, study in validation.studies.items()
+    ]
+
+
+def largest_first(studies: Sequence[Study]) -> list[int]:
+    """Return the positions of the studies in the order in which they are best started."""
+    return sorted(range(len(studies)), key=lambda position: -studies[position].size)
 
 
 def _wanted(targets: Targets, study: str) -> Wanted:

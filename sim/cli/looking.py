@@ -58,11 +58,16 @@ def schema(
 
 
 def cite(file: File, changes: Changes = None, as_json: AsJson = False) -> None:
-    """Print every source a scenario rests on, with its grade, and the assumptions apart."""
-    from sim.report.evidence import assumption_rows, source_rows  # noqa: PLC0415
+    """Print every source a scenario rests on, and the assumptions apart.
 
-    scenarios = load_everything([file], changes or [])
-    sources, assumptions = source_rows(scenarios[0]), assumption_rows(scenarios[0])
+    Each number comes with its grade and the published figures it was solved from.
+    """
+    from sim.report.evidence import assumption_rows, source_rows  # noqa: PLC0415
+    from sim.report.published import read_published  # noqa: PLC0415
+
+    scenario, *_ = load_everything([file], changes or [])
+    published = read_published()
+    sources, assumptions = source_rows(scenario, published), assumption_rows(scenario, published)
     if as_json:
         print_json({"sources": sources, "assumptions": assumptions})
         return

@@ -11,6 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from sim.cli.benching import bench
 from sim.cli.browsing import open_app
 from sim.cli.looking import check, cite, schema, trace
 from sim.cli.options import DEBUG, JSON
@@ -29,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (run, compare, check, schema, cite, trace, validate):
+for command in (run, compare, check, schema, cite, trace, validate, bench):
     app.command()(command)
 app.command(name="app")(open_app)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -27,25 +29,29 @@ def validate(
 ) -> None:
     """Run the shipped studies and compare them with what was published."""
     from sim.batch import validate as batch  # noqa: PLC0415
+    from sim.batch.manifest import now  # noqa: PLC0415
     from sim.batch.new_file import check_new_file, write_new_file  # noqa: PLC0415
-    from sim.report.validation import arm_names, validation_content  # noqa: PLC0415
+    from sim.report.validation import validation_content  # noqa: PLC0415
     from sim.scenario_io.validation import load_validation  # noqa: PLC0415
 
+    started = now()
     overrides = [] if patients is None else [f"run.n_patients={patients}"]
     validation = load_validation(directory, overrides)
     if html is not None:
         check_new_file(html)
     with progress("studies", quiet=quiet) as on_progress:
         observed = batch.validate(validation, workers=workers, on_progress=on_progress)
-    content = validation_content(validation.targets, observed)
+    command = shlex.join(["treatpath", *sys.argv[1:]])
+    manifest = batch.manifest_of(validation, started=started, workers=workers, command=command)
+    content = validation_content(validation.targets, observed, manifest)
     if as_json:
         print_json(content)
     else:
-        from sim.report.console import print_validation, stdout  # noqa: PLC0415
+        from sim.report.validation_console import print_validation, stdout  # noqa: PLC0415
 
-        print_validation(stdout(), content, arm_names(validation))
+        print_validation(stdout(), content, validation)
     if html is not None:
         from sim.report.validation_page import validation_page  # noqa: PLC0415
 
-        write_new_file(html, validation_page(validation, observed))
+        write_new_file(html, validation_page(validation, observed, manifest))
         say(f"page written to {html}", quiet=quiet)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from sim.domain.frozen import Frozen, Key, Number, Text, Whole
+from sim.domain.frozen import Flag, Frozen, Key, Number, Text, Whole
 from sim.domain.parameters import Days, Minutes, Money, MoneyPerHour, Probability, Ratio
 from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY
 
@@ -134,6 +134,8 @@ class Care(Frozen):
     """Share of harms that patients report when nobody asks."""
     rebooks: Probability
     """Chance that a patient who missed an appointment books another."""
+    continues_drugs: Flag = True
+    """False when patients take no antidepressant during and after a course, as in some studies."""
     most_misses: Annotated[Whole, Field(ge=1, le=10)] = 4
     """Misses in a row of the same appointment after which a patient is discharged."""
     session_no_show: Probability

@@ -62,6 +62,9 @@ class Improvement(Frozen):
     """Lowest change of those who hardly improve, as a share of the score (negative = worse)."""
     unimproved_high: Change
     """Highest change of those who hardly improve."""
+    speed_spread: Probability
+    """How far patients differ in speed: 0 = all follow the onset curve of a treatment; at 1 the fastest have
+    the full effect from the first session on, and the others lie evenly between."""
     across_courses: Correlation
     """Correlation of a patient's responsiveness across courses and lines (Gaussian copula)."""
     context: Ratio
@@ -86,8 +89,12 @@ class Relapse(Frozen):
 
     days: Days
     """Days until the score is back where it was at referral."""
+    low_score: Madrs
+    """Score at or below which a response counts as firm, whatever a study calls remission."""
     remitters: Ratio
-    """Hazard ratio of relapse of those in remission against other responders."""
+    """Hazard ratio of relapse of firm responses against the others."""
+    without_drugs: Ratio
+    """Hazard ratio of relapse of those who take no antidepressant after a course."""
     failed_trials: Power
     """Power of (1 + failed trials) / 3 in the hazard: how relapse grows with earlier failures, 1 at two."""
 

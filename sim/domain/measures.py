@@ -112,6 +112,14 @@ class RelapseBy(Frozen):
     """Only those still well and under treatment so long after the assessment; time runs from then."""
     censors_leaving: Flag = False
     """True ends observation when a patient leaves, as trials do."""
+    remitters: Share | None = None
+    """Share of remitters in the study, to which both groups are weighted; left out = as they are."""
+
+    @model_validator(mode="after")
+    def _of_all_responders(self) -> Self:
+        if self.remitters is not None and self.among is not Among.RESPONDERS:
+            raise ValueError(f"remitters must be given among responders only, got among {self.among}")
+        return self
 
 
 class RelapseHazardRatio(Frozen):
@@ -212,6 +220,8 @@ class SecondCourse(Frozen):
     criterion: Criterion
     days: DaysCount | None = None
     """Days since its first session; left out = at its last assessment before maintenance."""
+    after_days: DaysCount = 0
+    """Only those whose relapse began at least so many days after the assessment of the first course."""
     relapsed_in_maintenance: Flag
     """True: only those whose relapse came during maintenance; False: only the others."""
 

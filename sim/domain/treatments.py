@@ -159,9 +159,9 @@ class Maintenance(Frozen):
     limit: Days | None = None
     """Longest time in maintenance; left out = no limit."""
     protects_responders: Ratio
-    """Hazard ratio of relapse on time, for responders short of remission."""
+    """Hazard ratio of relapse on time, for responses above ``illness.relapse.low_score``."""
     protects_remitters: Ratio
-    """Hazard ratio of relapse on time, for remitters."""
+    """Hazard ratio of relapse on time, for firm responses."""
 
     @model_validator(mode="after")
     def _last_is_open(self) -> Self:

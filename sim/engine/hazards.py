@@ -91,7 +91,7 @@ def improvement_before(patient: Patient, start: int, stop: int, clinic: Clinic) 
 def relapse_before(patient: Patient, start: int, stop: int, clinic: Clinic) -> int:
     """Return the minute of relapse between start and stop, or NEVER; uses up the threshold."""
     plan = plan_of(patient, clinic)
-    scale = patient.frailty[plan.number] * patient.rehold * plan.relative_hazard[patient.state]
+    scale = patient.frailty[plan.number] * patient.rehold * plan.relative_hazard[patient.is_firm]
     time = start
     while time < stop:
         piece = hazard_piece(plan, time - patient.responded_at)
@@ -126,7 +126,7 @@ def protection(patient: Patient, plan: TreatmentPlan, time: int) -> float:
     """
     if patient.overdue_length == 0:
         return 1.0
-    ratio = plan.protection[patient.state]
+    ratio = plan.protection[patient.is_firm]
     if patient.is_tolerant:
         ratio = 1.0 - plan.restores * (1.0 - ratio)
     if time < patient.overdue_after:

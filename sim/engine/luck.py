@@ -73,6 +73,7 @@ class Luck:
     natural_threshold: FloatArray  # episode
     relapse_threshold: FloatArray  # episode
     frailty: FloatArray  # treatment, natural course last
+    speed: FloatArray  # how far ahead of the onset curve, 0 to 1
     tolerance: FloatArray
     suicide_threshold: FloatArray
     background_death: NDArray[np.int64]  # minute
@@ -167,6 +168,7 @@ def draw_luck(scenario: Scenario, cohort: Cohort, streams: Streams) -> Luck:
         natural_threshold=_exponential(streams.block("natural/threshold", n, NATURAL_EPISODES)),
         relapse_threshold=_exponential(streams.block("relapse", n, episodes)),
         frailty=_frailty(scenario, cohort, streams.uniforms("frailty", n)),
+        speed=scenario.illness.improvement.speed_spread.value * streams.uniforms("speed", n),
         tolerance=streams.uniforms("tolerance", n),
         suicide_threshold=streams.exponentials("suicide", n),
         background_death=_background_death(scenario, cohort, streams.exponentials("background_death", n)),
@@ -217,12 +219,15 @@ def _improvement(scenario: Scenario, n: int, courses: int, streams: Streams) -> 
 def _frailty(scenario: Scenario, cohort: Cohort, u: FloatArray) -> FloatArray:
     """Return the relative hazard of relapse by patient and treatment; the natural course, 1, comes last.
 
-    A gamma frailty of mean 1, times ((1 + failed trials) / (1 + 2)) to a power.
+    A gamma frailty of mean 1, times ((1 + failed trials) / (1 + 2)) to a power, times the ratio of those who
+    take no drugs where nobody does.
     """
     from scipy.special import gammaincinv  # noqa: PLC0415
 
     power = scenario.illness.relapse.failed_trials.value
     by_trials = ((1 + cohort.failed_trials) / (1 + TRIALS_OF_RESISTANCE)) ** power
+    if not scenario.care.continues_drugs:
+        by_trials = by_trials * scenario.illness.relapse.without_drugs.value
     columns = []
     for treatment in scenario.treatments.values():
         variance = treatment.durability.frailty_variance.value

@@ -20,19 +20,81 @@ class Patient:
     """One patient; times in minutes, -1 where a number means "none"."""
 
     __slots__ = (
-        "acceptance", "allocation", "approval_luck", "background_death", "booked_day", "booked_visit",
-        "conditions", "course", "course_patience", "course_start_day", "decided_at", "deferred_line",
-        "dose", "dropout_luck", "episode", "extended", "frailty", "harm_luck", "harm_stop_luck",
-        "has_left", "horizon", "improvement", "in_course", "in_maintenance", "integrated_session",
-        "interval_ratio", "is_barred", "is_listed", "is_tolerant", "last_day", "line", "line_sessions",
-        "maintained", "maintenance_since", "misses", "natural_episode", "natural_improvement",
-        "natural_left", "natural_threshold", "no_show_luck", "number", "overdue_after",
-        "overdue_length", "pathway", "planned_visit", "rebooks_luck", "referral", "rehold",
-        "reinductions", "relapse_left", "relapse_threshold", "resolvable", "resolved", "responded_at",
-        "score_from", "score_since", "score_target", "score_until", "screening_no_show_luck",
-        "screening_patience", "screening_rebooks_luck", "screenings", "session", "session_death_luck",
-        "sessions_held", "severity", "state", "suicide_left", "target_sessions", "tolerance_luck",
-        "treatment", "uptake_luck", "wished_day",
+        "acceptance",
+        "allocation",
+        "approval_luck",
+        "background_death",
+        "booked_day",
+        "booked_visit",
+        "conditions",
+        "course",
+        "course_patience",
+        "course_start_day",
+        "decided_at",
+        "deferred_line",
+        "dose",
+        "dropout_luck",
+        "episode",
+        "extended",
+        "frailty",
+        "harm_luck",
+        "harm_stop_luck",
+        "has_left",
+        "horizon",
+        "improvement",
+        "in_course",
+        "in_maintenance",
+        "integrated_session",
+        "interval_ratio",
+        "is_barred",
+        "is_firm",
+        "is_listed",
+        "is_tolerant",
+        "last_day",
+        "line",
+        "line_sessions",
+        "maintained",
+        "maintenance_since",
+        "misses",
+        "natural_episode",
+        "natural_improvement",
+        "natural_left",
+        "natural_threshold",
+        "no_show_luck",
+        "number",
+        "overdue_after",
+        "overdue_length",
+        "pathway",
+        "planned_visit",
+        "rebooks_luck",
+        "referral",
+        "rehold",
+        "reinductions",
+        "relapse_left",
+        "relapse_threshold",
+        "resolvable",
+        "resolved",
+        "responded_at",
+        "score_from",
+        "score_since",
+        "score_target",
+        "score_until",
+        "screening_no_show_luck",
+        "screening_patience",
+        "screening_rebooks_luck",
+        "screenings",
+        "session",
+        "session_death_luck",
+        "sessions_held",
+        "severity",
+        "speed",
+        "state",
+        "suicide_left",
+        "target_sessions",
+        "tolerance_luck",
+        "treatment",
+        "uptake_luck",
+        "wished_day",
     )  # fmt: skip
 
     # Luck and attributes, fixed before the clock starts.
@@ -44,6 +106,7 @@ class Patient:
     resolvable: int
     allocation: float
     tolerance_luck: float
+    speed: float
     background_death: int
     screening_no_show_luck: Row
     screening_rebooks_luck: Row
@@ -90,6 +153,7 @@ class Patient:
         self.integrated_session = -1
         self.in_maintenance = False
         self.is_tolerant = False
+        self.is_firm = 0
         self.maintained = 0
         self.maintenance_since = 0
         self.dose = 1.0
@@ -130,7 +194,7 @@ def admit(cohort: Cohort, luck: Luck, rows: LuckRows, horizon_minutes: int) -> l
     columns = zip(
         cohort.referral_minutes.tolist(), cohort.severity.tolist(), cohort.conditions.tolist(),
         luck.resolvable.tolist(), luck.allocation.tolist(), luck.tolerance.tolist(),
-        luck.background_death.tolist(), luck.suicide_threshold.tolist(), strict=True,
+        luck.background_death.tolist(), luck.suicide_threshold.tolist(), luck.speed.tolist(), strict=True,
     )  # fmt: skip
     patients = []
     for number, (
@@ -142,6 +206,7 @@ def admit(cohort: Cohort, luck: Luck, rows: LuckRows, horizon_minutes: int) -> l
         tolerance,
         death,
         suicide,
+        speed,
     ) in enumerate(columns):
         patient = Patient()
         patient.number = number
@@ -154,6 +219,7 @@ def admit(cohort: Cohort, luck: Luck, rows: LuckRows, horizon_minutes: int) -> l
         patient.tolerance_luck = tolerance
         patient.background_death = death
         patient.suicide_left = suicide
+        patient.speed = speed
         for attribute, row in rows.items():
             setattr(patient, attribute, row[number])
         patient.natural_left = patient.natural_threshold[0]

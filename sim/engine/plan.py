@@ -54,10 +54,10 @@ class TreatmentPlan:
     step_end: tuple[int, ...] = ()
     step_interval: tuple[int, ...] = ()
     maintenance_limit: int = 0
-    protection: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    protection: tuple[float, float] = (1.0, 1.0)
     hazard_start: tuple[int, ...] = (0,)
     hazard: tuple[float, ...] = (0.0,)
-    relative_hazard: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    relative_hazard: tuple[float, float] = (1.0, 1.0)
     holds_after: int = 0
     after_relapse_on_treatment: float = 1.0
     tolerance_share: float = 0.0
@@ -104,6 +104,7 @@ class CarePlan:
     response: float
     partial_response: float
     remission: float
+    low_score: float
     relapse_minutes: int
     improvement_minutes: int
     natural_hazard: float
@@ -141,6 +142,7 @@ def care_plan(scenario: Scenario, session_width: int) -> CarePlan:
         response=illness.definitions.response.value,
         partial_response=illness.definitions.partial_response.value,
         remission=illness.definitions.remission.value,
+        low_score=illness.relapse.low_score.value,
         relapse_minutes=minutes_from_days(illness.relapse.days.value),
         improvement_minutes=minutes_from_days(illness.natural.improvement_days.value),
         natural_hazard=illness.natural.improvement_hazard.value / MINUTES_PER_YEAR,
@@ -216,7 +218,7 @@ def _treatment_plan(
         protection=_protection(treatment.maintenance),
         hazard_start=tuple(minutes_from_days(day) for day in treatment.durability.relapse_hazard.at or ()),
         hazard=tuple(rate / MINUTES_PER_YEAR for rate in treatment.durability.relapse_hazard.values),
-        relative_hazard=(1.0, 1.0, scenario.illness.relapse.remitters.value),
+        relative_hazard=(1.0, scenario.illness.relapse.remitters.value),
         holds_after=_whole(treatment.durability.holds_after),
         after_relapse_on_treatment=treatment.durability.after_relapse_on_treatment.value,
         tolerance_share=tolerance.share.value if tolerance else 0.0,
@@ -268,10 +270,10 @@ def _limit(maintenance: Maintenance | None) -> int:
     return minutes_from_days(maintenance.limit.value) if maintenance and maintenance.limit else 0
 
 
-def _protection(maintenance: Maintenance | None) -> tuple[float, float, float]:
+def _protection(maintenance: Maintenance | None) -> tuple[float, float]:
     if maintenance is None:
-        return 1.0, 1.0, 1.0
-    return 1.0, maintenance.protects_responders.value, maintenance.protects_remitters.value
+        return 1.0, 1.0
+    return maintenance.protects_responders.value, maintenance.protects_remitters.value
 
 
 def interval_days(interval: int) -> int:

@@ -85,7 +85,9 @@ def harms_of_session(patient: Patient, plan: TreatmentPlan) -> tuple[int, int, f
 
 def step_score(patient: Patient, now: int, plan: TreatmentPlan, log: EventLog) -> None:
     """Let the score fall by this session's share of the final improvement of the course."""
-    reached = patient.improvement[plan.number, patient.course] * plan.onset[patient.session - 1]
+    share = plan.onset[patient.session - 1]
+    share += patient.speed * (1.0 - share)
+    reached = patient.improvement[plan.number, patient.course] * share
     target = max(min(patient.severity * (1.0 - reached), HIGHEST_SCORE), 0.0)
     move_score(patient, now, target, now + plan.onset_minutes[patient.session - 1], log)
 

@@ -203,7 +203,7 @@ def respond(patient: Patient, now: int, clinic: Clinic, log: EventLog, outcome: 
 
     Without maintenance, a response to very few sessions does not hold: it begins to fade at once.
     """
-    begin_response(patient, now, outcome)
+    begin_response(patient, now, clinic, outcome, score_now(patient, now))
     if not plan_of(patient, clinic).has_maintenance:
         if patient.session < plan_of(patient, clinic).holds_after:
             return relapse(patient, now, clinic, log)
@@ -221,9 +221,10 @@ def respond(patient: Patient, now: int, clinic: Clinic, log: EventLog, outcome: 
     return book_session(patient, now, clinic, log, now)
 
 
-def begin_response(patient: Patient, now: int, outcome: int) -> None:
-    """Set the state and the relapse threshold of a new response."""
+def begin_response(patient: Patient, now: int, clinic: Clinic, outcome: int, score: float) -> None:
+    """Set the state, the firmness and the relapse threshold of a new response."""
     patient.state = REMITTED if outcome == Outcome.REMISSION else RESPONDING
+    patient.is_firm = int(score <= clinic.care.low_score)
     patient.responded_at = now
     patient.relapse_left = patient.relapse_threshold[min(patient.episode, len(patient.relapse_threshold) - 1)]
     patient.episode += 1
@@ -290,5 +291,5 @@ def natural_improvement(patient: Patient, now: int, clinic: Clinic, log: EventLo
     outcome = Outcome.REMISSION if target <= clinic.care.remission else Outcome.RESPONSE
     record(log, now, patient.number, Event.IMPROVED_NATURALLY, NO_TREATMENT, patient.course, 0, outcome)
     move_score(patient, now, target, now + clinic.care.improvement_minutes, log)
-    begin_response(patient, now, outcome)
+    begin_response(patient, now, clinic, outcome, target)
     return wake_at(patient, now, clinic, NEVER, NOTHING)

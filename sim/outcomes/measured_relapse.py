@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,11 +36,49 @@ class Observation:
 
 def relapse_by_share(measure: RelapseBy, arm: Arm) -> Estimate:
     """Return the Kaplan-Meier share of responders who relapsed by a day, with Greenwood's error."""
-    seen = _observed(measure, arm)
     at = np.array([measure.days], dtype=np.float64)
-    free = kaplan_meier(seen.days, seen.relapsed, at)
-    error = kaplan_meier_error(seen.days, seen.relapsed, at)
-    return Estimate(1 - float(free[0]), float(error[0]), len(seen.days))
+    relapsed, variance, n = 0.0, 0.0, 0
+    for weight, group in _groups(measure):
+        seen = _observed(group, arm)
+        relapsed += weight * (1 - float(kaplan_meier(seen.days, seen.relapsed, at)[0]))
+        variance += (weight * float(kaplan_meier_error(seen.days, seen.relapsed, at)[0])) ** 2
+        n += len(seen.days)
+    return Estimate(relapsed, math.sqrt(variance), n)
+
+
+def relapse_shares(measure: RelapseBy, arm: Arm, days: FloatArray) -> FloatArray:
+    """Return the Kaplan-Meier share of responders who relapsed by several days.
+
+    Parameters
+    ----------
+    measure : RelapseBy
+        Who is watched, and from when; its own day plays no part.
+    arm : Arm
+        One strategy.
+    days : ndarray, shape (n_days,)
+        Days since the assessment, or since the landmark.
+
+    Returns
+    -------
+    ndarray, shape (n_days,)
+        Shares; nan where nobody is watched so long.
+    """
+    relapsed = np.zeros(len(days))
+    for weight, group in _groups(measure):
+        seen = _observed(group, arm)
+        relapsed += weight * (1 - kaplan_meier(seen.days, seen.relapsed, days))
+    return relapsed
+
+
+def _groups(measure: RelapseBy) -> list[tuple[float, RelapseBy]]:
+    """Return the groups of responders that a share is made of, and the weight of each."""
+    if measure.remitters is None:
+        return [(1.0, measure)]
+    plain = {"remitters": None}
+    return [
+        (measure.remitters, measure.model_copy(update=plain | {"among": Among.REMITTERS})),
+        (1 - measure.remitters, measure.model_copy(update=plain | {"among": Among.SHORT_OF_REMISSION})),
+    ]
 
 
 def relapse_hazard_ratio(measure: RelapseHazardRatio, arm: Arm, against: Arm) -> Estimate:

@@ -44,7 +44,7 @@ def first_reached_share(measure: FirstReached, arm: Arm) -> Estimate:
     """
     history, course = arm.history, first_courses(arm.history)
     referral = referral_scores(history)
-    steps, number = _induction_steps(history, course)
+    steps, number = induction_steps(history, course)
     patient = history.patient[steps]
     counted = course.started
     if measure.days is None:
@@ -76,10 +76,37 @@ def state_at_share(measure: StateAt, arm: Arm) -> Estimate:
 def second_course_share(measure: SecondCourse, arm: Arm) -> Estimate:
     """Return the share responding to the course after the relapse that followed the first one."""
     history = arm.history
-    course = courses(history, _courses_after_relapse(history, measure.relapsed_in_maintenance))
+    course = courses(history, _courses_after_relapse(history, measure))
     moment = Moment.ASSESSMENT if measure.days is None else None
     score, counted = _scores(history, course, measure.days, moment)
     return share(meets(measure.criterion, score, referral_scores(history)), counted)
+
+
+def induction_steps(history: History, course: Courses) -> tuple[IntArray, IntArray]:
+    """Return the SCORE row each induction session of a course wrote, and which session it was, from 1.
+
+    Parameters
+    ----------
+    history : History
+        Events by patient.
+    course : Courses
+        One course of each patient.
+
+    Returns
+    -------
+    tuple of ndarray of int64, each of shape (n_sessions,)
+        Rows in increasing order, and numbers of the sessions.
+    """
+    sessions = rows_of_course(history, course.number, Event.SESSION)
+    sessions = sessions[history.target[sessions] == 0]
+    patient = history.patient[sessions]
+    number = np.arange(len(sessions)) - np.searchsorted(patient, patient) + 1
+    scores = history.rows(Event.SCORE)
+    position = np.searchsorted(scores, sessions)
+    found = position < len(scores)
+    step = scores[position[found]]
+    same = (history.patient[step] == patient[found]) & (history.time[step] == history.time[sessions[found]])
+    return step[same], number[found][same]
 
 
 def _scores(
@@ -104,7 +131,7 @@ def _scores_on_day(history: History, start: FloatArray, days: float) -> tuple[Fl
 
 def _scores_after_last_session(history: History, course: Courses) -> tuple[FloatArray, BoolArray]:
     """Return the full effect of the last induction session, and who was alive and followed until then."""
-    steps, _ = _induction_steps(history, course)
+    steps, _ = induction_steps(history, course)
     patient = history.patient[steps]
     score = np.full(history.n_patients, np.nan)
     score[patient] = history.target[steps]
@@ -113,21 +140,7 @@ def _scores_after_last_session(history: History, course: Courses) -> tuple[Float
     return score, history.end >= full
 
 
-def _induction_steps(history: History, course: Courses) -> tuple[IntArray, IntArray]:
-    """Return the SCORE row each induction session wrote, and which session it was, from 1."""
-    sessions = rows_of_course(history, course.number, Event.SESSION)
-    sessions = sessions[history.target[sessions] == 0]
-    patient = history.patient[sessions]
-    number = np.arange(len(sessions)) - np.searchsorted(patient, patient) + 1
-    scores = history.rows(Event.SCORE)
-    position = np.searchsorted(scores, sessions)
-    found = position < len(scores)
-    step = scores[position[found]]
-    same = (history.patient[step] == patient[found]) & (history.time[step] == history.time[sessions[found]])
-    return step[same], number[found][same]
-
-
-def _courses_after_relapse(history: History, in_maintenance: bool) -> IntArray:
+def _courses_after_relapse(history: History, measure: SecondCourse) -> IntArray:
     """Return the number of the course each patient began after losing the first, or `NO_COURSE`."""
     number = np.full(history.n_patients, NO_COURSE)
     first = history.first_time(rows_of_course(history, np.zeros_like(number), Event.SESSION))
@@ -137,7 +150,10 @@ def _courses_after_relapse(history: History, in_maintenance: bool) -> IntArray:
     relapsed = relapsed[earliest]
     begun = history.rows(Event.COURSE_STARTED)
     position = np.searchsorted(begun, relapsed)
-    wanted = (position < len(begun)) & ((history.reason[relapsed] == 1) == in_maintenance)
+    assessed = first_courses(history).assessed[patient]
+    held = history.time[relapsed] - history.time[assessed] >= measure.after_days * MINUTES_PER_DAY
+    in_maintenance = history.reason[relapsed] == 1
+    wanted = (position < len(begun)) & (in_maintenance == measure.relapsed_in_maintenance) & held
     following = begun[position[wanted]]
     same = history.patient[following] == patient[wanted]
     number[patient[wanted][same]] = history.course[following[same]]

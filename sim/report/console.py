@@ -15,7 +15,6 @@ from sim.report.answer import NOTICE, Question, answer, caption
 from sim.report.numbers import money
 from sim.report.story import Entry
 from sim.report.tables import Table, capacity_tables, comparison_tables
-from sim.report.validation import Content, misses, total_sentence, validation_tables
 
 WIDE = 400
 """Columns assumed when the output is no terminal: nothing is cut."""
@@ -112,35 +111,6 @@ def print_story(console: Console, entries: Iterable[Entry], *, perspective: str)
     _write(console, NOTICE, style="bold")
 
 
-def print_validation(console: Console, content: Content, names: Mapping[str, Mapping[str, str]]) -> None:
-    """Print simulated against published figures: fits, checks, how many agree, why others may not.
-
-    Parameters
-    ----------
-    console : Console
-        Where to.
-    content : dict
-        From `sim.report.validation.validation_content`.
-    names : mapping
-        Name by study and strategy.
-    """
-    for table in validation_tables(content, names):
-        print_table(console, table)
-        console.print()
-    _write(console, total_sentence(content), style="bold")
-    for title, lines in (
-        ("What does not agree", misses(content, names)),
-        ("Left out", [f"{key}: {reason}" for key, reason in content["left_out"].items()]),
-    ):
-        if lines:
-            console.print()
-            _write(console, f"{title} ({len(lines)})", style="bold")
-        for line in lines:
-            _write(console, f"- {line}", indent=True)
-    console.print()
-    _write(console, NOTICE, style="bold")
-
-
 def print_sources(
     console: Console, sources: Sequence[Mapping[str, Any]], assumptions: Sequence[Mapping[str, Any]]
 ) -> None:
@@ -164,6 +134,7 @@ def print_sources(
             mark = f" ({parameter['reports']})" if parameter["reports"] else ""
             mark += "" if parameter["checked"] else " (unchecked)"
             _write(console, f"- {parameter['path']}: {parameter['locator']}{mark}", indent=True)
+            _print_figures(console, parameter["figures"])
     console.print()
     _write(console, f"Assumptions, without a source ({len(assumptions)})", style="bold")
     for row in assumptions:
@@ -173,6 +144,12 @@ def print_sources(
             console,
             f"- {row['path']} = {_shown(row['value'])} {row['unit']}{between} [{row['source']}]{note}",
         )
+        _print_figures(console, row["figures"])
+
+
+def _print_figures(console: Console, figures: Sequence[str]) -> None:
+    for figure in figures:
+        _write(console, f"  solved from {figure}", indent=True)
 
 
 def _numbers(count: int) -> str:

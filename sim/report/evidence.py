@@ -3,39 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sim.domain.evidence import Grade, Source
 from sim.domain.parameters import Atom, Curve, Parameter
 from sim.domain.scenario import Scenario
+from sim.report.published import Published, read_published
 from sim.scenario_io.load import LoadedScenario
 
-Row = dict[str, object]
+Row = dict[str, Any]
 STRENGTH = {grade: rank for rank, grade in enumerate(Grade)}
 PARAMETER_COLUMNS = (
     "path", "label", "value", "unit", "low", "high", "distribution", "price_year",
-    "source", "locator", "grade", "checked", "citation", "note", "reports",
+    "source", "locator", "grade", "checked", "citation", "note", "reports", "targets", "figures",
 )  # fmt: skip
 
 
-def parameter_rows(scenario: Scenario) -> list[Row]:
+def parameter_rows(scenario: Scenario, published: Published | None = None) -> list[Row]:
     """Return one row per parameter or curve of the scenario, in file order.
 
     Parameters
     ----------
     scenario : Scenario
         What to list.
+    published : Published, optional
+        Published figures; left out = the shipped ones, read anew.
 
     Returns
     -------
     list of dict
         With the keys `PARAMETER_COLUMNS`; ``value`` is a number, or a text for a curve; ``reports`` says
-        of the chance of a harm whether its source asked patients or waited for spontaneous reports.
+        of the chance of a harm whether its source asked patients or waited for spontaneous reports;
+        ``targets`` are the keys of the published figures that solved the number, ``figures`` the same
+        in words. A number that is not the base case's has none.
     """
-    reports = _reports(scenario)
-    return [
-        _parameter_row(path, atom, scenario.sources) | {"reports": reports.get(path)}
-        for path, atom in scenario.atoms()
-    ]
+    more = _more(scenario, published)
+    return [_parameter_row(path, atom, scenario.sources) | more[path] for path, atom in scenario.atoms()]
+
+
+def _more(scenario: Scenario, published: Published | None) -> dict[str, Row]:
+    """Return by dotted path what is known of a number beside its atom."""
+    reports, known = _reports(scenario), published or read_published()
+    informing = known.informing(scenario)
+    return {
+        path: {
+            "reports": reports.get(path),
+            "targets": informing.get(path, []),
+            "figures": [known.figure(key) for key in informing.get(path, [])],
+        }
+        for path, _ in scenario.atoms()
+    }
 
 
 def _reports(scenario: Scenario) -> dict[str, str]:
@@ -49,21 +66,23 @@ def _reports(scenario: Scenario) -> dict[str, str]:
     }
 
 
-def source_rows(scenario: Scenario) -> list[Row]:
+def source_rows(scenario: Scenario, published: Published | None = None) -> list[Row]:
     """Return one row per source that some number rests on, strongest evidence first.
 
     Parameters
     ----------
     scenario : Scenario
         What to list.
+    published : Published, optional
+        As for `parameter_rows`.
 
     Returns
     -------
     list of dict
         Keys ``source, citation, design, year, doi, url, grades, n_parameters, n_unchecked,
-        parameters`` (the dotted paths).
+        parameters`` (a list of rows with ``path, locator, grade, checked, reports, targets, figures``).
     """
-    atoms, reports = list(scenario.atoms()), _reports(scenario)
+    atoms, more = list(scenario.atoms()), _more(scenario, published)
     rows: list[Row] = []
     for key, source in scenario.cited_sources().items():
         resting = [(path, atom) for path, atom in atoms if atom.source == key]
@@ -85,7 +104,7 @@ def source_rows(scenario: Scenario) -> list[Row]:
                         "locator": atom.locator,
                         "grade": str(atom.grade),
                         "checked": atom.checked,
-                        "reports": reports.get(path),
+                        **more[path],
                     }
                     for path, atom in resting
                 ],
@@ -94,24 +113,41 @@ def source_rows(scenario: Scenario) -> list[Row]:
     return sorted(rows, key=_strongest_first)
 
 
-def assumption_rows(scenario: Scenario) -> list[Row]:
+def assumption_rows(scenario: Scenario, published: Published | None = None) -> list[Row]:
     """Return one row per number without a source: assumptions, what-ifs and swept values.
 
     Parameters
     ----------
     scenario : Scenario
         What to list.
+    published : Published, optional
+        As for `parameter_rows`.
 
     Returns
     -------
     list of dict
         Keys as `PARAMETER_COLUMNS`.
     """
-    return [
-        row
-        for row, (_, atom) in zip(parameter_rows(scenario), scenario.atoms(), strict=True)
-        if atom.is_assumption
-    ]
+    rows = parameter_rows(scenario, published)
+    return [row for row, (_, atom) in zip(rows, scenario.atoms(), strict=True) if atom.is_assumption]
+
+
+def solved_from(rows: Sequence[Row], figure: str | None = None) -> list[Row]:
+    """Return the rows of numbers that were solved from published figures.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        From `parameter_rows`.
+    figure : str, optional
+        Key of the figure; left out = from any.
+
+    Returns
+    -------
+    list of dict
+        In the same order.
+    """
+    return [row for row in rows if (row["targets"] if figure is None else figure in row["targets"])]
 
 
 def checked_row(checked: LoadedScenario, *, explain: bool) -> Row:

@@ -205,10 +205,10 @@ def _lines(
                 scale=alt.Scale(domain=[0, 1]) if is_share else alt.Scale(zero=False),
                 axis=alt.Axis(format="%") if is_share else alt.Axis(),
             ),
-            color=_color(keys, labels),
+            color=strategy_color(keys, labels),
             strokeDash=alt.StrokeDash(
                 "strategy:N",
-                scale=alt.Scale(domain=[labels[key] for key in keys], range=_placed(DASHES, keys, labels)),
+                scale=alt.Scale(domain=[labels[key] for key in keys], range=placed(DASHES, keys, labels)),
                 title="Strategy",
             ),
             tooltip=["strategy:N", "week:Q", "value:Q"],
@@ -261,7 +261,8 @@ def category_chart(costs: pd.DataFrame, labels: Mapping[str, str]) -> alt.Chart:
     return chart
 
 
-def _color(keys: Sequence[str], labels: Mapping[str, str], field: str = "strategy:N") -> alt.Color:
+def strategy_color(keys: Sequence[str], labels: Mapping[str, str], field: str = "strategy:N") -> alt.Color:
+    """Return the colors of strategies, by their place in the scenario where they have none of their own."""
     import altair as alt  # noqa: PLC0415
 
     others = [key for key in labels if key not in COLORS]
@@ -277,10 +278,10 @@ def _marked(base: alt.Chart, rows: Sequence[Row], labels: Mapping[str, str]) -> 
     import altair as alt  # noqa: PLC0415
 
     keys = [str(row["strategy"]) for row in rows]
-    color = _color(keys, labels, "Strategy:N").legend(None)
+    color = strategy_color(keys, labels, "Strategy:N").legend(None)
     shape = alt.Shape(
         "Strategy:N",
-        scale=alt.Scale(domain=[labels[key] for key in keys], range=_placed(SHAPES, keys, labels)),
+        scale=alt.Scale(domain=[labels[key] for key in keys], range=placed(SHAPES, keys, labels)),
         legend=None,
     )
     points: alt.Chart = base.mark_point(filled=True, size=POINT_SIZE, opacity=1).encode(
@@ -295,7 +296,7 @@ def _layered(layers: Sequence[alt.Chart], title: str) -> alt.LayerChart:
     return alt.LayerChart(layer=list(layers), height=HEIGHT, title=title)
 
 
-def _placed(values: Sequence[Any], keys: Sequence[str], labels: Mapping[str, str]) -> list[Any]:
+def placed(values: Sequence[Any], keys: Sequence[str], labels: Mapping[str, str]) -> list[Any]:
     """Return the value of each strategy by its place in the scenario, so that charts agree."""
     places = list(labels)
     return [values[places.index(key) % len(values)] for key in keys]

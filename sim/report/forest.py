@@ -10,13 +10,22 @@ from sim.domain.targets import Kind
 from sim.report.page_parts import folded, legend, table_html
 from sim.report.svg import Axis, Strip, axis_svg, mark_svg, strip_svg
 from sim.report.tables import Table
-from sim.report.validation import Row, figure_form, predicted_text, published_text, simulated_text, verdict
+from sim.report.validation import (
+    TOO_FEW,
+    Row,
+    figure_form,
+    predicted_text,
+    published_text,
+    simulated_text,
+    verdict,
+)
 
 Names = Mapping[str, Mapping[str, str]]
 QUARTERS = (0.0, 0.25, 0.5, 0.75, 1.0)
 RATIOS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
 TENTH = 0.1
 TITLES = {Scale.SHARE: "Shares", Scale.RATIO: "Hazard ratios", Scale.DIFFERENCE: "Differences"}
+LOOKS = ("inside", "outside", "vague")
 HEADER = (
     "Key",
     "Study",
@@ -29,7 +38,7 @@ HEADER = (
     "Source",
 )
 MARKS = {
-    Kind.FIT: ("interval", "published", "inside", "outside"),
+    Kind.FIT: ("interval", "published", "inside", "outside", "vague"),
     Kind.CHECK: ("predicted", "interval", "published", "inside", "outside"),
 }
 MEANINGS = {
@@ -38,6 +47,7 @@ MEANINGS = {
     "published": "published",
     "inside": "simulated, agrees",
     "outside": "simulated, does not agree",
+    "vague": "simulated, too few patients to tell",
 }
 
 
@@ -67,7 +77,10 @@ def forest(rows: Sequence[Row], kind: Kind, names: Names, citations: Mapping[str
         for scale in Scale
         if (chosen := [row for row in rows if row["scale"] == scale])
     ]
-    marks = legend((mark_svg(mark), MEANINGS[mark]) for mark in MARKS[kind])
+    looks = {_look(row) for row in rows}
+    marks = legend(
+        (mark_svg(mark), MEANINGS[mark]) for mark in MARKS[kind] if mark not in LOOKS or mark in looks
+    )
     table = Table(
         "The same figures as a table (counted: patients in the model)",
         HEADER,
@@ -99,16 +112,20 @@ def _strip(row: Row, axis: Axis, names: Names) -> str:
         interval=interval,
         predicted=predicted,
         simulated=row["simulated"],
-        is_inside=row["inside"],
+        look=_look(row),
         title=f"{study}, {row['quantity']}: {result}",
         description=told,
     )
-    style = "" if row["inside"] else ' class="miss"'
+    style = ' class="miss"' if _look(row) == "outside" else ""
     return (
         f'<li><div><span class="soft">{escape(study)}</span><br>{escape(row["quantity"])}</div>'
         f"{strip_svg(strip, axis, row['target'])}"
         f'<div><span{style}>{escape(result)}</span><br><span class="soft">{escape(told)}</span></div></li>'
     )
+
+
+def _look(row: Row) -> str:
+    return "inside" if row["inside"] else "vague" if verdict(row) == TOO_FEW else "outside"
 
 
 def _axis(rows: Sequence[Row], scale: Scale) -> Axis:

@@ -11,7 +11,8 @@ STYLE = """
 :root { color-scheme: light dark; --back: #ffffff; --text: #1b1f24; --soft: #57606a; --grid: #d8dee4;
   --band: #b9c7d8; --mark: #0b5cad; --warn: #b3261e; }
 @media (prefers-color-scheme: dark) { :root { --back: #14181d; --text: #e8ecf0; --soft: #a5b0bb;
-  --grid: #343c45; --band: #3d5068; --mark: #7cb7f5; --warn: #ff9d94; } }
+  --grid: #343c45; --band: #3d5068; --mark: #7cb7f5; --warn: #ff9d94; }
+  svg .line, svg .band, svg .whisker, svg .model, svg .point { filter: brightness(1.5); } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1rem; max-width: 75rem; background: var(--back); color: var(--text);
   font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
@@ -28,7 +29,11 @@ svg .predicted { fill: var(--band); } svg .interval { stroke: var(--text); strok
 svg .published { fill: var(--back); stroke: var(--text); stroke-width: 1.5; }
 svg .inside { fill: var(--mark); }
 svg .outside { fill: none; stroke: var(--warn); stroke-width: 2; }
+svg .vague { fill: var(--back); stroke: var(--mark); stroke-width: 2; }
 svg .line { fill: none; stroke-width: 2.5; stroke-linejoin: round; } svg .band { opacity: 0.2; }
+svg .name { fill: var(--text); stroke: var(--back); stroke-width: 3; paint-order: stroke; }
+svg .whisker { fill: none; stroke-width: 1.5; } svg .model { fill: none; stroke-width: 4; opacity: 0.6; }
+svg .point { stroke-width: 2; } svg .hollow { fill: var(--back); }
 .legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; padding: 0; margin: 0.3rem 0;
   list-style: none; }
 .legend li { display: flex; align-items: center; gap: 0.4rem; }
@@ -37,8 +42,8 @@ svg .line { fill: none; stroke-width: 2.5; stroke-linejoin: round; } svg .band {
 .strips > li { max-width: none; padding: 0.35rem 0; border-top: 1px solid var(--grid); }
 .strips .axis-row { position: sticky; top: 0; background: var(--back); border: 0; padding: 0; z-index: 1; }
 .panels { display: grid; gap: 1rem 2rem;
-  grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); }
-.panels > div { max-width: 36rem; }
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 27rem), 1fr)); }
+.panels > div { max-width: 36rem; } .panels figcaption { min-height: 3em; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 0.9rem; }
 caption { text-align: left; color: var(--soft); padding: 0.3rem 0; }
@@ -47,6 +52,7 @@ th, td { text-align: left; vertical-align: top; padding: 0.25rem 0.7rem 0.25rem 
 summary { cursor: pointer; padding: 0.3rem 0; }
 @media (min-width: 60rem) { .strips > li { display: grid; gap: 0 1rem; align-items: center;
   grid-template-columns: 19rem minmax(0, 1fr) 19rem; } .strips .axis-row > svg { grid-column: 2; } }
+@media (max-width: 30rem) { svg text { font-size: 14px; } }
 @media print { .strips .axis-row { position: static; } details > * { display: block; } }
 """
 

@@ -25,9 +25,12 @@ CHECKS = (
     "such studies should lie)"
 )
 NO_REASON = "No reason is known yet."
+TOO_FEW = "too few patients to tell"
 
 
-def validation_content(targets: Targets, observed: Sequence[Observed]) -> Content:
+def validation_content(
+    targets: Targets, observed: Sequence[Observed], manifest: Mapping[str, object] | None = None
+) -> Content:
     """Return everything there is to say about a validation, ready for JSON.
 
     Parameters
@@ -36,12 +39,14 @@ def validation_content(targets: Targets, observed: Sequence[Observed]) -> Conten
         The published figures.
     observed : sequence of Observed
         What every study gave.
+    manifest : mapping, optional
+        From `sim.batch.validate.manifest_of`.
 
     Returns
     -------
     dict
         ``targets`` (a row per figure, as `sim.analysis.agreement.agreement` tells them; None where
-        undefined), ``totals`` and ``left_out`` (reason by figure).
+        undefined), ``totals``, ``left_out`` (reason by figure) and, where it is given, ``manifest``.
     """
     estimates = {key: estimate for study in observed for key, estimate in study.estimates.items()}
     rows = agreement(targets, estimates)
@@ -49,7 +54,7 @@ def validation_content(targets: Targets, observed: Sequence[Observed]) -> Conten
         "targets": [{name: _plain(value) for name, value in row.items()} for row in rows],
         "totals": totals(rows),
         "left_out": dict(targets.left_out),
-    }
+    } | ({} if manifest is None else {"manifest": dict(manifest)})
 
 
 def arm_names(validation: Validation) -> dict[str, dict[str, str]]:
@@ -74,6 +79,29 @@ def arm_names(validation: Validation) -> dict[str, dict[str, str]]:
             for key, strategy in scenario.strategies.items()
         }
     return named
+
+
+def extent_sentence(validation: Validation) -> str:
+    """Return in a sentence how much is simulated and compared.
+
+    Parameters
+    ----------
+    validation : Validation
+        Published figures and studies, with the numbers of patients that are simulated.
+
+    Returns
+    -------
+    str
+        Such as "23 studies with 5,000 to 64,000 patients in each arm; 57 fits and 80 checks.".
+    """
+    sizes = sorted({study.scenario.run.n_patients for study in validation.studies.values()})
+    kinds = [target.kind for target in validation.targets.targets.values()]
+    between = f"{sizes[0]:,}" if len(sizes) == 1 else f"{sizes[0]:,} to {sizes[-1]:,}"
+    return (
+        f"{_number(len(validation.studies), 'study', 'studies')} with {between} patients in each arm; "
+        f"{_number(kinds.count(Kind.FIT), 'fit', 'fits')} and "
+        f"{_number(kinds.count(Kind.CHECK), 'check', 'checks')}."
+    )
 
 
 def total_sentence(content: Content) -> str:
@@ -163,7 +191,7 @@ def verdict(row: Row) -> str:
     if row["simulated"] is None:
         return "nobody to count"
     if row["kind"] == Kind.FIT:
-        return "agrees" if row["inside"] else "too few patients to tell" if _is_vague(row) else "differs"
+        return "agrees" if row["inside"] else TOO_FEW if _is_vague(row) else "differs"
     if not row["inside"]:
         return "outside"
     return "inside, also the published one" if row["inside_published"] else "inside"
@@ -206,6 +234,10 @@ def _cells(row: Row, names: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
         published_text(row),
         simulated_text(row),
     )
+
+
+def _number(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
 
 
 def _between(low: float | None, high: float | None, form: Callable[[float], str]) -> str:

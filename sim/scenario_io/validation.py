@@ -70,9 +70,7 @@ def load_validation(directory: Path | None = None, overrides: Sequence[str] = ()
     """
     folder = shipped.validation_directory() if directory is None else directory
     read = functools.cache(yaml_file.read)
-    document = read(folder / TARGETS)
-    origins = {keys: Origin(document.file, line) for keys, line in document.lines.items()}
-    composed = Composed(document.tree, origins, (folder / TARGETS,))
+    composed = _composed(folder, read)
     problems: list[Problem] = []
     targets = _targets(composed, problems)
     studies = _studies(folder, composed, lambda path: check(path, overrides=overrides, read=read), problems)
@@ -84,6 +82,38 @@ def load_validation(directory: Path | None = None, overrides: Sequence[str] = ()
     if targets is None or problems:
         raise error_of(problems)
     return Validation(targets, studies)
+
+
+def load_targets(directory: Path | None = None) -> Targets:
+    """Read the published figures alone, which is quick.
+
+    Parameters
+    ----------
+    directory : Path, optional
+        Folder of ``targets.yaml``; left out = the shipped one.
+
+    Returns
+    -------
+    Targets
+        Sound in themselves; that what they name exists is for `load_validation` to say.
+
+    Raises
+    ------
+    ScenarioError
+        If anything is wrong with the figures, one mistake a line.
+    """
+    folder = shipped.validation_directory() if directory is None else directory
+    problems: list[Problem] = []
+    targets = _targets(_composed(folder, yaml_file.read), problems)
+    if targets is None:
+        raise error_of(problems)
+    return targets
+
+
+def _composed(folder: Path, read: Reader) -> Composed:
+    document = read(folder / TARGETS)
+    origins = {keys: Origin(document.file, line) for keys, line in document.lines.items()}
+    return Composed(document.tree, origins, (folder / TARGETS,))
 
 
 def _targets(composed: Composed, problems: list[Problem]) -> Targets | None:

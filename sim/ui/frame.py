@@ -7,7 +7,7 @@ import streamlit as st
 from sim.errors import SimError
 from sim.report.answer import NOTICE
 from sim.ui import sidebar
-from sim.ui.pages import compare, evidence, patient
+from sim.ui.pages import compare, evidence, patient, validation
 
 SCOPE = (
     "Depression only, adults, United States. The people are simulated; intervals show chance between "
@@ -22,6 +22,7 @@ def main() -> None:
         st.Page(lambda: draw(compare.page), title="Compare", url_path="compare", default=True),
         st.Page(lambda: draw(patient.page), title="Follow a patient", url_path="patient"),
         st.Page(lambda: draw(evidence.page), title="Evidence", url_path="evidence"),
+        st.Page(lambda: draw(validation.page), title="Validation", url_path="validation"),
     ]
     st.navigation(pages).run()
 

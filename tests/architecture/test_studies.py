@@ -16,7 +16,7 @@ FOLLOW_UP = r"horizon_years|run\..*|strategies\..*"
 DEFINITIONS = r"illness\.definitions\.(relapse|remission)"
 REGIMEN = r"treatments\.\w+\.(induction\.\w+|maintenance|maintenance\.(limit|steps.*)|label)|treatments\.\w+"
 CONTEXT = (
-    r"care\.(referral_lead|screening_no_show|session_no_show|start_lead)"
+    r"care\.(referral_lead|screening_no_show|session_no_show|start_lead|continues_drugs)"
     r"|treatments\.\w+\.(screening|uptake)\..*|treatments\.esketamine\.dropout\.per_induction_session"
 )
 ACUTE_RATE = r"treatments\.\w+\.effect\.(response|basis|relative_to|odds_ratio)"

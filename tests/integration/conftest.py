@@ -39,3 +39,56 @@ def treatpath(tmp_path):
 def main_module(monkeypatch):
     """Put ``__main__`` back: the app's test harness leaves its script there, and spawned workers import it."""
     monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
+@pytest.fixture
+def server(monkeypatch):
+    """Let the app's queue run jobs at once, and small ones."""
+    import streamlit as st
+
+    from sim.batch.executors import InlineExecutor
+    from sim.ui import jobs, sidebar
+
+    monkeypatch.setattr(jobs, "make_executor", InlineExecutor)
+    monkeypatch.setattr(sidebar, "PATIENTS", 20)
+    monkeypatch.setattr(sidebar, "REPLICATIONS", 2)
+    yield monkeypatch
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def studies(monkeypatch, write_scenario, tiny_tree, tmp_path):
+    """Put two small studies made by hand in the place of the shipped ones, and run few patients."""
+    from sim.scenario_io import shipped
+    from sim.scenario_io import validation as reading
+    from sim.ui.pages import validation
+
+    share = {
+        "what": "score_at",
+        "among": "starters",
+        "criterion": {"improvement": 0.5},
+        "moment": "assessment",
+    }
+    check = {
+        "study": "first", "strategy": "tablets", "kind": "check", "quantity": "Response", "published": 0.4,
+        "interval": [0.2, 0.6], "source": "anand2023", "measure": share,
+    }  # fmt: skip
+    targets = {
+        "eff.fit": check | {"kind": "fit", "own_rate": True},
+        "eff.check": check,
+        "eff.miss": check | {"published": 0.99, "interval": [0.98, 1.0], "miss": "Made to be missed."},
+        "eff.other": check | {"study": "second", "strategy": "infusion"},
+    }
+    tiny_tree["resources"]["chairs"]["units"] = None
+    tiny_tree["run"]["n_patients"] = 60
+    write_scenario(tiny_tree | {"name": "first", "title": "The first study"}, "studies/first.yaml")
+    second = {"extends": "first.yaml", "name": "second", "title": "The second study"}
+    write_scenario(second, "studies/second.yaml")
+    write_scenario(
+        {"spreads": {}, "targets": targets, "left_out": {"eff.none": "A median."}}, "studies/targets.yaml"
+    )
+    monkeypatch.setattr(shipped, "validation_directory", lambda: tmp_path / "studies")
+    monkeypatch.setattr(reading, "BASE", tmp_path / "studies" / "first.yaml")
+    monkeypatch.setattr(validation, "QUICK_PATIENTS", 30)
+    return tmp_path / "studies"

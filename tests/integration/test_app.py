@@ -7,14 +7,12 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from sim import compare, load, simulate
-from sim.batch.executors import InlineExecutor
 from sim.batch.run import with_settings
 from sim.report.answer import NOTICE, answer, ask
-from sim.ui import jobs, pages, sidebar
+from sim.ui import jobs, pages
 from sim.ui.words import plain
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,17 +25,6 @@ class WaitingExecutor(Executor):
 
     def submit(self, fn, /, *arguments, **keywords):
         return Future()
-
-
-@pytest.fixture
-def server(monkeypatch):
-    """Let the app's queue run jobs at once, and small ones."""
-    monkeypatch.setattr(jobs, "make_executor", InlineExecutor)
-    monkeypatch.setattr(sidebar, "PATIENTS", PATIENTS)
-    monkeypatch.setattr(sidebar, "REPLICATIONS", REPLICATIONS)
-    yield monkeypatch
-    st.cache_resource.clear()
-    st.cache_data.clear()
 
 
 @pytest.fixture
@@ -101,7 +88,22 @@ def test_a_running_job_shows_progress_and_can_be_cancelled(app, server):
     app.run()
     app.button(key="cancel").click().run()
     assert app.session_state["run"].is_cancelled
-    assert app.warning[0].value == "Cancelled after 2 of 2 replications."
+    assert app.warning[0].value == "Cancelled after 0 of 2 replications."
+
+
+def test_the_progress_of_a_run_has_a_container_of_the_page_s_own(app, server):
+    server.setattr(jobs, "make_executor", WaitingExecutor)
+    app.run()
+    container = next(
+        block for block in app.main.children.values() if app.button(key="cancel") in descendants(block)
+    )
+    assert container.children[0].type != "button"
+    assert app.button(key="cancel") in descendants(container.children[0])
+
+
+def descendants(node):
+    children = list(getattr(node, "children", {}).values())
+    return children + [below for child in children for below in descendants(child)]
 
 
 def test_a_failed_job_is_told_in_words(app, server):
@@ -128,7 +130,7 @@ def test_waits_and_the_use_of_resources_are_shown_where_some_have_a_limit(app):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_opens_without_error_and_says_it_is_no_advice(server, name):
+def test_every_page_opens_without_error_and_says_it_is_no_advice(server, studies, name):
     script = f"from sim.ui.frame import draw\nfrom sim.ui.pages import {name}\ndraw({name}.page)"
     page = AppTest.from_string(script, default_timeout=120).run()
     assert not page.exception
@@ -141,3 +143,37 @@ def test_the_evidence_page_finds_a_parameter(server):
     page = AppTest.from_string(script, default_timeout=120).run()
     page.text_input(key="find").set_value("economics.patient_hour").run()
     assert list(page.dataframe[0].value["path"]) == ["economics.patient_hour"]
+
+
+@pytest.fixture
+def evidence_page(server):
+    script = (
+        "from sim import load\nfrom sim.ui.pages import evidence\nfrom sim.ui.sidebar import Choice\n"
+        "evidence.page(Choice(load('base'), {}))"
+    )
+    return AppTest.from_string(script, default_timeout=120).run()
+
+
+def test_the_evidence_page_tells_the_published_figures_that_solved_a_number(evidence_page):
+    page = evidence_page.text_input(key="find").set_value("treatments.esketamine.effect.response").run()
+    (row,) = page.dataframe[0].value.to_dict("records")
+    assert row["targets"] == "eff.esk.response.eoi.entrd"
+    assert row["figures"].startswith("eff.esk.response.eoi.entrd: ")
+    assert row["figures"] in page.expander[0].markdown[0].value
+
+
+def test_the_evidence_page_may_show_only_numbers_solved_from_a_published_figure(evidence_page):
+    n_all = len(evidence_page.dataframe[0].value)
+    page = evidence_page.selectbox(key="figure").select_index(1).run()
+    solved = page.dataframe[0].value
+    assert 40 < len(solved) < n_all
+    assert (solved["targets"] != "").all()
+    page.selectbox(key="figure").set_value("ae.esk.disc.t2").run()
+    assert set(page.dataframe[0].value["targets"]) == {"ae.esk.disc.t2"}
+    assert len(page.dataframe[0].value) == 5
+    assert "(5 numbers)" in page.expander[0].label
+
+
+def test_the_evidence_page_says_when_no_number_shown_was_solved(evidence_page):
+    page = evidence_page.text_input(key="find").set_value("economics.patient_hour").run()
+    assert page.expander[0].markdown[0].value == "None of these numbers was solved from a published figure."

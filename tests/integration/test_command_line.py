@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -197,6 +198,38 @@ def test_cite_names_every_source_of_the_base_case(treatpath):
     done = treatpath("cite", "base")
     told = {line.split(":")[0] for line in done.stdout.splitlines()}
     assert set(load("base").cited_sources()) - told == set()
+
+
+RESPONSE = "treatments.esketamine.effect.response"
+FIGURE = "eff.esk.response.eoi.entrd: "
+
+
+def solved_from(told):
+    rows = [row for source in told["sources"] for row in source["parameters"]] + told["assumptions"]
+    return {row["path"]: (row["targets"], row["figures"]) for row in rows}
+
+
+def test_cite_tells_the_published_figures_that_solved_a_number(treatpath):
+    by_path = solved_from(json.loads(treatpath("cite", "base", "--json").stdout))
+    keys, figures = by_path[RESPONSE]
+    assert keys == ["eff.esk.response.eoi.entrd"]
+    assert re.fullmatch(
+        re.escape(FIGURE) + r".*, study 'entrd', [\d.]+% \([\d.]+% to [\d.]+%\) \[\w+\].*", *figures
+    )
+    assert by_path["economics.patient_hour"] == ([], [])
+
+
+def test_cite_gives_a_what_if_value_none_of_the_figures_of_the_old_one(treatpath):
+    done = treatpath("cite", "base", "--set", f"{RESPONSE}=0.5", "--json")
+    by_path = solved_from(json.loads(done.stdout))
+    assert by_path[RESPONSE] == ([], [])
+    assert by_path["treatments.esketamine.effect.remission_ratio"][0] == ["eff.esk.remission.eoi.entrd"]
+
+
+def test_cite_prints_the_published_figures_below_the_number(treatpath):
+    lines = [line.strip() for line in treatpath("cite", "base").stdout.splitlines()]
+    place = next(i for i, line in enumerate(lines) if line.startswith(f"- {RESPONSE}"))
+    assert lines[place + 1].startswith(f"solved from {FIGURE}")
 
 
 def test_trace_tells_the_story_to_its_end(treatpath, tiny_file):

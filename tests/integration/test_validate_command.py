@@ -60,12 +60,29 @@ def test_a_figure_that_does_not_agree_is_told_and_no_failure(validate):
     done = validate()
     assert done.returncode == 0
     assert "0 of 1 fits agree; 2 of 2 checks lie inside their prediction interval" in done.stdout
+    assert "2 studies with 200 patients in each arm; 1 fit and 2 checks." in done.stdout
     assert "What does not agree (1)" in done.stdout
     assert "\x1b" not in done.stdout
 
 
-def test_results_are_the_same_bytes_for_one_and_two_workers(validate):
-    assert validate("--workers", "1", "--json").stdout == validate("--workers", "2", "--json").stdout
+def test_results_are_the_same_for_one_and_two_workers(validate):
+    one, two = (json.loads(validate("--workers", count, "--json").stdout) for count in ("1", "2"))
+    assert (one.pop("manifest")["workers"], two.pop("manifest")["workers"]) == (1, 2)
+    assert json.dumps(one) == json.dumps(two)
+
+
+def test_json_tells_how_it_came_about(validate):
+    manifest = json.loads(validate("--patients", "20", "--json").stdout)["manifest"]
+    assert [(row["name"], row["n_patients"]) for row in manifest["scenarios"]] == [
+        ("first", 20),
+        ("second", 20),
+    ]
+    assert "validate" in manifest["command"]
+    assert manifest["wall_seconds"] >= 0
+
+
+def test_output_to_a_pipe_is_of_moderate_width(validate):
+    assert max(len(line) for line in validate("--patients", "20").stdout.splitlines()) <= 100
 
 
 def test_fewer_patients_may_be_asked_for(validate):
@@ -81,6 +98,7 @@ def test_the_page_is_written_whole_and_alone(validate, tmp_path):
     assert page.startswith("<!doctype html>")
     assert page.endswith("</html>\n")
     assert "The first study" in page
+    assert "How this page was made" in page
     assert sorted(path.name for path in tmp_path.iterdir()) == ["page.html", "studies"]
 
 

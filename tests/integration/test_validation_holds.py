@@ -43,7 +43,8 @@ def test_every_figure_outside_has_a_reason_that_is_believed(rows: Rows) -> None:
 @pytest.mark.slow
 def test_opposite_figures_are_explained_by_who_was_followed_and_by_maintenance(rows: Rows) -> None:
     simulated = {str(row["target"]): float(str(row["simulated"])) for row in rows}
-    # ECT at six months, 38 and 56 %: mostly remitters in one, half of them in the other.
-    assert simulated["dur.ect.relapse.m6.elektd"] - simulated["dur.ect.relapse.m6"] > 0.1
-    # Infusions at six months: with maintenance most are well, without it few.
-    assert simulated["dur.trd.relapse.m6"] - simulated["dur.iv.relapse.m6.elektd"] > 0.3
+    # ECT at six months, 38 and 56 %: remitters in one, all responders in the other (a part of the gap).
+    assert simulated["dur.ect.relapse.m6.elektd"] - simulated["dur.ect.relapse.m6"] > 0.04
+    # Infusions: with maintenance most are well at six months, without it few; without any drug fewest.
+    assert simulated["dur.trd.relapse.m6"] - simulated["dur.iv.relapse.m6.elektd"] > 0.2
+    assert simulated["dur.iv.median_relapse.murrough"] > simulated["dur.iv.nomaint.wk4.mcinnes"]

@@ -46,8 +46,15 @@ def test_the_same_scenario_is_observed_alike(tiny, wanted):
 
 
 def test_days_are_close_at_first_and_weekly_later():
-    assert score_days(0.1).tolist() == [0, 1, 2, 3, 4, 5, 6, 7, 10, 14, 21, 28, 35]
+    assert score_days(0.13).tolist() == [*range(28), 28, 35, 42]
 
 
 def test_a_short_follow_up_has_few_days():
     assert score_days(0.01).tolist() == [0, 1, 2, 3]
+
+
+def test_shares_are_told_over_days_for_the_strategies_that_begin_a_course(tiny, wanted):
+    observed = observe(tiny, wanted)
+    assert {line.strategy for line in observed.lines} == {"tablets", "infusion"}
+    assert observed.course_days["usual_care"].by_session == ()
+    assert observed.course_days["infusion"].assessed > 0

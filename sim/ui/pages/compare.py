@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 
@@ -15,12 +14,10 @@ from sim.report import figures
 from sim.report.answer import Question, answer, ask, caption
 from sim.report.tables import Table, capacity_tables, comparison_tables
 from sim.results import Results
-from sim.ui import state
-from sim.ui.jobs import PageRun, run_queue
+from sim.ui import progress, state
+from sim.ui.charts import download_table, draw_chart
 from sim.ui.sidebar import Choice
 from sim.ui.words import plain
-
-POLL = "0.5s"
 
 
 def page(choice: Choice) -> None:
@@ -33,20 +30,11 @@ def page(choice: Choice) -> None:
     if run.scenario.digest != choice.scenario.digest:
         st.info("The inputs changed since this run; press Run to bring it up to date.")
     if run.is_running:
-        st.fragment(_progress, run_every=POLL)(run)
+        progress.follow(run, "replications")
     elif run.is_cancelled:
         st.warning(f"Cancelled after {run.done} of {run.total} replications.")
     else:
         _show(run.results(), run.scenario.name, choice.asked)
-
-
-def _progress(run: PageRun) -> None:
-    """Show how far the run is; draw the whole page once it is over."""
-    st.progress(run.done / run.total, text=f"{run.done} of {run.total} replications")
-    if run.is_running:
-        st.button("Cancel", key="cancel", on_click=run_queue().leave, args=(run,))
-    else:
-        st.rerun()
 
 
 def _show(results: Results, scenario: str, asked: dict[str, Any]) -> None:
@@ -60,7 +48,7 @@ def _show(results: Results, scenario: str, asked: dict[str, Any]) -> None:
     for table in comparison_tables(rows, labels, comparator=question.output.comparator):
         _table(table)
     st.caption(plain(caption(question)))
-    _download("All columns of the comparison", frame, "comparison.csv")
+    download_table("All columns of the comparison", frame, "comparison.csv")
     _capacity(question, results)
     _charts(question, rows, results, asked)
 
@@ -86,7 +74,7 @@ def _capacity(question: Question, results: Results) -> None:
         format_func=resources.__getitem__, key=f"resource of {question.scenario}",
     )  # fmt: skip
     use = mean_utilization(results, scenario=question.scenario)
-    _chart(
+    draw_chart(
         figures.utilization_chart(use, str(resource), labels), use[use["resource"] == resource], "use",
         f"Use of {resources[str(resource)]} by week, one line per strategy; values in the table below.",
         "Mean over replications; missed appointments use their minutes.",
@@ -109,20 +97,22 @@ def _charts(question: Question, rows: list[dict[str, Any]], results: Results, as
         perspective=asked["perspective"],
         discount_rate_costs=asked["discount_rate_costs"],
     )
-    _chart(plane, table, "plane", f"Extra cost against extra QALYs. {finding}", note)
-    _chart(figures.frontier_chart(rows, labels), table, "frontier", f"Cost against QALYs. {finding}", note)
-    _chart(
+    draw_chart(plane, table, "plane", f"Extra cost against extra QALYs. {finding}", note)
+    draw_chart(
+        figures.frontier_chart(rows, labels), table, "frontier", f"Cost against QALYs. {finding}", note
+    )
+    draw_chart(
         figures.curve_chart(curves, "score", labels), _measured(curves, "score"), "score",
         "Mean depression score by week since referral, one line per strategy; values in the table below.",
         "Mean over replications of all patients still alive.",
     )  # fmt: skip
-    _chart(
+    draw_chart(
         figures.curve_chart(curves, "relapse_free", labels),
         _measured(curves, "relapse_free"), "relapse_free",
         "Share of first-course responders without relapse by week since assessment; values below.",
         "First-course responders, from the assessment; death competes.",
     )  # fmt: skip
-    _chart(
+    draw_chart(
         figures.category_chart(costs, labels), costs, "costs",
         "Cost per referred patient by category and strategy; values in the table below.", note,
     )  # fmt: skip
@@ -130,25 +120,3 @@ def _charts(question: Question, rows: list[dict[str, Any]], results: Results, as
 
 def _measured(curves: pd.DataFrame, measure: str) -> pd.DataFrame:
     return curves[curves["measure"] == measure]
-
-
-def _chart(
-    chart: alt.Chart | alt.LayerChart, table: pd.DataFrame, name: str, alternative: str, note: str
-) -> None:
-    """Draw a chart with its text equivalent, caption and data."""
-    st.altair_chart(chart, alt=alternative, width="stretch", key=f"chart {name}")
-    st.caption(plain(note))
-    with st.expander("Data"):
-        st.dataframe(table, hide_index=True)
-        _download("Download CSV", table, f"{name}.csv")
-
-
-def _download(label: str, table: pd.DataFrame, name: str) -> None:
-    st.download_button(
-        label,
-        data=table.to_csv(index=False),
-        file_name=name,
-        mime="text/csv",
-        on_click="ignore",
-        key=f"csv {name}",
-    )

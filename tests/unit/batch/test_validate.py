@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
 
 from sim.batch.executors import InlineExecutor
 from sim.batch.run import with_settings
-from sim.batch.validate import validate
+from sim.batch.validate import manifest_of, validate
 from sim.domain.targets import Targets
 from sim.errors import JobError, ScenarioError
 from sim.scenario_io.validation import Validation
@@ -106,3 +108,27 @@ def test_a_failing_study_is_told_by_its_name(validation, monkeypatch):
 def test_impossible_numbers_of_patients_are_refused(validation):
     with pytest.raises(ScenarioError, match=r"run\.n_patients: "):
         validate(validation, n_patients=0)
+
+
+def test_the_manifest_tells_versions_seeds_sizes_and_digests(validation):
+    manifest = manifest_of(validation, started=datetime.now(UTC), workers=1, command="treatpath validate")
+    assert json.loads(json.dumps(manifest)) == manifest
+    assert {"version", "versions", "command", "started", "wall_seconds"} <= set(manifest)
+    assert {"python", "numpy"} <= set(manifest["versions"])
+    assert [(row["name"], row["n_patients"]) for row in manifest["scenarios"]] == [
+        ("large", 80),
+        ("small", 30),
+    ]
+    assert all(isinstance(row["seed"], int) and len(row["digest"]) == 64 for row in manifest["scenarios"])
+
+
+def test_the_digests_of_the_manifest_follow_what_they_stand_for(validation):
+    def digests(changed, **settings):
+        manifest = manifest_of(changed, started=datetime.now(UTC), workers=1, **settings)
+        return manifest["targets"], manifest["scenarios"][0]["digest"]
+
+    figures, large = digests(validation)
+    fewer = validation.targets.model_copy(update={"left_out": {"d": "A median."}})
+    assert digests(dataclasses.replace(validation, targets=fewer))[0] != figures
+    assert digests(validation, n_patients=10)[0] == figures
+    assert digests(validation, n_patients=10)[1] != large

@@ -419,3 +419,41 @@ def test_a_daily_drug_improves_in_a_straight_line_towards_the_next_visit(calm: T
     drops = [float(row["value"] - row["target"]) for row in falls[:4]]
     assert drops[:3] == pytest.approx([drops[0]] * 3)
     assert drops[3] == pytest.approx(drops[0] * 3 / 4)
+
+
+def test_the_fastest_patients_have_the_full_effect_after_the_first_session(calm: Tree) -> None:
+    set_value(calm, "illness.improvement.speed_spread", 1)
+    set_value(calm, "illness.improvement.across_courses", 0)
+    log = log_of(calm, "infusion")
+    first = rows(log, Event.SCORE, course=0, session=1)
+    final = {int(row["patient"]): float(row["target"]) for row in rows(log, Event.SCORE, course=0, session=6)}
+    falls = np.array([
+        (row["value"] - row["target"]) / (row["value"] - final[int(row["patient"])])
+        for row in first
+        if int(row["patient"]) in final and row["value"] - final[int(row["patient"])] > 1
+    ])  # fmt: skip
+    onset = calm["treatments"]["infusion"]["effect"]["onset"]["values"][0]
+    assert falls.min() == pytest.approx(onset, abs=0.03)
+    assert falls.max() == pytest.approx(1, abs=0.03)
+
+
+def test_what_a_study_calls_remission_changes_no_relapse(calm: Tree) -> None:
+    calm["treatments"]["infusion"].pop("maintenance")
+    set_value(calm, "illness.relapse.remitters", 0.3)
+    relapses = rows(log_of(calm, "infusion"), Event.RELAPSED)
+    set_value(calm, "illness.definitions.remission", 9)
+    again = rows(log_of(calm, "infusion"), Event.RELAPSED)
+    assert len(relapses) > 20
+    assert relapses["time"].tolist() == again["time"].tolist()
+
+
+def test_without_drugs_more_relapse_and_none_later(calm: Tree) -> None:
+    calm["treatments"]["infusion"].pop("maintenance")
+    calm["care"]["max_reinductions"] = 0
+    usual = {int(row["patient"]): int(row["time"]) for row in rows(log_of(calm, "infusion"), Event.RELAPSED)}
+    calm["care"]["continues_drugs"] = False
+    drug_free = {
+        int(row["patient"]): int(row["time"]) for row in rows(log_of(calm, "infusion"), Event.RELAPSED)
+    }
+    assert set(usual) < set(drug_free)
+    assert all(drug_free[patient] < usual[patient] for patient in usual)

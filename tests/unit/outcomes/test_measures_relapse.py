@@ -263,3 +263,18 @@ def test_still_well_counts_those_who_left_before_their_assessment_but_not_those_
     ]
     found = estimate(StillWell(what="still_well", days=10), rows)
     assert (found.value, found.n) == (3 / 7, 7)
+
+
+def test_a_share_may_be_weighted_to_the_remitters_of_the_study(estimate):
+    remitters = estimate(relapse_by(25, among="remitters"))
+    others = estimate(relapse_by(25, among="short_of_remission"))
+    mixed = estimate(relapse_by(25, remitters=0.25))
+    assert remitters.value != others.value
+    assert mixed.value == pytest.approx(0.25 * remitters.value + 0.75 * others.value)
+    assert mixed.se == pytest.approx(np.hypot(0.25 * remitters.se, 0.75 * others.se))
+    assert mixed.n == remitters.n + others.n
+
+
+def test_only_a_share_of_all_responders_can_be_weighted():
+    with pytest.raises(ValueError, match="remitters must be given among responders only"):
+        relapse_by(25, among="remitters", remitters=0.5)

@@ -300,6 +300,11 @@ def test_a_second_course_may_be_judged_on_a_day_whatever_happened_between(estima
     assert (value, n) == pytest.approx(expected, nan_ok=True)
 
 
+@pytest.mark.parametrize(("after_days", "n"), [(0, 2), (10_000, 0)])
+def test_a_second_course_may_be_asked_of_those_only_who_held_the_first_so_long(estimate, after_days, n):
+    assert estimate(second(relapsed_in_maintenance=True, after_days=after_days), SECOND)[1] == n
+
+
 def test_the_dead_do_not_count_on_a_day_of_the_second_course(estimate):
     assert estimate(second(relapsed_in_maintenance=False, days=20), SECOND) == (1, 1)
     assert estimate(second(relapsed_in_maintenance=False, days=21), SECOND)[1] == 0

@@ -6,6 +6,7 @@ import io
 import json
 import math
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from types import SimpleNamespace
 
@@ -13,14 +14,15 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from sim.batch.validate import manifest_of
 from sim.domain.targets import Targets
 from sim.outcomes.measures import Estimate
 from sim.replication import Observed
-from sim.report.console import print_validation
-from sim.report.score_figures import score_figure
+from sim.report.score_figures import Course, course_figure
 from sim.report.svg import Axis
 from sim.report.validation import (
     arm_names,
+    extent_sentence,
     misses,
     published_text,
     simulated_text,
@@ -28,6 +30,7 @@ from sim.report.validation import (
     validation_content,
     validation_tables,
 )
+from sim.report.validation_console import print_validation
 from sim.report.validation_page import validation_page
 from sim.scenario_io.validation import Validation
 
@@ -186,23 +189,58 @@ def test_misses_tell_the_believed_reason_or_that_there_is_none(content, validati
     assert told[1].endswith("too few patients to tell. No reason is known yet.")
 
 
-def test_the_terminal_tells_fits_checks_total_misses_and_what_is_left_out(content, validation):
+def printed(content, validation, width):
     sink = io.StringIO()
-    print_validation(Console(file=sink, width=300, highlight=False), content, arm_names(validation))
-    lines = [line.rstrip() for line in sink.getvalue().splitlines()]
-    assert [line for line in lines if line.startswith(("Fits", "Checks"))] == [
-        "Fits: figures that solved a parameter (95 % confidence interval in brackets)",
-        "Checks: figures that solved nothing (95 % confidence interval in brackets; predicted: where 95 % of such "
-        "studies should lie)",
-    ]
-    assert total_sentence(content) in lines
-    assert "What does not agree (4)" in lines
+    print_validation(Console(file=sink, width=width, highlight=False), content, validation)
+    return [line.rstrip() for line in sink.getvalue().splitlines()]
+
+
+def test_the_extent_is_a_sentence(validation):
+    assert extent_sentence(validation) == "2 studies with 200 patients in each arm; 3 fits and 6 checks."
+
+
+def test_the_terminal_tells_size_fits_checks_total_misses_and_what_is_left_out(content, validation):
+    lines = printed(content, validation, 300)
+    assert lines[:2] == ["Simulated and published figures", extent_sentence(validation)]
+    assert [line for line in lines if line in ("Fits (3)", "Checks (6)")] == ["Fits (3)", "Checks (6)"]
+    assert "What does not agree (3)" in lines
     assert lines[-4:] == [
         "Left out (1)",
         "  - left.one: A median without an interval.",
         "",
         "Planning and teaching model, never advice for one patient.",
     ]
+
+
+def test_the_terminal_tells_fits_that_need_more_patients_apart(content, validation):
+    told = " ".join(printed(content, validation, 100))
+    assert "1 of 2 fits agree; 4 of 6 checks" in told
+    assert "1 fit cannot be judged: too few patients were simulated." in told
+
+
+def test_an_arm_is_named_once_above_its_figures(content, validation):
+    lines = printed(content, validation, 100)
+    fits = lines[lines.index("Fits (3)") : lines.index("Checks (6)")]
+    assert fits.count("A & B: Tablets") == 1
+    tablets = fits.index("A & B: Tablets")
+    assert [line.split()[-1] for line in fits[tablets + 1 : tablets + 3]] == ["agrees", "few"]
+    assert fits[tablets + 1].split(maxsplit=2)[2] == "50.0% (40.0 to 60.0)  50.1% ± 0.40  agrees"
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 300])
+def test_no_line_is_wider_than_the_terminal_or_a_hundred_columns(content, validation, width):
+    lines = printed(content, validation, width)
+    assert max(map(len, lines)) <= min(width, 100)
+    assert "…" not in "".join(lines)
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_every_figure_is_told_at_every_width(content, validation, width):
+    told = " ".join(" ".join(printed(content, validation, width)).split())
+    assert told.count("50.0% (40.0 to 60.0)") == 7
+    assert "0.50 (0.25 to 1.00)" in told
+    assert "10.0% (0.0 to 20.0)" in told
+    assert [row for row in content["targets"] if row["simulated"] and simulated_text(row) not in told] == []
 
 
 class Outline(HTMLParser):
@@ -249,7 +287,7 @@ def test_the_page_loads_nothing(page, outline):
 def test_every_drawing_has_a_title_and_a_description_or_is_hidden(outline):
     drawings = [named for tag, named in outline.attributes if tag == "svg"]
     labels = [named["aria-labelledby"].split() for named in drawings if named.get("role") == "img"]
-    assert len(labels) == len(TARGETS) + 2
+    assert len(labels) == len(TARGETS) + 1
     assert {identity for label in labels for identity in label} <= set(outline.identities)
     assert [
         named for named in drawings if named.get("role") != "img" and named.get("aria-hidden") != "true"
@@ -266,8 +304,8 @@ def test_the_page_has_light_and_dark_colors_and_fits_a_narrow_screen(page):
     assert '<meta name="viewport" content="width=device-width, initial-scale=1">' in page
 
 
-def test_the_page_tells_all_results_in_words(page, content):
-    assert total_sentence(content) in page
+def test_the_page_tells_all_results_in_words(page):
+    assert "1 fit cannot be judged: too few patients were simulated." in page
     assert [result for result in RESULTS if f">{result}</span>" not in page] == []
 
 
@@ -286,15 +324,37 @@ def test_a_page_without_figures_left_out_has_no_such_part(validation, observed, 
     assert "Left out" not in validation_page(whole, observed)
 
 
+def course(n):
+    return Course("A", "a", {"tablets": "Tablets"}, {"tablets": curve(n)})
+
+
 def test_curves_end_when_fewer_than_half_of_the_starters_are_followed():
-    drawn = score_figure("A", {"tablets": curve([90, 80, 60, 40])}, {"tablets": "Tablets"}, "a")
-    assert "Tablets: 30.0 at first, 15.0 on day 14" in drawn
+    assert "Tablets: 30.0 at first, 15.0 on day 14" in course_figure(course([90, 80, 60, 40]))
 
 
 def test_a_study_in_which_nobody_begins_says_so():
-    assert "Nobody begins a course" in score_figure(
-        "A", {"tablets": curve([0] * 4)}, {"tablets": "Tablets"}, "a"
-    )
+    assert "Nobody begins a course" in course_figure(course([0] * 4))
+
+
+def test_a_fit_that_needs_more_patients_is_no_miss(page):
+    assert "<span>too few patients to tell</span>" in page
+    assert '<span class="miss">differs</span>' in page
+    assert "simulated, too few patients to tell" in page
+
+
+def test_the_page_tells_how_it_was_made_when_that_is_known(page, validation, observed):
+    manifest = manifest_of(validation, started=datetime(2026, 1, 2, tzinfo=UTC), workers=1, command="a < b")
+    told = validation_page(validation, observed, manifest)
+    assert "How this page was made" not in page
+    assert "Command: a &lt; b" in told
+    assert "Started (UTC): 2026-01-02T00:00:00+00:00" in told
+    assert all(row["digest"] in told for row in manifest["scenarios"])
+
+
+def test_content_holds_the_manifest_where_it_is_given(targets, observed):
+    content = validation_content(targets, observed, {"version": "1"})
+    assert list(content) == ["targets", "totals", "left_out", "manifest"]
+    assert content["manifest"] == {"version": "1"}
 
 
 @pytest.mark.parametrize(

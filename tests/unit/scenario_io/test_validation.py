@@ -14,7 +14,7 @@ from sim.domain.targets import Kind
 from sim.errors import ScenarioError
 from sim.scenario_io import shipped, yaml_file
 from sim.scenario_io.problems import problems_of
-from sim.scenario_io.validation import load_validation
+from sim.scenario_io.validation import load_targets, load_validation
 
 Tree = dict[str, Any]
 SCORE = {"what": "score_at", "among": "assessed", "criterion": {"improvement": 0.5}, "days": 28}
@@ -106,6 +106,28 @@ def test_figures_and_studies_are_loaded(write_targets: Callable[..., None]) -> N
     assert [(name, study.scenario.name) for name, study in validation.studies.items()] == [
         ("clinic", "clinic"),
         ("trial", "trial"),
+    ]
+
+
+def test_the_figures_alone_are_the_same_and_no_study_is_read(
+    write_targets: Callable[..., None], shelf: Path, tmp_path: Path
+) -> None:
+    write_targets()
+    whole = load_validation().targets
+    for name in ("trial", "clinic"):
+        (shelf / f"{name}.yaml").unlink()
+    assert load_targets() == whole
+    shelf.rename(tmp_path / "own")
+    assert load_targets(tmp_path / "own") == whole
+
+
+def test_mistakes_in_the_figures_alone_are_told_with_their_line(write_targets: Callable[..., None]) -> None:
+    write_targets({"eff.a/kind": "guess", "harm.b/published": "much"})
+    with pytest.raises(ScenarioError) as caught:
+        load_targets()
+    assert [problem.path for problem in problems_of(caught.value)] == [
+        "targets.'eff.a'.kind",
+        "targets.'harm.b'.published",
     ]
 
 

@@ -1,0 +1,59 @@
+"""A chart on a page: drawn with its text equivalent, its caption and its data."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from sim.ui.words import plain
+
+
+def draw_chart(
+    chart: alt.Chart | alt.LayerChart, table: pd.DataFrame, name: str, alternative: str, note: str
+) -> None:
+    """Draw a chart.
+
+    Parameters
+    ----------
+    chart : altair.Chart or altair.LayerChart
+        The chart.
+    table : pandas.DataFrame
+        What it shows.
+    name : str
+        Unique on the page; name of the file its data is downloaded as.
+    alternative : str
+        The chart in words.
+    note : str
+        Caption.
+    """
+    st.altair_chart(chart, alt=alternative, width="stretch", key=f"chart {name}")
+    st.caption(plain(note))
+    show_table(table, name)
+
+
+def show_table(table: pd.DataFrame, name: str) -> None:
+    """Draw what a reader opens to see a table and download it.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The table.
+    name : str
+        Unique on the page; name of the file it is downloaded as.
+    """
+    with st.expander("Data"):
+        st.dataframe(table, hide_index=True)
+        download_table("Download CSV", table, f"{name}.csv")
+
+
+def download_table(label: str, table: pd.DataFrame, name: str) -> None:
+    """Draw a button that downloads a table as CSV."""
+    st.download_button(
+        label,
+        data=table.to_csv(index=False),
+        file_name=name,
+        mime="text/csv",
+        on_click="ignore",
+        key=f"csv {name}",
+    )

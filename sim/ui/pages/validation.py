@@ -1,0 +1,186 @@
+"""Validation: the studies run anew, and what they give held against what was published."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from sim.domain.targets import Kind
+from sim.report.chosen import judged_misses, judged_sentence, kinds_of, marked_tables, of_study
+from sim.report.tables import Table
+from sim.report.validation import Content, arm_names, extent_sentence, rows_of, validation_content
+from sim.report.validation_charts import (
+    forest_chart,
+    scales_of,
+    score_chart,
+    score_frame,
+    share_chart,
+    told_scores,
+)
+from sim.report.validation_page import CHECKS, FITS, SCORES, TITLE, validation_page
+from sim.scenario_io.validation import Validation, load_validation
+from sim.ui import progress, state
+from sim.ui.charts import show_table
+from sim.ui.jobs import ValidationRun, run_queue
+from sim.ui.sidebar import Choice
+from sim.ui.words import plain
+
+QUICK_PATIENTS = 1_000
+QUICK, FULL = "Quick", "Full"
+ALL = "All studies"
+MOST_ROWS, TABLE_HEIGHT = 12, 420
+"""Longer tables scroll in so many pixels."""
+TEXTS = {Kind.FIT: FITS, Kind.CHECK: CHECKS}
+HEADINGS = {Kind.FIT: "Fits", Kind.CHECK: "Checks"}
+NOTE = (
+    "Diamond: published figure; thin line: its 95 % confidence interval{predicted}; other point: simulated, "
+    "by its shape whether it agrees. Point at a figure for its numbers."
+)
+MORE = "The downloaded page lays the published figures on the courses, and draws relapse as well."
+PREDICTED = "; broad bar: 95 % prediction interval"
+
+
+def page(choice: Choice) -> None:
+    """Draw the page; the studies are what they are, whatever scenario the sidebar says."""
+    del choice
+    st.title("Validation")
+    st.markdown(
+        f"**{TITLE}** Studies are simulated, each with its own patients, regimen and follow-up, and compared "
+        "with what they published. **Fits** solved a parameter and must come out again. **Checks** solved "
+        "nothing and should lie where another study would. The scenario in the sidebar plays no part."
+    )
+    validation = _validation()
+    st.markdown(f"{len(validation.studies)} studies, {len(validation.targets.targets)} published figures.")
+    run = _chosen_run(validation)
+    if run.is_running:
+        progress.follow(run, "studies")
+    elif run.is_cancelled:
+        st.warning(f"Cancelled after {run.done} of {run.total} studies.")
+    else:
+        state.show_validation(run)
+    shown = state.shown_validation()
+    if shown is not None:
+        if shown is not run:
+            st.info("Below are the results of the run before.")
+        _show(shown)
+
+
+@st.cache_resource(max_entries=1, show_spinner="Reading the studies")
+def _validation() -> Validation:
+    return load_validation()
+
+
+def _chosen_run(validation: Validation) -> ValidationRun:
+    """Draw what starts a run, and return the run this session follows; at first, the quick one."""
+    sizes = {QUICK: QUICK_PATIENTS, FULL: None}
+    size = st.radio(
+        "How many patients", list(sizes), key="size", horizontal=True,
+        captions=[
+            f"{QUICK_PATIENTS:,} in each study: standard errors are larger, and most fits cannot be judged",
+            "as many as the files say: two to five minutes",
+        ],
+    )  # fmt: skip
+    run = state.current_validation()
+    if st.button("Run the validation", type="primary", key="validate") or run is None:
+        former, run = run, run_queue().submit_validation(validation, sizes[str(size)])
+        if former is not None:
+            run_queue().leave(former)
+        state.follow_validation(run)
+    elif run.n_patients != sizes[str(size)]:
+        st.info("The number of patients changed since this run; press Run the validation.")
+    return run
+
+
+def _show(run: ValidationRun) -> None:
+    validated, names = run.results(), arm_names(run.validation)
+    content = validation_content(run.validation.targets, validated.observed, validated.manifest)
+    st.markdown(f"#### {plain(judged_sentence(content))}")
+    st.caption(f"{extent_sentence(run.validation)} ± is one standard error of the simulation: chance only.")
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download the page (HTML)",
+            data=lambda: validation_page(run.validation, validated.observed, validated.manifest),
+            file_name="validation.html", mime="text/html", on_click="ignore", key="html",
+        )  # fmt: skip
+        st.download_button(
+            "Download all figures (JSON)",
+            data=json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False),
+            file_name="validation.json", mime="application/json", on_click="ignore", key="json",
+        )  # fmt: skip
+    titles = {name: study.scenario.title for name, study in run.validation.studies.items()}
+    study = st.selectbox("Study", ["", *titles], format_func=lambda name: titles.get(name, ALL), key="study")
+    chosen = of_study(content, study or None)
+    _misses(judged_misses(chosen, names))
+    _figures(chosen, names, str(study))
+    _scores(run, titles, str(study))
+    _left_out(content)
+
+
+def _misses(lines: Sequence[str]) -> None:
+    st.subheader(f"What does not agree ({len(lines)})")
+    st.markdown("\n".join(f"- {plain(line)}" for line in lines) or "Nothing among the figures shown.")
+
+
+def _figures(content: Content, names: Mapping[str, Mapping[str, str]], study: str) -> None:
+    """Show the figures of each kind as a table, then those of one kind as charts."""
+    kinds = kinds_of(content)
+    for kind, table in zip(kinds, marked_tables(content, names), strict=True):
+        st.subheader(f"{HEADINGS[kind]} ({len(table.rows)})")
+        st.markdown(TEXTS[kind])
+        _table(table)
+    if not kinds:
+        return
+    st.subheader("Published and simulated, side by side")
+    kind = st.radio(
+        "Figures",
+        kinds,
+        index=len(kinds) - 1,
+        format_func=HEADINGS.__getitem__,
+        horizontal=True,
+        key=f"kind of {study}",
+    )
+    rows = rows_of(content, kind)
+    for scale in scales_of(rows):
+        st.altair_chart(
+            forest_chart(rows, scale, names),
+            alt=f"{HEADINGS[kind]}: published and simulated figures with their intervals, as in the table.",
+            width="stretch",
+            key=f"forest {study} {kind} {scale}",
+        )
+    st.caption(NOTE.format(predicted=PREDICTED if kind is Kind.CHECK else ""))
+
+
+def _table(table: Table) -> None:
+    frame = pd.DataFrame([list(row) for row in table.rows], columns=list(table.header))
+    st.dataframe(
+        frame, hide_index=True, height=TABLE_HEIGHT if len(frame) > MOST_ROWS else "auto", alt=table.title
+    )
+    st.caption(table.title)
+
+
+def _scores(run: ValidationRun, titles: Mapping[str, str], study: str) -> None:
+    st.subheader("Scores over time")
+    st.markdown(f"{SCORES} {MORE}")
+    name = study or str(
+        st.selectbox("Study drawn", list(titles), format_func=titles.__getitem__, key="drawn")
+    )
+    curves = next(observed.curves for observed in run.results().observed if observed.study == name)
+    scenario = run.validation.studies[name].scenario
+    labels = {key: strategy.label for key, strategy in scenario.strategies.items()}
+    scores = score_frame(curves)
+    if scores.empty:
+        st.markdown("Nobody begins a course in this study.")
+        return
+    left, right = st.columns(2)
+    told = f"{titles[name]}. {told_scores(scores, labels)}"
+    left.altair_chart(score_chart(scores, labels), alt=told, width="stretch", key=f"score {name}")
+    right.altair_chart(share_chart(scores, labels), alt=told, width="stretch", key=f"share {name}")
+    show_table(scores, f"scores {name}")
+
+
+def _left_out(content: Content) -> None:
+    with st.expander(f"Figures left out ({len(content['left_out'])})"):
+        st.markdown("\n".join(f"- `{key}`: {plain(text)}" for key, text in content["left_out"].items()))

@@ -1,0 +1,67 @@
+"""The naive version does the same work as the engine, so that comparing their speed is fair."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sim import compare, simulate
+from sim.batch.bench import load_naive
+from sim.scenario_io.load import load_all
+
+NAIVE = load_naive(Path(__file__).with_name("naive_simpy.py"))
+NEAR = 0.15
+
+
+@pytest.fixture(scope="module")
+def limited(tiny):
+    return tiny.with_changes({"resources.chairs.units": 1.5})
+
+
+def test_every_strategy_of_the_naive_version_gives_figures(tiny):
+    for strategy in tiny.strategies:
+        found = NAIVE(tiny, strategy, 0)
+        assert found["n_rows"] > 4 * tiny.run.n_patients
+        assert 0 < found["qaly"] < found["life_years"] < 1
+
+
+def test_few_chairs_make_patients_wait(tiny, limited):
+    open_wide = tiny.with_changes({"resources.chairs.units": None})
+    few, many = (NAIVE(scenario, "infusion", 0)["median_wait_days"] for scenario in (limited, open_wide))
+    assert few > many + 7
+
+
+def test_the_same_replication_gives_the_same_figures_and_another_gives_others(tiny):
+    first, again, other = (NAIVE(tiny, "tablets", number) for number in (0, 0, 1))
+    assert first == again
+    assert first["cost"] != other["cost"]
+
+
+@pytest.fixture(scope="module")
+def base():
+    (scenario,) = load_all("base", overrides=["run.n_patients=4000", "run.replications=1"])
+    return scenario
+
+
+@pytest.fixture(scope="module")
+def engine(base):
+    return compare(simulate(base, workers=1)).set_index("strategy")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("strategy", ["ssri", "ketamine_home", "ketamine_iv", "ect"])
+def test_the_naive_version_comes_near_the_engine_on_the_base_case(base, engine, strategy):
+    found = NAIVE(base, strategy, 0)
+    for figure in ("started_share", "response_share", "sessions_per_starter", "cost", "qaly"):
+        assert found[figure] == pytest.approx(engine.loc[strategy, figure], rel=NEAR), figure
+
+
+@pytest.mark.slow
+def test_the_naive_clinic_holds_nearly_as_many_sessions_as_the_engine_when_rooms_are_few():
+    (scenario,) = load_all("small_clinic", overrides=["run.replications=1"])
+    expected = compare(simulate(scenario, workers=1)).set_index("strategy").loc["ketamine_iv"]
+    found = NAIVE(scenario, "ketamine_iv", 0)
+    assert found["started_share"] * found["sessions_per_starter"] == pytest.approx(
+        expected["started_share"] * expected["sessions_per_starter"], rel=NEAR
+    )
