@@ -258,7 +258,9 @@ def test_a_closed_pipe_leaves_no_traceback(tiny_file):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
 def test_an_interrupted_run_ends_with_130_and_stores_nothing(tiny_file, tmp_path):
-    program = [sys.executable, "-c", "from sim.cli import main; main()", "run", str(tiny_file)]
+    # A shell that runs in the background hands down an ignored Ctrl-C.
+    listen = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    program = [sys.executable, "-c", f"{listen}; from sim.cli import main; main()", "run", str(tiny_file)]
     sizes = [
         "--patients",
         "3000",
