@@ -35,9 +35,8 @@ def onset_by_session(treatment: Treatment) -> tuple[tuple[float, ...], tuple[flo
     A curve by days is read where the next session is due, and runs straight in between.
     """
     curve, induction = treatment.effect.onset, treatment.induction
-    last = round(induction.sessions.value)
-    extension = round(induction.extension_sessions.value) if induction.extension_sessions else 0
-    sessions, full = np.arange(last + extension), full_onset(treatment)
+    last = induction.n_sessions
+    sessions, full = np.arange(last + induction.n_extension), full_onset(treatment)
     if curve.at is None:
         share = np.asarray(curve.values)[np.minimum(sessions, len(curve.values) - 1)]
         lag = treatment.effect.onset_days.value if treatment.effect.onset_days else 0.0
@@ -51,7 +50,7 @@ def onset_by_session(treatment: Treatment) -> tuple[tuple[float, ...], tuple[flo
 def full_onset(treatment: Treatment) -> float:
     """Return the value of the onset curve at the end of the induction, extension left out."""
     curve, induction = treatment.effect.onset, treatment.induction
-    last = round(induction.sessions.value)
+    last = induction.n_sessions
     if curve.at is None:
         return curve.values[min(last, len(curve.values)) - 1]
     end = (last - 1) * induction.interval.value + induction.assessment_lag.value
@@ -105,7 +104,7 @@ def completion(scenario: ScenarioParts, treatment: Treatment) -> float:
     A starter may leave after each session but the last, stop for a harm, or miss a session and
     not book another, or miss it too often. The parts are independent, so their chances multiply.
     """
-    sessions = round(treatment.induction.sessions.value)
+    sessions = treatment.induction.n_sessions
     stays = (1 - treatment.dropout.per_induction_session.value) ** (sessions - 1)
     care = scenario.care
     missed, again = care.session_no_show.value, care.session_no_show.value * care.rebooks.value

@@ -141,6 +141,16 @@ class Induction(Frozen):
     assessment_lag: Days
     """Days from the last session to the assessment."""
 
+    @property
+    def n_sessions(self) -> int:
+        """Whole sessions before the assessment."""
+        return round(self.sessions.value)
+
+    @property
+    def n_extension(self) -> int:
+        """Whole further sessions for partial responders."""
+        return round(self.extension_sessions.value) if self.extension_sessions else 0
+
 
 class MaintenanceStep(Frozen):
     """A stretch of maintenance with one spacing."""

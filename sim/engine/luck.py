@@ -119,8 +119,7 @@ def _strategy_widths(scenario: Scenario, strategy: Strategy) -> Widths:
 
 def _line_sessions(treatment: Treatment, again: int, horizon_years: float) -> int:
     induction, maintenance = treatment.induction, treatment.maintenance
-    extension = induction.extension_sessions.value if induction.extension_sessions else 0
-    course = round(induction.sessions.value + extension)
+    course = induction.n_sessions + induction.n_extension
     if maintenance is None:
         return (1 + again) * course
     course += sum(round(step.sessions.value) for step in maintenance.steps if step.sessions)

@@ -205,9 +205,9 @@ def _treatment_plan(
         if treatment.uptake.approval_days
         else 0,
         needs=_needs(scenario, treatment.session),
-        sessions=round(induction.sessions.value),
+        sessions=induction.n_sessions,
         interval=minutes_from_days(induction.interval.value),
-        extension=_whole(induction.extension_sessions),
+        extension=induction.n_extension,
         assessment_lag=minutes_from_days(induction.assessment_lag.value),
         onset=onset,
         onset_minutes=tuple(minutes_from_days(days) for days in onset_days),
@@ -238,7 +238,7 @@ def _treatment_plan(
 
 
 def _harm_tables(scenario: Scenario, treatment: Treatment, width: int) -> tuple[tuple[float, ...], ...]:
-    sessions, reported = round(treatment.induction.sessions.value), scenario.care.reported_unasked.value
+    sessions, reported = treatment.induction.n_sessions, scenario.care.reported_unasked.value
     return tuple(
         harm_by_session(harm, sessions, width, reported_unasked=reported) for harm in treatment.harms.values()
     )

@@ -457,3 +457,16 @@ def test_without_drugs_more_relapse_and_none_later(calm: Tree) -> None:
     }
     assert set(usual) < set(drug_free)
     assert all(drug_free[patient] < usual[patient] for patient in usual)
+
+
+def test_luck_suffices_when_numbers_of_sessions_are_rounded_one_by_one(calm: Tree) -> None:
+    infusion = calm["treatments"]["infusion"]
+    set_value(infusion, "induction.sessions", 3.5)
+    infusion["induction"]["extension_sessions"] = {
+        "value": 3.5, "unit": "sessions", "range": [0, 6], "source": "assumption", "grade": "assumption",
+    }  # fmt: skip
+    infusion.pop("maintenance")
+    set_value(calm, "illness.definitions.partial_response", 0)
+    calm["care"]["max_reinductions"] = 0
+    log = log_of(calm, "infusion")
+    assert int(rows(log, Event.SESSION)["session"].max()) == 7
