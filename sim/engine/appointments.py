@@ -6,14 +6,32 @@ in the common subset of Python and compiled code.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sim.domain.clinic import Resource
 
 NO_DAY = -1
-Needs = tuple[tuple[int, int], ...]
-"""(resource, minutes) pairs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a visit takes from the books of one day.
+
+    Parameters
+    ----------
+    n_needs : int
+        Number of resources needed.
+    resource, minutes : tuple of int
+        Which resources, and how many minutes of each.
+    """
+
+    n_needs: int = 0
+    resource: tuple[int, ...] = ()
+    minutes: tuple[int, ...] = ()
+
+
+NOTHING_NEEDED = Needs()
 
 
 @dataclass(slots=True)
@@ -45,18 +63,25 @@ def open_books(resources: Sequence[Resource], n_days: int, visits: Sequence[Need
     """Return empty books for ``n_days`` days, knowing which visits will be asked for."""
     offered = [resource.minutes_by_day(n_days).tolist() for resource in resources]
     smallest = [
-        min((minutes for needs in visits for number, minutes in needs if number == position), default=1)
+        min(
+            (minutes for needs in visits for number, minutes in pairs(needs) if number == position), default=1
+        )
         for position in range(len(resources))
     ]
     return Books(offered, [list(days) for days in offered], [0] * len(resources), smallest, n_days)
+
+
+def pairs(needs: Needs) -> Iterator[tuple[int, int]]:
+    """Yield each resource needed and its minutes."""
+    return zip(needs.resource, needs.minutes, strict=True)
 
 
 def first_open_day(books: Books, needs: Needs, day: int) -> int:
     """Return the first day from ``day`` on which all needed resources are open, or `NO_DAY`."""
     for candidate in range(day, books.n_days):
         is_open = True
-        for resource, minutes in needs:
-            if books.offered[resource][candidate] < minutes:
+        for k in range(needs.n_needs):
+            if books.offered[needs.resource[k]][candidate] < needs.minutes[k]:
                 is_open = False
                 break
         if is_open:
@@ -67,12 +92,12 @@ def first_open_day(books: Books, needs: Needs, day: int) -> int:
 def first_free_day(books: Books, needs: Needs, day: int, last_day: int) -> int:
     """Return the first day from ``day`` to ``last_day`` with room in all needed books, or `NO_DAY`."""
     start = day
-    for resource, _ in needs:
-        start = max(start, books.first_room[resource])
+    for k in range(needs.n_needs):
+        start = max(start, books.first_room[needs.resource[k]])
     for candidate in range(start, min(last_day + 1, books.n_days)):
         has_room = True
-        for resource, minutes in needs:
-            if books.left[resource][candidate] < minutes:
+        for k in range(needs.n_needs):
+            if books.left[needs.resource[k]][candidate] < needs.minutes[k]:
                 has_room = False
                 break
         if has_room:
@@ -82,9 +107,10 @@ def first_free_day(books: Books, needs: Needs, day: int, last_day: int) -> int:
 
 def book(books: Books, needs: Needs, day: int) -> None:
     """Take the minutes of a visit on one day."""
-    for resource, minutes in needs:
+    for k in range(needs.n_needs):
+        resource = needs.resource[k]
         days = books.left[resource]
-        days[day] -= minutes
+        days[day] -= needs.minutes[k]
         first = books.first_room[resource]
         smallest = books.smallest[resource]
         while first < books.n_days and days[first] < smallest:
@@ -94,6 +120,7 @@ def book(books: Books, needs: Needs, day: int) -> None:
 
 def give_back(books: Books, needs: Needs, day: int) -> None:
     """Return the minutes of a visit that will not take place."""
-    for resource, minutes in needs:
-        books.left[resource][day] += minutes
+    for k in range(needs.n_needs):
+        resource = needs.resource[k]
+        books.left[resource][day] += needs.minutes[k]
         books.first_room[resource] = min(books.first_room[resource], day)

@@ -84,7 +84,7 @@ def interval_of(patient: Patient, plan: TreatmentPlan) -> int:
     if not patient.in_maintenance:
         return plan.interval
     step = 0
-    while step < len(plan.step_end) and patient.maintained >= plan.step_end[step]:
+    while step < plan.n_limited_steps and patient.maintained >= plan.step_end[step]:
         step += 1
     return int(plan.step_interval[step] * patient.interval_ratio)
 

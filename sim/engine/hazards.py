@@ -30,6 +30,8 @@ class Clinic:
     ----------
     care : CarePlan
         Rules of the programme, illness and treatments.
+    n_pathways : int
+        Number of pathways.
     pathways : tuple of Pathway
         Pathways of the strategy.
     shares : tuple of float
@@ -39,6 +41,7 @@ class Clinic:
     """
 
     care: CarePlan
+    n_pathways: int
     pathways: tuple[Pathway, ...]
     shares: tuple[float, ...]
     books: Books
@@ -96,7 +99,7 @@ def relapse_before(patient: Patient, start: int, stop: int, clinic: Clinic) -> i
     while time < stop:
         piece = hazard_piece(plan, time - patient.responded_at)
         end = stop
-        if piece + 1 < len(plan.hazard_start):
+        if piece + 1 < plan.n_hazards:
             end = min(end, patient.responded_at + plan.hazard_start[piece + 1])
         end = min(end, protection_changes(patient, time))
         rate = plan.hazard[piece] * scale * protection(patient, plan, time)
@@ -113,7 +116,7 @@ def relapse_before(patient: Patient, start: int, stop: int, clinic: Clinic) -> i
 def hazard_piece(plan: TreatmentPlan, since: int) -> int:
     """Return the position of the stretch of hazard at a time since response."""
     piece = 0
-    while piece + 1 < len(plan.hazard_start) and plan.hazard_start[piece + 1] <= since:
+    while piece + 1 < plan.n_hazards and plan.hazard_start[piece + 1] <= since:
         piece += 1
     return piece
 

@@ -46,6 +46,11 @@ class Widths:
         return self.sessions * self.most_misses
 
     @property
+    def episodes(self) -> int:
+        """Responses: to each course, and by nature."""
+        return self.courses + NATURAL_EPISODES
+
+    @property
     def screening_attempts(self) -> int:
         """Booked screenings: at referral, after a deferral in each line, after each spontaneous episode."""
         return (1 + self.lines + NATURAL_EPISODES) * self.most_misses
@@ -146,7 +151,6 @@ def draw_luck(scenario: Scenario, cohort: Cohort, streams: Streams) -> Luck:
         One row per patient in every array.
     """
     n, width = cohort.n_patients, widths(scenario)
-    episodes = width.courses + NATURAL_EPISODES
     patience = scenario.care.patience.value * MINUTES_PER_DAY
     has_procedure_deaths = any(t.session_mortality.value > 0 for t in scenario.treatments.values())
     return Luck(
@@ -165,7 +169,7 @@ def draw_luck(scenario: Scenario, cohort: Cohort, streams: Streams) -> Luck:
             streams.block("natural/improvement", n, NATURAL_EPISODES)
         ),
         natural_threshold=_exponential(streams.block("natural/threshold", n, NATURAL_EPISODES)),
-        relapse_threshold=_exponential(streams.block("relapse", n, episodes)),
+        relapse_threshold=_exponential(streams.block("relapse", n, width.episodes)),
         frailty=_frailty(scenario, cohort, streams.uniforms("frailty", n)),
         speed=scenario.illness.improvement.speed_spread.value * streams.uniforms("speed", n),
         tolerance=streams.uniforms("tolerance", n),

@@ -185,7 +185,7 @@ def luck_rows(luck: Luck) -> LuckRows:
     """Return views of each patient's rows of luck that yield plain floats; no number is copied."""
     return {
         attribute: [memoryview(row) for row in np.ascontiguousarray(getattr(luck, name))]
-        for attribute, name in _LUCK.items()
+        for attribute, name in LUCK_NAMES.items()
     }
 
 
@@ -227,7 +227,7 @@ def admit(cohort: Cohort, luck: Luck, rows: LuckRows, horizon_minutes: int) -> l
     return patients
 
 
-_LUCK = {
+LUCK_NAMES = {
     "screening_no_show_luck": "screening_no_show",
     "screening_rebooks_luck": "screening_rebooks",
     "screening_patience": "screening_patience",

@@ -15,7 +15,7 @@ from sim.domain.parameters import Parameter
 from sim.domain.scenario import Scenario
 from sim.domain.strategies import Strategy
 from sim.domain.treatments import Maintenance, ScreeningRule, ToleranceAnswer, Treatment
-from sim.engine.appointments import Needs
+from sim.engine.appointments import NOTHING_NEEDED, Needs
 from sim.units import MINUTES_PER_DAY, MINUTES_PER_YEAR, PER_100_000, minutes_from_days
 
 ANSWERS = (
@@ -43,7 +43,7 @@ class TreatmentPlan:
     route: int = 0
     approval: float = 1.0
     approval_minutes: int = 0
-    needs: Needs = ()
+    needs: Needs = NOTHING_NEEDED
     sessions: int = 0
     interval: int = 0
     extension: int = 0
@@ -51,10 +51,12 @@ class TreatmentPlan:
     onset: tuple[float, ...] = ()
     onset_minutes: tuple[int, ...] = ()
     has_maintenance: bool = False
+    n_limited_steps: int = 0
     step_end: tuple[int, ...] = ()
     step_interval: tuple[int, ...] = ()
     maintenance_limit: int = 0
     protection: tuple[float, float] = (1.0, 1.0)
+    n_hazards: int = 1
     hazard_start: tuple[int, ...] = (0,)
     hazard: tuple[float, ...] = (0.0,)
     relative_hazard: tuple[float, float] = (1.0, 1.0)
@@ -66,6 +68,7 @@ class TreatmentPlan:
     restores: float = 0.0
     dose_ratio: float = 1.0
     interval_ratio: float = 1.0
+    n_harms: int = 0
     harm_rows: tuple[int, ...] = ()
     harm_probability: tuple[tuple[float, ...], ...] = ()
     harm_stops: tuple[float, ...] = ()
@@ -79,6 +82,7 @@ class TreatmentPlan:
 class Pathway:
     """Lines of one strategy: positions of treatments, -1 where nothing is routed."""
 
+    n_lines: int
     treatments: tuple[int, ...]
     routes: tuple[int, ...]
     max_reinductions: tuple[int, ...]
@@ -99,6 +103,7 @@ class CarePlan:
     preparation_needs: Needs
     has_preparation: bool
     integration_needs: Needs
+    n_integrations: int
     integration_after: tuple[int, ...]
     relapse_noticed: int
     response: float
@@ -108,6 +113,8 @@ class CarePlan:
     relapse_minutes: int
     improvement_minutes: int
     natural_hazard: float
+    n_episodes: int
+    n_natural_episodes: int
     suicide: tuple[float, float, float]
     treatments: tuple[TreatmentPlan, ...]
     natural: TreatmentPlan
@@ -119,8 +126,23 @@ def harm_names(scenario: Scenario) -> list[str]:
     return list(dict.fromkeys(name for treatment in scenario.treatments.values() for name in treatment.harms))
 
 
-def care_plan(scenario: Scenario, session_width: int) -> CarePlan:
-    """Return the numbers of a scenario that visits read; tables hold ``session_width`` sessions."""
+def care_plan(scenario: Scenario, session_width: int, n_episodes: int, n_natural_episodes: int) -> CarePlan:
+    """Return the numbers of a scenario that visits read.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What is simulated.
+    session_width : int
+        Sessions that tables hold.
+    n_episodes, n_natural_episodes : int
+        Responses, and spontaneous ones, that luck is drawn for.
+
+    Returns
+    -------
+    CarePlan
+        Times in minutes, hazards per minute.
+    """
     care, illness = scenario.care, scenario.illness
     rows = {name: row for row, name in enumerate(harm_names(scenario))}
     preparation, integration = care.preparation, care.integration
@@ -137,6 +159,7 @@ def care_plan(scenario: Scenario, session_width: int) -> CarePlan:
         preparation_needs=_needs(scenario, preparation),
         has_preparation=preparation is not None,
         integration_needs=_needs(scenario, integration),
+        n_integrations=len(care.integration_after) if integration is not None else 0,
         integration_after=care.integration_after if integration is not None else (),
         relapse_noticed=minutes_from_days(care.relapse_noticed.value),
         response=illness.definitions.response.value,
@@ -146,6 +169,8 @@ def care_plan(scenario: Scenario, session_width: int) -> CarePlan:
         relapse_minutes=minutes_from_days(illness.relapse.days.value),
         improvement_minutes=minutes_from_days(illness.natural.improvement_days.value),
         natural_hazard=illness.natural.improvement_hazard.value / MINUTES_PER_YEAR,
+        n_episodes=n_episodes,
+        n_natural_episodes=n_natural_episodes,
         suicide=(
             suicide.depressed.value / MINUTES_PER_YEAR,
             suicide.response.value / MINUTES_PER_YEAR,
@@ -172,6 +197,7 @@ def _pathway(scenario: Scenario, strategy: Strategy) -> Pathway:
     lines = strategy.lines or ()
     usual = scenario.care.max_reinductions
     return Pathway(
+        n_lines=len(lines),
         treatments=tuple(position[line.treatment] for line in lines),
         routes=tuple(-1 if line.route_to is None else position[line.route_to] for line in lines),
         max_reinductions=tuple(
@@ -183,8 +209,9 @@ def _pathway(scenario: Scenario, strategy: Strategy) -> Pathway:
 def _needs(scenario: Scenario, visit: Visit | None) -> Needs:
     position = {key: number for number, key in enumerate(scenario.resources)}
     if visit is None:
-        return ()
-    return tuple((position[name], minutes) for name, minutes in visit.whole_minutes.items())
+        return NOTHING_NEEDED
+    whole = visit.whole_minutes
+    return Needs(len(whole), tuple(position[name] for name in whole), tuple(whole.values()))
 
 
 def _treatment_plan(
@@ -212,10 +239,12 @@ def _treatment_plan(
         onset=onset,
         onset_minutes=tuple(minutes_from_days(days) for days in onset_days),
         has_maintenance=treatment.maintenance is not None,
+        n_limited_steps=len(step_end),
         step_end=step_end,
         step_interval=step_interval,
         maintenance_limit=_limit(treatment.maintenance),
         protection=_protection(treatment.maintenance),
+        n_hazards=len(treatment.durability.relapse_hazard.values),
         hazard_start=tuple(minutes_from_days(day) for day in treatment.durability.relapse_hazard.at or ()),
         hazard=tuple(rate / MINUTES_PER_YEAR for rate in treatment.durability.relapse_hazard.values),
         relative_hazard=(1.0, scenario.illness.relapse.remitters.value),
@@ -227,6 +256,7 @@ def _treatment_plan(
         restores=tolerance.restores.value if tolerance and tolerance.answer in RESTORING else 0.0,
         dose_ratio=tolerance.dose_ratio.value if tolerance else 1.0,
         interval_ratio=tolerance.interval_ratio.value if tolerance else 1.0,
+        n_harms=len(treatment.harms),
         harm_rows=tuple(rows[name] for name in treatment.harms),
         harm_probability=_harm_tables(scenario, treatment, width),
         harm_stops=tuple(harm.stops.value for harm in treatment.harms.values()),

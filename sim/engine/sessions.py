@@ -73,7 +73,7 @@ def harms_of_session(patient: Patient, plan: TreatmentPlan) -> tuple[int, int, f
     """Return the harms of this session (bit set), the one that ends the treatment or -1, and its chance."""
     harms, stopping, goes_on = 0, -1, 1.0
     held = patient.sessions_held
-    for position in range(len(plan.harm_rows)):
+    for position in range(plan.n_harms):
         chance = plan.harm_probability[position][patient.line_sessions]
         if patient.harm_luck[plan.harm_rows[position], held] < chance:
             harms |= 1 << position
@@ -157,7 +157,12 @@ def is_integration_due(patient: Patient, clinic: Clinic, plan: TreatmentPlan) ->
     """Return True when this session is followed by an integration visit that was not yet offered."""
     if not plan.has_preparation or patient.integrated_session == patient.session:
         return False
-    return patient.session in clinic.care.integration_after
+    position = 0
+    while (
+        position < clinic.care.n_integrations and clinic.care.integration_after[position] != patient.session
+    ):
+        position += 1
+    return position < clinic.care.n_integrations
 
 
 def integration_day(patient: Patient, clinic: Clinic, plan: TreatmentPlan) -> int:

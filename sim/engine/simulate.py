@@ -14,7 +14,7 @@ from sim.engine.appointments import Books, open_books
 from sim.engine.cohort import draw_cohort
 from sim.engine.event_log import sealed
 from sim.engine.hazards import Clinic
-from sim.engine.luck import Luck, draw_luck, widths
+from sim.engine.luck import NATURAL_EPISODES, Luck, draw_luck, widths
 from sim.engine.patient import LuckRows, admit, luck_rows
 from sim.engine.plan import CarePlan, care_plan, pathways
 from sim.engine.simpy_clock import run_clock
@@ -54,7 +54,8 @@ def prepare(scenario: Scenario, replication: int) -> Replication:
     streams = Streams(seed=scenario.run.seed, replication=replication)
     cohort = draw_cohort(scenario, streams)
     luck = draw_luck(scenario, cohort, streams)
-    care = care_plan(scenario, widths(scenario).sessions)
+    width = widths(scenario)
+    care = care_plan(scenario, width.sessions, width.episodes, NATURAL_EPISODES)
     return Replication(scenario, cohort, luck, luck_rows(luck), care)
 
 
@@ -62,7 +63,7 @@ def event_log(prepared: Replication, strategy: str) -> Log:
     """Return the event log of one strategy, a structured array of `sim.domain.events.LOG_DTYPE`."""
     scenario = prepared.scenario
     lines, shares = pathways(scenario, scenario.strategies[strategy])
-    clinic = Clinic(prepared.care, lines, shares, _books(prepared))
+    clinic = Clinic(prepared.care, len(lines), lines, shares, _books(prepared))
     return sealed(
         run_clock(admit(prepared.cohort, prepared.luck, prepared.rows, scenario.horizon_minutes), clinic)
     )

@@ -78,9 +78,9 @@ def visit(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
 
 def referral(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
     """Enter the programme: choose the pathway of a mix and book the screening appointment."""
-    while patient.allocation >= clinic.shares[patient.pathway] and patient.pathway + 1 < len(clinic.shares):
+    while patient.allocation >= clinic.shares[patient.pathway] and patient.pathway + 1 < clinic.n_pathways:
         patient.pathway += 1
-    n_lines = len(clinic.pathways[patient.pathway].treatments)
+    n_lines = clinic.pathways[patient.pathway].n_lines
     record(
         log, now, patient.number, Event.REFERRED, NO_TREATMENT, -1, 0, patient.pathway, patient.severity,
         float(n_lines),
@@ -226,7 +226,7 @@ def begin_response(patient: Patient, now: int, clinic: Clinic, outcome: int, sco
     patient.state = REMITTED if outcome == Outcome.REMISSION else RESPONDING
     patient.is_firm = int(score <= clinic.care.low_score)
     patient.responded_at = now
-    patient.relapse_left = patient.relapse_threshold[min(patient.episode, len(patient.relapse_threshold) - 1)]
+    patient.relapse_left = patient.relapse_threshold[min(patient.episode, clinic.care.n_episodes - 1)]
     patient.episode += 1
     patient.overdue_length = 0
 
@@ -284,7 +284,7 @@ def natural_improvement(patient: Patient, now: int, clinic: Clinic, log: EventLo
     leave_list(patient, clinic)
     target = patient.severity * (1.0 - patient.natural_improvement[patient.natural_episode])
     patient.natural_episode += 1
-    if patient.natural_episode < len(patient.natural_threshold):
+    if patient.natural_episode < clinic.care.n_natural_episodes:
         patient.natural_left = patient.natural_threshold[patient.natural_episode]
     else:
         patient.natural_left = float(NEVER)

@@ -3,11 +3,21 @@ from __future__ import annotations
 import pytest
 
 from sim.domain.clinic import Resource
-from sim.engine.appointments import NO_DAY, Books, book, first_free_day, first_open_day, give_back, open_books
+from sim.engine.appointments import (
+    NO_DAY,
+    NOTHING_NEEDED,
+    Books,
+    Needs,
+    book,
+    first_free_day,
+    first_open_day,
+    give_back,
+    open_books,
+)
 
 PRICE = {"value": 40, "unit": "USD per hour", "price_year": 2025, "source": "what-if", "grade": "assumption"}
-ONE_CHAIR = ((0, 60),)
-CHAIR_AND_NURSE = ((0, 60), (1, 30))
+ONE_CHAIR = Needs(1, (0,), (60,))
+CHAIR_AND_NURSE = Needs(2, (0, 1), (60, 30))
 
 
 @pytest.fixture
@@ -47,7 +57,7 @@ def test_no_day_is_found_beyond_the_last_one(books: Books) -> None:
 
 
 def test_a_visit_without_needs_is_possible_on_any_day(books: Books) -> None:
-    assert first_free_day(books, (), 6, 13) == 6
+    assert first_free_day(books, NOTHING_NEEDED, 6, 13) == 6
 
 
 def test_minutes_booked_and_given_back_leave_the_books_as_they_were(books: Books) -> None:
