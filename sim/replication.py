@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.domain.measures import Measure
 from sim.domain.scenario import Scenario
+from sim.engine.clocks import SIMPY
 from sim.engine.simulate import event_logs
 from sim.outcomes.account import account
 from sim.outcomes.frames import results_of
@@ -49,7 +50,7 @@ class Observed:
     course_days: dict[str, CourseDays] = field(default_factory=dict)
 
 
-def replicate(scenario: Scenario, replication: int) -> Results:
+def replicate(scenario: Scenario, replication: int, clock: str = SIMPY) -> Results:
     """Return the results of one replication of every strategy.
 
     Parameters
@@ -58,6 +59,8 @@ def replicate(scenario: Scenario, replication: int) -> Results:
         What to simulate.
     replication : int
         Number of the replication, from 0; with the scenario's seed it fixes all luck.
+    clock : str
+        `sim.engine.clocks.SIMPY` or `COMPILED`; results do not depend on it.
 
     Returns
     -------
@@ -66,12 +69,12 @@ def replicate(scenario: Scenario, replication: int) -> Results:
     """
     outcomes = [
         account(log, cohort, scenario, strategy)
-        for strategy, log, cohort in event_logs(scenario, replication)
+        for strategy, log, cohort in event_logs(scenario, replication, clock)
     ]
     return results_of(scenario, replication, outcomes)
 
 
-def observe(scenario: Scenario, wanted: Mapping[str, tuple[str, Measure]]) -> Observed:
+def observe(scenario: Scenario, wanted: Mapping[str, tuple[str, Measure]], clock: str = SIMPY) -> Observed:
     """Return what was measured in the first replication of a study scenario.
 
     Parameters
@@ -80,6 +83,8 @@ def observe(scenario: Scenario, wanted: Mapping[str, tuple[str, Measure]]) -> Ob
         What to simulate, with ``run.n_patients`` patients.
     wanted : mapping
         Key of each target to the strategy it is measured in and the measure.
+    clock : str
+        As for `replicate`.
 
     Returns
     -------
@@ -88,7 +93,7 @@ def observe(scenario: Scenario, wanted: Mapping[str, tuple[str, Measure]]) -> Ob
     """
     arms = {
         strategy: Arm(read_history(log, cohort.n_patients), cohort, scenario)
-        for strategy, log, cohort in event_logs(scenario, 0)
+        for strategy, log, cohort in event_logs(scenario, 0, clock)
     }
     days = score_days(scenario.horizon_years)
     asked = {

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from sim.domain.columns import CLINICAL_VALUES, COLUMNS, CURVE_MEASURES, KEYS
 from sim.domain.economics import Category
 from sim.domain.scenario import Scenario
 from sim.errors import AnalysisError
@@ -22,30 +23,9 @@ from sim.errors import AnalysisError
 if TYPE_CHECKING:
     import pandas as pd
 
-KEYS = ("scenario", "strategy", "replication")
-CLINICAL_VALUES = (
-    "n_patients", "eligible_share", "started_share", "response_share", "remission_share",
-    "relapse_free_6m", "relapse_free_12m", "median_days_to_response", "median_wait_days",
-    "sessions_per_starter", "dropout_share", "depression_free_days",
-    "p90_wait_days", "median_screening_wait_days", "p90_screening_wait_days", "missed_share",
-    "session_delay_days", "maintenance_delay_days", "left_before_start_share", "stopped_for_harm_share",
-    "death_share", "suicide_share",
-)  # fmt: skip
-"""Clinical columns: shares between 0 and 1, times in days; nan where undefined."""
-CURVE_MEASURES = (
-    "score", "in_response", "in_remission", "alive", "relapse_free", "screening_wait_days", "start_wait_days",
-)  # fmt: skip
-"""The first four by week since referral, relapse-free by week since assessment, waits by week since day 0."""
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "clinical": (*KEYS, *CLINICAL_VALUES),
-    "flows": (*KEYS, "category", "day", "cost", "covered"),
-    "health": (*KEYS, "day", "qaly", "life_years"),
-    "curves": (*KEYS, "measure", "week", "value"),
-    "utilization": (*KEYS, "resource", "week", "used_minutes", "offered_minutes"),
-}
-"""Columns of every frame, in order."""
+__all__ = ["CLINICAL_VALUES", "COLUMNS", "CURVE_MEASURES", "KEYS", "Results", "ScenarioSettings"]
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 _OUTPUT_SETTINGS = (
     "perspective", "currency", "comparator", "price_year", "wtp",
     "discount_rate_costs", "discount_rate_effects",
@@ -131,8 +111,7 @@ class Results:
         known = _known_names(self.settings)
         for name in COLUMNS:
             object.__setattr__(self, name, _checked(name, getattr(self, name), known))
-        twice = self.clinical.duplicated(list(KEYS))
-        if twice.any():
+        if (twice := _repeated(self.clinical)).any():
             scenario, strategy, replication = self.clinical.loc[twice, list(KEYS)].iloc[0]
             raise AnalysisError(
                 f"results: scenario '{scenario}', strategy '{strategy}', replication {replication} "
@@ -276,14 +255,22 @@ def _checked(name: str, frame: pd.DataFrame, known: dict[str, list[str]]) -> pd.
         )
     recoded = {}
     for column in COLUMNS[name]:
-        if column in known:
-            codes = _codes(frame[column], pd.Index(known[column]))
-            if (codes < 0).any():
-                first = frame[column].iloc[int(np.argmax(codes < 0))]
-                allowed = ", ".join(known[column])
-                raise AnalysisError(f"{name}: {column} must be one of {allowed}, got {first!r}")
-            recoded[column] = pd.Categorical.from_codes(codes, known[column])
+        if column not in known or _is_coded(frame[column], known[column]):
+            continue
+        codes = _codes(frame[column], pd.Index(known[column]))
+        if (codes < 0).any():
+            first = frame[column].iloc[int(np.argmax(codes < 0))]
+            allowed = ", ".join(known[column])
+            raise AnalysisError(f"{name}: {column} must be one of {allowed}, got {first!r}")
+        recoded[column] = pd.Categorical.from_codes(codes, known[column])
     return frame.assign(**recoded)
+
+
+def _is_coded(column: pd.Series, names: list[str]) -> bool:
+    """Tell whether a column has these very categories, and a name in every row."""
+    if not hasattr(column, "cat") or column.cat.categories.tolist() != names:
+        return False
+    return bool(column.array.codes.min(initial=0) >= 0)
 
 
 def _codes(column: pd.Series, names: pd.Index) -> np.ndarray:
@@ -292,6 +279,15 @@ def _codes(column: pd.Series, names: pd.Index) -> np.ndarray:
         position = np.append(names.get_indexer_for(column.cat.categories), -1)
         return np.asarray(position[column.cat.codes])
     return np.asarray(names.get_indexer_for(column))
+
+
+def _repeated(clinical: pd.DataFrame) -> np.ndarray:
+    """Tell which rows have the scenario, strategy and replication of an earlier one."""
+    columns = [clinical[key] for key in KEYS]
+    codes = [np.asarray(column.array.codes if hasattr(column, "cat") else column) for column in columns]
+    rows = list(zip(*(code.tolist() for code in codes), strict=True))
+    first = {row: position for position, row in reversed(list(enumerate(rows)))}
+    return np.array([first[row] != position for position, row in enumerate(rows)], dtype=np.bool_)
 
 
 def _joined_settings(parts: Sequence[Results]) -> dict[str, ScenarioSettings]:

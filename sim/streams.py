@@ -1,12 +1,14 @@
 """Named random streams: a draw is addressed by (patient, purpose, occurrence) and nothing else.
 
-The strategy is part of no name, so every strategy meets the same patients with the same
-luck (common random numbers), and a new strategy, event or resource disturbs no other draw.
+The strategy is part of no name, so every strategy meets the same patients with the same luck (common random
+numbers), and a new strategy, event or resource disturbs no other draw. An address is a counter of
+Philox4x64-10, so any one draw can be computed alone: by NumPy for a whole cohort at once, or by compiled code
+inside a visit.
 
 References
 ----------
-.. [1] NumPy's parallel random number guide: seeding by a sequence of integers, varying ids
-   first and the root seed last.
+.. [1] Salmon, Moraes, Dror, Shaw. Parallel random numbers: as easy as 1, 2, 3. SC 2011.
+   doi:10.1145/2063384.2063405
 """
 
 from __future__ import annotations
@@ -21,6 +23,16 @@ FloatArray = NDArray[np.float64]
 WORD = 2**32
 SMALLEST_UNIFORM = 2.0**-54
 NAME_BYTES = 8
+LARGEST_PURPOSE = 2**63 - 1
+"""Purposes fit into a signed word of compiled code."""
+WORDS_PER_COUNTER = 4
+"""Uniforms that one value of the counter yields: those of four neighbouring patients."""
+
+
+def purpose_of(name: str) -> int:
+    """Return the number that stands for a named decision in the counter, in [0, 2**63)."""
+    digest = blake2b(name.encode(), digest_size=NAME_BYTES).digest()
+    return int.from_bytes(digest, "little") & LARGEST_PURPOSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +45,18 @@ class Streams:
         Root seed, in [0, 2**32); 0 is a seed like any other.
     replication : int
         Number of the replication, from 0.
+    first : int
+        Number of the first patient (or draw) asked for; those before belong to another chunk.
     """
 
     seed: int
     replication: int
+    first: int = 0
 
     def __post_init__(self) -> None:
-        for name, number in (("seed", self.seed), ("replication", self.replication)):
-            if not 0 <= number < WORD:
-                raise ValueError(f"{name} must lie in [0, 2**32), got {number}")
+        for name in ("seed", "replication", "first"):
+            if not 0 <= getattr(self, name) < WORD:
+                raise ValueError(f"{name} must lie in [0, 2**32), got {getattr(self, name)}")
 
     def uniforms(self, name: str, n: int, *, occurrence: int = 0) -> FloatArray:
         """Return uniforms for one named decision.
@@ -58,12 +73,17 @@ class Streams:
         Returns
         -------
         ndarray, shape (n,)
-            Numbers in (0, 1); element i belongs to patient i, whatever ``n`` is.
+            Numbers in (0, 1); element i belongs to patient ``first`` + i, whatever ``n`` is.
         """
-        digest = blake2b(name.encode(), digest_size=NAME_BYTES).digest()
-        words = np.frombuffer(digest, dtype="<u4").tolist()
-        generator = np.random.default_rng([*words, occurrence, self.replication, self.seed])
-        return np.maximum(generator.random(n), SMALLEST_UNIFORM)
+        return self.numbered(purpose_of(name), n, occurrence)
+
+    def numbered(self, purpose: int, n: int, occurrence: int) -> FloatArray:
+        """Return uniforms for a decision given by its number, see `purpose_of`; shape (n,)."""
+        block, within = divmod(self.first, WORDS_PER_COUNTER)
+        # NumPy steps the counter before the first block: patient 0 is found at counter 1.
+        counter = [block, occurrence, purpose, 0]
+        generator = np.random.Generator(np.random.Philox(counter=counter, key=[self.seed, self.replication]))
+        return np.maximum(generator.random(within + n)[within:], SMALLEST_UNIFORM)
 
     def exponentials(self, name: str, n: int, *, occurrence: int = 0) -> FloatArray:
         """Return unit exponentials for one named decision, by inverse CDF."""

@@ -12,6 +12,8 @@ MINUTES_PER_HOUR = 60
 MINUTES_PER_DAY = 1440
 DAYS_PER_WEEK = 7
 DAYS_PER_YEAR = 365.25
+MONTHS_PER_YEAR = 12
+DAYS_PER_MONTH = DAYS_PER_YEAR / MONTHS_PER_YEAR
 MINUTES_PER_YEAR = DAYS_PER_YEAR * MINUTES_PER_DAY
 PER_100_000 = 1e-5
 
@@ -31,6 +33,7 @@ class Unit(StrEnum):
     PER_YEAR = "per year"
     PER_100_000_SESSIONS = "per 100,000 sessions"
     MADRS = "MADRS points"
+    MADRS_PER_MONTH = "MADRS points per month"
     UTILITY = "utility"
     UTILITY_PER_MADRS = "utility per MADRS point"
     MILES = "miles"

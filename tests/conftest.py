@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -300,6 +303,26 @@ def tiny_tree() -> Tree:
 def tiny() -> Scenario:
     """Return the minimal complete scenario."""
     return Scenario.model_validate(_tiny_tree())
+
+
+@pytest.fixture(scope="session")
+def compiled_clock(tiny: Scenario, tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    """Return the compiled functions; one test process compiles, for some 25 s, the others wait for it.
+
+    Where Numba is missing tests are skipped, but in CI they fail.
+    """
+    if find_spec("numba") is None and "CI" not in os.environ:
+        pytest.skip("the compiled clock needs Numba")
+    import fcntl
+
+    from sim.engine.clocks import COMPILED
+    from sim.engine.compiled_clock import compiled
+    from sim.engine.simulate import make_ready
+
+    with (tmp_path_factory.getbasetemp().parent / "compiling").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        make_ready(COMPILED, tiny)
+    return compiled()
 
 
 @pytest.fixture

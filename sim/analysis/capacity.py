@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.breakdown import clinical_means, mean_utilization
 from sim.analysis.comparison import to_rows
+from sim.analysis.output_settings import output_settings
+from sim.analysis.precision import mean_and_error
+from sim.analysis.present_values import arms, present_values
+from sim.analysis.queues import queue_of
+from sim.domain.columns import CAPACITY_VALUES
+from sim.domain.economics import Perspective
 from sim.results import Results
+from sim.units import MINUTES_PER_HOUR
 
 if TYPE_CHECKING:
     import pandas as pd
 
 WAITS = (
     "median_screening_wait_days", "p90_screening_wait_days", "median_wait_days", "p90_wait_days",
-    "left_before_start_share", "maintenance_delay_days",
+    "left_before_start_share", "maintenance_delay_days", *CAPACITY_VALUES,
 )  # fmt: skip
-"""Clinical columns that queues move; waits are counted from referral."""
+"""Clinical columns that queues move; the first four are counted from referral."""
 NEARLY_FULL = 0.8
 """Utilization of a week from which on patients wait: visits do not split, so the last minutes stay unused."""
 _KEYS = ["scenario", "strategy"]
+_LOAD = ("resource", "utilization", "peak_utilization", "full_weeks", "idle_hours")
 Row = dict[str, Any]
 
 
-def capacity_rows(results: Results, *, scenario: str | None = None) -> list[Row]:
+def capacity_rows(
+    results: Results, *, scenario: str | None = None, discount_rate_costs: float | None = None
+) -> list[Row]:
     """Return waits and use of resources of each strategy, in scenarios that limit some resource.
 
     Parameters
@@ -31,14 +42,19 @@ def capacity_rows(results: Results, *, scenario: str | None = None) -> list[Row]
         Results of a run.
     scenario : str, optional
         Only this scenario; left out = all.
+    discount_rate_costs : float, optional
+        Annual effective rate for ``programme_cost``; left out = the scenario's own.
 
     Returns
     -------
     list of dict
-        Keys ``scenario, strategy``, the columns `WAITS` with their errors, ``busiest`` and
-        ``bottleneck`` (a resource or None), and ``resources``: per resource with a limit its
-        ``utilization`` over the whole follow-up, ``peak_utilization`` in its busiest week and
-        ``full_weeks`` (weeks in which it is nearly full). Plain values, None where undefined.
+        Keys ``scenario, strategy``, the columns `WAITS` with their errors; ``programme_cost`` with its
+        error: discounted mean per referred patient from the programme's perspective, idle hours included;
+        ``busiest`` and ``bottleneck`` (a resource or None); ``resources``: per resource with a limit its
+        ``utilization``, ``peak_utilization`` in its busiest week, ``full_weeks`` (weeks in which it is
+        nearly full) and ``idle_hours`` (offered, not used), all from day 0 until the follow-up of the last
+        patient ends; and ``queue``, what `sim.analysis.queues.queue_of` tells of an open programme. Plain
+        values, None where undefined.
 
     Notes
     -----
@@ -48,7 +64,30 @@ def capacity_rows(results: Results, *, scenario: str | None = None) -> list[Row]
     loads = to_rows(_loads(mean_utilization(results, scenario=scenario)))
     limited = {load["scenario"] for load in loads}
     rows = to_rows(clinical_means(results, scenario=scenario)[[*_KEYS, *_with_errors(WAITS)]])
-    return [_with_loads(row, loads) for row in rows if row["scenario"] in limited]
+    costs = {name: _programme_costs(results, name, discount_rate_costs) for name in limited}
+    return [
+        _with_loads(row, loads)
+        | costs[row["scenario"]][row["strategy"]]
+        | {"queue": queue_of(results, row["scenario"], row["strategy"])}
+        for row in rows
+        if row["scenario"] in limited
+    ]
+
+
+def _programme_costs(results: Results, scenario: str, rate: float | None) -> dict[str, Row]:
+    """Return what the programme itself pays, by strategy."""
+    settings = output_settings(
+        results.settings[scenario], perspective=Perspective.PROGRAMME.value, discount_rate_costs=rate
+    )
+    found = arms(results, scenario)
+    mean, error = mean_and_error(present_values(results, found, settings).cost)
+    return {
+        strategy: {
+            "programme_cost": cost,
+            "programme_cost_se": None if isnan(cost_error) else cost_error,
+        }
+        for strategy, cost, cost_error in zip(found.strategies, mean.tolist(), error.tolist(), strict=True)
+    }
 
 
 def _with_errors(columns: tuple[str, ...]) -> list[str]:
@@ -58,9 +97,10 @@ def _with_errors(columns: tuple[str, ...]) -> list[str]:
 def _loads(use: pd.DataFrame) -> pd.DataFrame:
     """Sum up the weekly use of each resource with a limit."""
     limited = use[use["offered_minutes"].notna()]
-    limited = limited.assign(full_weeks=(limited["utilization"] >= NEARLY_FULL).astype(int))
+    idle = (limited["offered_minutes"] - limited["used_minutes"]).clip(lower=0) / MINUTES_PER_HOUR
+    limited = limited.assign(full_weeks=(limited["utilization"] >= NEARLY_FULL).astype(int), idle_hours=idle)
     groups = limited.groupby([*_KEYS, "resource"], observed=True, sort=True)
-    summed = groups[["used_minutes", "offered_minutes", "full_weeks"]].sum()
+    summed = groups[["used_minutes", "offered_minutes", "full_weeks", "idle_hours"]].sum()
     return summed.assign(
         utilization=summed["used_minutes"] / summed["offered_minutes"],
         peak_utilization=groups["utilization"].max(),
@@ -70,7 +110,7 @@ def _loads(use: pd.DataFrame) -> pd.DataFrame:
 def _with_loads(row: Row, loads: list[Row]) -> Row:
     """Add the resources of a strategy to its row, and name the busiest."""
     own = [
-        {name: load[name] for name in ("resource", "utilization", "peak_utilization", "full_weeks")}
+        {name: load[name] for name in _LOAD}
         for load in loads
         if all(load[key] == row[key] for key in _KEYS) and load["utilization"] is not None
     ]

@@ -7,14 +7,12 @@ makes it; of several repeats the one with the median time is told, so that its p
 from __future__ import annotations
 
 import gc
-import importlib.util
 import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from operator import attrgetter
-from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
@@ -24,22 +22,19 @@ from numpy.typing import NDArray
 from sim.batch.growth import growths, has_limits
 from sim.batch.manifest import DEPENDENCIES, version_of
 from sim.batch.memory import physical_memory, workers_that_fit
-from sim.batch.run import with_settings
+from sim.batch.naive import Naive
+from sim.batch.settings import with_settings
+from sim.batch.whole_runs import whole_runs
 from sim.domain.scenario import Scenario
-from sim.engine.simulate import Replication, event_log, prepare
-from sim.errors import ScenarioError
+from sim.engine.clocks import COMPILED, SIMPY, is_installed
+from sim.engine.simulate import Replication, event_log, make_ready, prepare
 from sim.outcomes.account import account
 from sim.outcomes.frames import results_of
 
 Clock = Callable[[Replication, str], NDArray[np.void]]
 """Turns a prepared replication and the key of a strategy into an event log."""
-Naive = Callable[[Scenario, str, int], Mapping[str, float]]
-"""Simulates one strategy and replication; its results hold ``n_rows``, the length of its own log."""
 Say = Callable[[str], None]
 
-CLOCKS: dict[str, Clock] = {"simpy": event_log}
-"""Clocks by name; each writes the same log."""
-NAIVE_FUNCTION = "simulate"
 WARM_UP_PATIENTS = 50
 NANOSECONDS = 1e9
 
@@ -54,15 +49,19 @@ class Sizes:
         Patients per strategy, and repeats of which the median is told.
     small, large : int
         Cohorts whose cost per patient is compared; the large one runs once.
+    n_draws, n_streamed : int
+        Parameter draws of a whole run, and patients of one that holds all at once; 0 leaves it out.
     """
 
     n_patients: int
     repeats: int
     small: int
     large: int
+    n_draws: int = 0
+    n_streamed: int = 0
 
 
-FULL = Sizes(n_patients=2_000, repeats=5, small=1_000, large=100_000)
+FULL = Sizes(n_patients=2_000, repeats=5, small=1_000, large=100_000, n_draws=100, n_streamed=100_000)
 QUICK = Sizes(n_patients=1_000, repeats=3, small=1_000, large=20_000)
 
 
@@ -116,10 +115,10 @@ def bench(
     sizes: Sizes,
     *,
     naive: Naive | None = None,
-    clocks: Mapping[str, Clock] = CLOCKS,
+    clocks: Mapping[str, Clock] | None = None,
     say: Say = lambda _: None,
 ) -> dict[str, Any]:
-    """Measure every scenario under every clock.
+    """Measure every scenario under every clock, and whole runs under the last of them.
 
     Parameters
     ----------
@@ -129,8 +128,8 @@ def bench(
         Cohorts and repeats.
     naive : callable, optional
         A version of the same pathway to compare with.
-    clocks : mapping
-        Clocks by name.
+    clocks : mapping, optional
+        Clocks by name; left out: all that are installed.
     say : callable
         Told what is being measured.
 
@@ -147,6 +146,7 @@ def bench(
     cohorts = [with_settings(scenario, {"run.n_patients": sizes.n_patients}) for scenario in scenarios]
     grown = [growths(scenario, sizes.small, sizes.large) for scenario in scenarios]
     workers_that_fit(1, [large for each in grown for _, _, large in each], physical_memory())
+    clocks = clocks or usual_clocks(cohorts[0], say)
     parts = []
     for cohort, each in zip(cohorts, grown, strict=True):
         say(f"{cohort.name}: {sizes.n_patients:,} patients, {len(cohort.strategies)} strategies")
@@ -156,39 +156,27 @@ def bench(
             for name, clock in clocks.items():
                 part["growth"].append({"clock": name, "label": label, **_growth(small, large, sizes, clock)})
         parts.append(part)
-    return _content(parts, sizes, tuple(clocks))
+    whole = whole_runs(
+        scenarios,
+        clock=COMPILED if COMPILED in clocks else SIMPY,
+        n_patients=sizes.n_patients,
+        repeats=sizes.repeats,
+        n_draws=sizes.n_draws,
+        n_streamed=sizes.n_streamed,
+        say=say,
+    )
+    return _content(parts, sizes, tuple(clocks)) | {"whole_runs": [run.content() for run in whole]}
 
 
-def load_naive(path: Path) -> Naive:
-    """Return the naive version of the pathway in a Python file.
-
-    Parameters
-    ----------
-    path : Path
-        A file with a function ``simulate(scenario, strategy, replication)``.
-
-    Returns
-    -------
-    callable
-        That function.
-
-    Raises
-    ------
-    ScenarioError
-        If there is no such file or function.
-    """
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None or not path.is_file():
-        raise ScenarioError(f"{path}: must be a Python file, got none")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    found = getattr(module, NAIVE_FUNCTION, None)
-    if not callable(found):
-        raise ScenarioError(
-            f"{path}: must have a function {NAIVE_FUNCTION}(scenario, strategy, replication), got none"
-        )
-    naive: Naive = found
-    return naive
+def usual_clocks(scenario: Scenario, say: Say) -> dict[str, Clock]:
+    """Return the clocks that are installed, by name and ready to run; the fastest comes last."""
+    names = [SIMPY]
+    if is_installed():
+        names.append(COMPILED)
+        make_ready(COMPILED, scenario)
+    else:
+        say(f"{COMPILED}: not installed; install treatpath[fast]")
+    return {name: partial(event_log, clock=name) for name in names}
 
 
 def timed_run(scenario: Scenario, clock: Clock) -> Timing:

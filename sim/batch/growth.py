@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.batch.run import with_settings
+from sim.batch.settings import with_settings
 from sim.domain.scenario import Scenario
 from sim.errors import ScenarioError
 
@@ -52,6 +52,31 @@ def growths(scenario: Scenario, small: int, large: int) -> list[Pair]:
         (CLINIC, few, with_settings(scenario, larger)),
         (QUEUES, few, with_settings(scenario, busier)),
     ]
+
+
+def grown(scenario: Scenario, n_patients: int) -> Scenario:
+    """Return a scenario with another number of patients; referrals and clinic grow as they do.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        As in its file.
+    n_patients : int
+        Patients per strategy.
+
+    Returns
+    -------
+    Scenario
+        With waits much as before.
+
+    Raises
+    ------
+    ScenarioError
+        If the size is impossible.
+    """
+    factor = n_patients / scenario.run.n_patients
+    changes = _more_referrals(scenario, factor) | _more_units(scenario, factor)
+    return with_settings(scenario, {"run.n_patients": n_patients} | changes)
 
 
 def has_limits(scenario: Scenario) -> bool:

@@ -56,6 +56,6 @@ def workers_that_fit(workers: int, scenarios: Sequence[Scenario], memory: float 
 
 
 def _needed(scenario: Scenario) -> int:
-    from sim.engine.luck import luck_bytes  # noqa: PLC0415
+    from sim.engine.widths import luck_bytes  # noqa: PLC0415
 
     return scenario.run.n_patients * (BYTES_BESIDE_LUCK + luck_bytes(scenario))

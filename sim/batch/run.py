@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
+from sim.batch.clock import arms_of, ready_clock
 from sim.batch.executors import (
     InlineExecutor,
     Runnable,
@@ -25,11 +26,12 @@ from sim.batch.executors import (
 )
 from sim.batch.manifest import describe_run, now
 from sim.batch.memory import physical_memory, workers_that_fit
+from sim.batch.settings import with_settings
 from sim.domain.scenario import Scenario
+from sim.engine.clocks import AUTO, SIMPY
 from sim.errors import JobError, ScenarioError, SimError
 from sim.results import Results
 
-ENGINE = "simpy"
 SMALL_RUN = 4_000
 """Patients times strategies times replications up to which starting processes takes longer than the run."""
 AHEAD_PER_WORKER = 2
@@ -47,10 +49,13 @@ class Job:
         What is simulated.
     replication : int
         Number of the replication, from 0.
+    clock : str
+        Which clock drives it; results do not depend on it.
     """
 
     scenario: Scenario
     replication: int
+    clock: str = SIMPY
 
     @property
     def key(self) -> str:
@@ -61,7 +66,7 @@ class Job:
         """Simulate all strategies and account for them."""
         from sim.replication import replicate  # noqa: PLC0415  imports SimPy, which only workers need
 
-        return replicate(self.scenario, self.replication)
+        return replicate(self.scenario, self.replication, self.clock)
 
 
 def simulate(
@@ -70,6 +75,7 @@ def simulate(
     replications: int | None = None,
     seed: int | None = None,
     workers: int | None = None,
+    engine: str = AUTO,
     executor: Executor | None = None,
     on_progress: Progress | None = None,
     command: str | None = None,
@@ -85,6 +91,8 @@ def simulate(
     workers : int, optional
         Worker processes; 1 runs in this process. Left out: one per processor, or this
         process when the run is small. Results do not depend on it.
+    engine : str
+        Clock: ``simpy``, ``compiled``, or ``auto`` for the one that ends sooner. Results do not depend on it.
     executor : Executor, optional
         Runs the jobs instead of worker processes; it is not shut down.
     on_progress : callable, optional
@@ -105,11 +113,12 @@ def simulate(
         If a job fails or its process dies.
     """
     chosen = prepare(scenarios, replications=replications, seed=seed)
-    jobs = jobs_of(chosen)
     started = now()
+    clock = ready_clock(engine, chosen)
+    jobs = jobs_of(chosen, clock)
     count = None if executor else count_workers(workers, chosen, len(jobs))
     parts = run_jobs(jobs, workers=count or 1, executor=executor, on_progress=on_progress)
-    return joined(parts, chosen, started=started, workers=count, command=command)
+    return joined(parts, chosen, started=started, workers=count, clock=clock, command=command)
 
 
 def joined(
@@ -118,6 +127,7 @@ def joined(
     *,
     started: datetime,
     workers: int | None = None,
+    clock: str = SIMPY,
     command: str | None = None,
 ) -> Results:
     """Put the results of all jobs together and write down how they came about.
@@ -132,6 +142,8 @@ def joined(
         When the run began (UTC).
     workers : int, optional
         Processes used; left out when another executor ran the jobs.
+    clock : str
+        Clock that drove the jobs.
     command : str, optional
         The command as typed.
 
@@ -140,7 +152,7 @@ def joined(
     Results
         With its manifest.
     """
-    manifest = describe_run(scenarios, started=started, workers=workers, engine=ENGINE, command=command)
+    manifest = describe_run(scenarios, started=started, workers=workers, engine=clock, command=command)
     return replace(Results.combine(parts), manifest=manifest)
 
 
@@ -181,43 +193,11 @@ def prepare(
     return chosen
 
 
-def with_settings(scenario: Scenario, changes: dict[str, object]) -> Scenario:
-    """Return a copy with plain settings replaced; say in words when one is impossible.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        The original.
-    changes : dict
-        Dotted path to new value, such as ``run.n_patients``.
-
-    Returns
-    -------
-    Scenario
-        The original itself when nothing changes.
-
-    Raises
-    ------
-    ScenarioError
-        If a value is not allowed there.
-    """
-    if not changes:
-        return scenario
-    from pydantic import ValidationError  # noqa: PLC0415
-
-    try:
-        return scenario.with_changes(changes)
-    except ValidationError as error:
-        mistakes = [
-            f"{'.'.join(str(part) for part in mistake['loc'])}: {mistake['msg']}, got {mistake['input']!r}"
-            for mistake in error.errors()
-        ]
-        raise ScenarioError("; ".join(mistakes)) from error
-
-
-def jobs_of(scenarios: Sequence[Scenario]) -> list[Job]:
+def jobs_of(scenarios: Sequence[Scenario], clock: str = SIMPY) -> list[Job]:
     """Return one job per scenario and replication, in that order."""
-    return [Job(scenario, number) for scenario in scenarios for number in range(scenario.run.replications)]
+    return [
+        Job(scenario, number, clock) for scenario in scenarios for number in range(scenario.run.replications)
+    ]
 
 
 def run_jobs(
@@ -301,8 +281,7 @@ def count_workers(asked: int | None, scenarios: Sequence[Scenario], n_jobs: int)
             raise ScenarioError(f"workers must be a whole number of at least 1, got {asked!r}")
         wanted = min(asked, n_jobs)
     else:
-        courses = sum(s.run.n_patients * s.run.replications * len(s.strategies) for s in scenarios)
-        wanted = 1 if courses <= SMALL_RUN else min(available_workers(), n_jobs)
+        wanted = 1 if arms_of(scenarios) <= SMALL_RUN else min(available_workers(), n_jobs)
     return workers_that_fit(wanted, scenarios, physical_memory())
 
 

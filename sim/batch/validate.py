@@ -15,10 +15,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sim.batch.manifest import describe_run
-from sim.batch.run import ENGINE, Progress, count_workers, run_jobs, with_settings
+from sim.batch.run import Progress, count_workers, run_jobs
+from sim.batch.settings import with_settings
 from sim.domain.measures import Measure
 from sim.domain.scenario import Scenario
 from sim.domain.targets import Targets
+from sim.engine.clocks import SIMPY
 from sim.scenario_io.validation import Validation
 
 if TYPE_CHECKING:
@@ -37,10 +39,13 @@ class Study:
         What is simulated.
     wanted : dict
         Key of each target to its strategy and measure.
+    clock : str
+        Which clock drives it; results do not depend on it.
     """
 
     scenario: Scenario
     wanted: Wanted
+    clock: str = SIMPY
 
     @property
     def key(self) -> str:
@@ -56,13 +61,14 @@ class Study:
         """Simulate all strategies and measure the targets."""
         from sim.replication import observe  # noqa: PLC0415  imports SimPy, which only workers need
 
-        return observe(self.scenario, self.wanted)
+        return observe(self.scenario, self.wanted, self.clock)
 
 
 def validate(
     validation: Validation,
     *,
     n_patients: int | None = None,
+    clock: str = SIMPY,
     workers: int | None = None,
     executor: Executor | None = None,
     on_progress: Progress | None = None,
@@ -75,6 +81,8 @@ def validate(
         Published figures and studies.
     n_patients : int, optional
         Patients per study and strategy, instead of each study's own.
+    clock : str
+        Clock for all studies.
     workers : int, optional
         Worker processes; 1 runs in this process. Left out: one per processor, or this process when the run
         is small. Results do not depend on it.
@@ -95,7 +103,7 @@ def validate(
     JobError
         If a study fails or its process dies.
     """
-    studies = studies_of(validation, n_patients=n_patients)
+    studies = studies_of(validation, n_patients=n_patients, clock=clock)
     order = largest_first(studies)
     count = 1 if executor else count_workers(workers, [study.scenario for study in studies], len(studies))
     found = run_jobs(
@@ -110,6 +118,7 @@ def manifest_of(
     *,
     started: datetime,
     n_patients: int | None = None,
+    clock: str = SIMPY,
     workers: int | None = None,
     command: str | None = None,
 ) -> dict[str, object]:
@@ -123,6 +132,8 @@ def manifest_of(
         When it began (UTC).
     n_patients : int, optional
         Patients per study and strategy, instead of each study's own.
+    clock : str
+        Clock that drove the studies.
     workers : int, optional
         As for `validate`.
     command : str, optional
@@ -135,12 +146,12 @@ def manifest_of(
     """
     scenarios = [study.scenario for study in studies_of(validation, n_patients=n_patients)]
     used = count_workers(workers, scenarios, len(scenarios))
-    told = describe_run(scenarios, started=started, workers=used, engine=ENGINE, command=command)
+    told = describe_run(scenarios, started=started, workers=used, engine=clock, command=command)
     figures = json.dumps(validation.targets.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
     return told | {"targets": hashlib.sha256(figures.encode()).hexdigest()}
 
 
-def studies_of(validation: Validation, *, n_patients: int | None = None) -> list[Study]:
+def studies_of(validation: Validation, *, n_patients: int | None = None, clock: str = SIMPY) -> list[Study]:
     """Return the jobs of a validation.
 
     Parameters
@@ -149,6 +160,8 @@ def studies_of(validation: Validation, *, n_patients: int | None = None) -> list
         Published figures and studies.
     n_patients : int, optional
         Patients per study and strategy, instead of each study's own.
+    clock : str
+        Clock that drives them.
 
     Returns
     -------
@@ -164,7 +177,7 @@ def studies_of(validation: Validation, *, n_patients: int | None = None) -> list
     if n_patients is not None:
         changes["run.n_patients"] = n_patients
     return [
-        Study(with_settings(study.scenario, changes), _wanted(validation.targets, name))
+        Study(with_settings(study.scenario, changes), _wanted(validation.targets, name), clock)
         for name, study in validation.studies.items()
     ]
 

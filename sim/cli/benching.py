@@ -32,20 +32,35 @@ def bench(
         tuple[int, int] | None,
         typer.Option(metavar="SMALL LARGE", help="Cohorts whose cost per patient is compared."),
     ] = None,
+    draws: Annotated[
+        int | None,
+        typer.Option(min=0, help="Parameter draws run on all processors; 0 = none.", show_default="100"),
+    ] = None,
+    stream: Annotated[
+        int | None,
+        typer.Option(
+            min=0, help="Patients of one strategy whose run is timed and weighed.", show_default="100,000"
+        ),
+    ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Measure speed: patient-arms and events a second, shares of the parts, cost of large cohorts."""
+    """Measure speed: patient-arms and events a second, shares of the parts, large cohorts, whole runs."""
     from sim.batch import bench as batch  # noqa: PLC0415
+    from sim.batch.naive import load_naive  # noqa: PLC0415
 
     asked = batch.QUICK if fast else batch.FULL
     if patients is not None:
         asked = replace(asked, n_patients=patients)
     if sizes is not None:
         asked = replace(asked, small=sizes[0], large=sizes[1])
+    if draws is not None:
+        asked = replace(asked, n_draws=draws)
+    if stream is not None:
+        asked = replace(asked, n_streamed=stream)
     found = batch.bench(
         load_everything([scenario] if scenario else USUAL, []),
         asked,
-        naive=batch.load_naive(naive) if naive else None,
+        naive=load_naive(naive) if naive else None,
         say=lambda text: say(text, quiet=quiet),
     )
     if as_json:

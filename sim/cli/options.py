@@ -27,5 +27,12 @@ PerspectiveName = Annotated[
 ]
 DiscountCosts = Annotated[float | None, typer.Option(help="Annual discount rate for costs, such as 0.03.")]
 DiscountEffects = Annotated[float | None, typer.Option(help="Annual discount rate for QALYs and life-years.")]
+Engine = Annotated[
+    str,
+    typer.Option(
+        metavar="CLOCK",
+        help="simpy, compiled (needs treatpath[fast]) or auto, the one that ends sooner; results are the same.",
+    ),
+]
 Workers = Annotated[int | None, typer.Option(help="Worker processes; results do not depend on it.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress and no messages.")]

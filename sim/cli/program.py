@@ -15,6 +15,7 @@ from sim.cli.benching import bench
 from sim.cli.browsing import open_app
 from sim.cli.looking import check, cite, schema, trace
 from sim.cli.options import DEBUG, JSON
+from sim.cli.planning import capacity
 from sim.cli.printing import print_json, say
 from sim.cli.running import compare, run
 from sim.cli.validating import validate
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (run, compare, check, schema, cite, trace, validate, bench):
+for command in (run, compare, check, schema, cite, trace, validate, bench, capacity):
     app.command()(command)
 app.command(name="app")(open_app)
 

@@ -16,6 +16,7 @@ from sim.cli.options import (
     Comparator,
     DiscountCosts,
     DiscountEffects,
+    Engine,
     Files,
     PerspectiveName,
     Quiet,
@@ -24,7 +25,6 @@ from sim.cli.options import (
 )
 from sim.cli.printing import print_json, progress, say
 from sim.cli.reading import load_everything
-from sim.errors import ScenarioError
 
 if TYPE_CHECKING:
     from sim.results import Results
@@ -44,17 +44,15 @@ def run(
     seed: Annotated[int | None, typer.Option(help="Seed, instead of the scenario's.")] = None,
     workers: Workers = None,
     changes: Changes = None,
-    engine: Annotated[str, typer.Option(help="Clock that drives the simulation: simpy.")] = "simpy",
+    engine: Engine = "auto",
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
     """Simulate all strategies of one or several scenarios and compare them."""
     from sim.analysis.comparison import compare as compare_results  # noqa: PLC0415
     from sim.batch.directory import check_new  # noqa: PLC0415
-    from sim.batch.run import ENGINE, prepare, simulate  # noqa: PLC0415
+    from sim.batch.run import prepare, simulate  # noqa: PLC0415
 
-    if engine != ENGINE:
-        raise ScenarioError(f"--engine: must be '{ENGINE}', got '{engine}'")
     sizes = {"run.n_patients": patients, "run.replications": replications, "run.seed": seed}
     settings = [*(changes or []), *(f"{path}={value}" for path, value in sizes.items() if value is not None)]
     scenarios = prepare(load_everything(files, settings))
@@ -64,6 +62,7 @@ def run(
         results = simulate(
             scenarios,
             workers=workers,
+            engine=engine,
             on_progress=on_progress,
             command=shlex.join(["treatpath", *sys.argv[1:]]),
         )

@@ -29,8 +29,10 @@ def validate(
 ) -> None:
     """Run the shipped studies and compare them with what was published."""
     from sim.batch import validate as batch  # noqa: PLC0415
+    from sim.batch.clock import ready_clock  # noqa: PLC0415
     from sim.batch.manifest import now  # noqa: PLC0415
     from sim.batch.new_file import check_new_file, write_new_file  # noqa: PLC0415
+    from sim.engine.clocks import AUTO  # noqa: PLC0415
     from sim.report.validation import validation_content  # noqa: PLC0415
     from sim.scenario_io.validation import load_validation  # noqa: PLC0415
 
@@ -39,10 +41,11 @@ def validate(
     validation = load_validation(directory, overrides)
     if html is not None:
         check_new_file(html)
+    clock = ready_clock(AUTO, [study.scenario for study in validation.studies.values()])
     with progress("studies", quiet=quiet) as on_progress:
-        observed = batch.validate(validation, workers=workers, on_progress=on_progress)
+        observed = batch.validate(validation, clock=clock, workers=workers, on_progress=on_progress)
     command = shlex.join(["treatpath", *sys.argv[1:]])
-    manifest = batch.manifest_of(validation, started=started, workers=workers, command=command)
+    manifest = batch.manifest_of(validation, started=started, clock=clock, workers=workers, command=command)
     content = validation_content(validation.targets, observed, manifest)
     if as_json:
         print_json(content)

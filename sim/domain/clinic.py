@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated, Self
 
@@ -10,16 +12,27 @@ from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
 from sim.domain.frozen import Flag, Frozen, Key, Number, Text, Whole
-from sim.domain.parameters import Days, Minutes, Money, MoneyPerHour, Probability, Ratio
+from sim.domain.parameters import (
+    HIGHEST_SCORE,
+    Days,
+    MadrsPerMonth,
+    Minutes,
+    Money,
+    MoneyPerHour,
+    PatientsPerUnit,
+    Probability,
+    Ratio,
+)
 from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY
 
 UNLIMITED = 2**53
 """Minutes a day offered by a resource without a limit."""
 Day = Annotated[Whole, Field(ge=0, le=100_000)]
+TargetDays = Annotated[Number, Field(ge=0, le=3_650)]
 
 
 class Closure(Frozen):
-    """Days on which a resource is closed."""
+    """Days on which a resource, or the whole clinic, is closed."""
 
     from_day: Day
     """First closed day."""
@@ -80,13 +93,15 @@ class Resource(Frozen):
             raise ValueError("changes need a number of units to start from; give units")
         return self
 
-    def minutes_by_day(self, n_days: int) -> NDArray[np.int64]:
+    def minutes_by_day(self, n_days: int, holidays: Iterable[Closure] = ()) -> NDArray[np.int64]:
         """Return the minutes offered on each day from day 0.
 
         Parameters
         ----------
         n_days : int
             Number of days wanted.
+        holidays : iterable of Closure
+            Days on which the whole clinic is closed; `ScenarioParts.minutes_by_day` knows them.
 
         Returns
         -------
@@ -100,16 +115,28 @@ class Resource(Frozen):
         for change in self.changes:
             units[change.from_day :] = change.units
         minutes = np.where(open_minutes > 0, UNLIMITED, 0) if self.units is None else units * open_minutes
-        for closure in self.closures:
+        for closure in (*self.closures, *holidays):
             minutes[closure.from_day : closure.until_day] = 0
         return np.floor(minutes).astype(np.int64)
+
+
+class Shared(Frozen):
+    """Time during which one unit of a resource watches several patients at once."""
+
+    minutes: Minutes
+    """Minutes during which the patient is watched."""
+    patients_per_unit: PatientsPerUnit
+    """Patients that one unit watches at the same time; each takes that share of its minutes."""
 
 
 class Visit(Frozen):
     """One appointment: what it takes and what is charged for it."""
 
     needs: dict[Key, Minutes]
-    """Minutes taken from each resource; a nurse watching three patients gives a third each."""
+    """Minutes taken from each resource for this patient alone."""
+    shared: dict[Key, Shared] = Field(default_factory=dict)
+    """Minutes of a resource shared with other patients, such as a nurse who watches three; they come on
+    top of those in ``needs``."""
     patient_minutes: Minutes
     """Time the patient spends, without travel."""
     price: Money
@@ -118,7 +145,56 @@ class Visit(Frozen):
     @property
     def whole_minutes(self) -> dict[str, int]:
         """Minutes taken from each resource, as the appointment books count them."""
-        return {name: round(minutes.value) for name, minutes in self.needs.items()}
+        return {name: round(minutes) for name, minutes in self.minutes_taken.items()}
+
+    @property
+    def minutes_taken(self) -> dict[str, float]:
+        """Minutes taken from each resource, those of this patient alone and the share of the others."""
+        taken = {name: minutes.value for name, minutes in self.needs.items()}
+        for name, shared in self.shared.items():
+            taken[name] = taken.get(name, 0.0) + shared.minutes.value / shared.patients_per_unit.value
+        return taken
+
+
+class WaitTargets(Frozen):
+    """How long each step may wait: plain planning numbers, in days beyond the first day it could be."""
+
+    screening: TargetDays
+    """From the first day the screening appointment could be to the appointment [days]."""
+    start: TargetDays
+    """From the first day a treatment could begin to its first visit [days]."""
+    session: TargetDays
+    """From the day the schedule wants a further session to that session [days]."""
+
+
+class PriorityRule(StrEnum):
+    """Who is called from the waiting list before others."""
+
+    MAINTENANCE = "maintenance"
+    """Those whose maintenance session is due."""
+    REINDUCTION = "reinduction"
+    """Those who relapsed and wait to be treated again."""
+    SEVERITY = "severity"
+    """Those whose score is at least ``severe_from``."""
+
+
+class WaitingList(Frozen):
+    """Nobody is booked ahead: who is due waits, and each morning the day's places are given out."""
+
+    order: tuple[PriorityRule, ...] = ()
+    """Who goes first; an earlier rule counts more, and among equals the longest wait. Empty: the longest
+    wait alone."""
+    severe_from: Annotated[Number, Field(ge=0, le=HIGHEST_SCORE)] | None = None
+    """Score from which ``severity`` counts [MADRS points]; needed by that rule, and only by it."""
+
+    @model_validator(mode="after")
+    def _rules_fit(self) -> Self:
+        names = [rule.value for rule in self.order]
+        if len(set(names)) < len(names):
+            raise ValueError(f"order must name each rule once, got {names}")
+        if (PriorityRule.SEVERITY in self.order) != (self.severe_from is not None):
+            raise ValueError("severe_from must be given when order has 'severity', and only then")
+        return self
 
 
 class Care(Frozen):
@@ -140,8 +216,22 @@ class Care(Frozen):
     """Misses in a row of the same appointment after which a patient is discharged."""
     session_no_show: Probability
     """Chance of missing a session."""
+    cancels: Probability | None = None
+    """Share of missed appointments that patients cancel ahead, so that others can have the place; left
+    out = none, every missed place is lost."""
+    cancel_notice: Days | None = None
+    """Days before the appointment on which they cancel; needed with ``cancels``."""
     patience: Days
     """Mean of the exponential time patients accept to wait for an appointment beyond the wished day."""
+    worsening: MadrsPerMonth | None = None
+    """Points by which the score rises in each month of waiting for a treatment; left out = 0."""
+    wait_targets: WaitTargets | None = None
+    """Waits aimed at, against which those of the run are counted; left out = none."""
+    waiting_list: WaitingList | None = None
+    """Left out = appointments are booked ahead, first come first served. Given, nobody is booked ahead and
+    the places of each day go to those on a list."""
+    holidays: tuple[Closure, ...] = ()
+    """Days on which everything is closed, in order."""
     deferral: Days
     """Days from deferral to re-screening."""
     start_lead: Days
@@ -158,3 +248,12 @@ class Care(Frozen):
     """Days from the start of a relapse until re-treatment is decided."""
     max_reinductions: Annotated[Whole, Field(ge=0, le=10)]
     """Re-inductions of the same treatment before the next line."""
+
+    @model_validator(mode="after")
+    def _rules_fit(self) -> Self:
+        if (self.cancels is None) != (self.cancel_notice is None):
+            raise ValueError("cancels and cancel_notice must be given together, got one of them")
+        if any(later.from_day < earlier.until_day for earlier, later in pairwise(self.holidays)):
+            days = [(holiday.from_day, holiday.until_day) for holiday in self.holidays]
+            raise ValueError(f"holidays must come in order and not overlap, got days {days}")
+        return self

@@ -31,6 +31,13 @@ def cross_check(scenario: ScenarioParts) -> list[Problem]:
     return list(_contradictions(scenario)) or list(_improvements(scenario))
 
 
+def cross_check_values(scenario: ScenarioParts) -> list[Problem]:
+    """Return the contradictions that other numbers can bring into a valid scenario, as (path, message)."""
+    checks = (_needs, _onsets, _definitions, _shape)
+    found = list(itertools.chain.from_iterable(check(scenario) for check in checks))
+    return found or list(_improvements(scenario))
+
+
 def _contradictions(scenario: ScenarioParts) -> Iterator[Problem]:
     checks = (
         _names,
@@ -62,13 +69,18 @@ def _names(scenario: ScenarioParts) -> Iterator[Problem]:
         yield "economics.comparator", not_found(scenario.economics.comparator, "strategy", strategies)
     for key, strategy in strategies.items():
         for position, line in enumerate(strategy.lines or ()):
-            for field in ("treatment", "route_to"):
+            for field in ("treatment", "route_to", "instead_of_waiting"):
                 name = getattr(line, field)
                 if name is not None and name not in treatments:
                     yield (
                         f"strategies.{key}.lines.{position}.{field}",
                         not_found(name, "treatment", treatments),
                     )
+            if line.instead_of_waiting == line.treatment:
+                yield (
+                    f"strategies.{key}.lines.{position}.instead_of_waiting",
+                    f"must be another treatment than that of the line, got '{line.treatment}'",
+                )
         for name in strategy.mix or {}:
             if name not in strategies:
                 yield f"strategies.{key}.mix.{name}", not_found(name, "strategy", strategies)
@@ -87,11 +99,15 @@ def _needs(scenario: ScenarioParts) -> Iterator[Problem]:
         f"treatments.{key}.session": treatment.session for key, treatment in scenario.treatments.items()
     }
     for path, visit in visits.items():
-        for name in visit.needs if visit else ():
-            if name not in scenario.resources:
-                yield f"{path}.needs.{name}", not_found(name, "resource", scenario.resources)
-        if visit is not None and all(name in scenario.resources for name in visit.needs):
-            yield from _possible(scenario, f"{path}.needs", visit)
+        if visit is None:
+            continue
+        unknown = [
+            (f"{path}.{section}.{name}", not_found(name, "resource", scenario.resources))
+            for section, names in (("needs", visit.needs), ("shared", visit.shared))
+            for name in names
+            if name not in scenario.resources
+        ]
+        yield from unknown or _possible(scenario, path, visit)
 
 
 def _possible(scenario: ScenarioParts, path: str, visit: Visit) -> Iterator[Problem]:
@@ -99,17 +115,21 @@ def _possible(scenario: ScenarioParts, path: str, visit: Visit) -> Iterator[Prob
     n_days = _first_follow_up(scenario)
     has_room = np.ones(n_days, dtype=bool)
     for name, minutes in visit.whole_minutes.items():
-        offered = scenario.resources[name].minutes_by_day(n_days)
+        offered = scenario.minutes_by_day(name, n_days)
         has_room &= offered >= minutes
         if minutes > offered.max():
             yield (
-                f"{path}.{name}",
+                f"{path}.{'needs' if name in visit.needs else 'shared'}.{name}",
                 f"{minutes} minutes can never be had: '{name}' offers at most {offered.max()} minutes "
                 "a day; raise its units or open_minutes",
             )
             return
     if not has_room.any():
-        yield path, "no day on which all needed resources are open; change open_minutes, closures or changes"
+        yield (
+            f"{path}.needs",
+            "no day on which all needed resources are open; "
+            "change open_minutes, closures, changes or care.holidays",
+        )
 
 
 def _arrivals(scenario: ScenarioParts) -> Iterator[Problem]:

@@ -6,11 +6,17 @@ import math
 
 import numpy as np
 
-from sim.domain.improvement import Improvement, ImprovementShape, solve_improvement
+from sim.domain.improvement import (
+    Improvement,
+    ImprovementShape,
+    Scale,
+    possible_ratios,
+    responders_among_improvers,
+    solve_improvement,
+)
+from sim.domain.roots import root_of_rising
 from sim.domain.scenario_parts import ScenarioParts
 from sim.domain.treatments import Basis, Harm, Treatment
-
-BISECTIONS = 60
 
 
 def onset_by_session(treatment: Treatment) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -81,19 +87,16 @@ def harm_by_session(
     Notes
     -----
     With chance p at the first session and fading f, the chance of at least one event in n
-    sessions is 1 - prod(1 - p f^k), k = 0 … n - 1; p is found by bisection.
+    sessions is 1 - prod(1 - p f^k), k = 0 … n - 1; p is solved numerically.
     """
-    fade = harm.fade.value ** np.arange(max(width, induction_sessions))
     chance = harm.probability.value if harm.asked else min(harm.probability.value / reported_unasked, 1.0)
     first = chance
     if harm.period == "induction":
-        low, high = 0.0, 1.0
-        for _ in range(BISECTIONS):
-            middle = (low + high) / 2
-            reached = 1 - math.prod(1 - np.minimum(middle * fade[:induction_sessions], 1))
-            low, high = (middle, high) if reached < chance else (low, middle)
-        first = high
-    return tuple(np.minimum(first * fade[:width], 1).tolist())
+        fade = [harm.fade.value**session for session in range(induction_sessions)]
+        first = root_of_rising(
+            lambda first: 1 - chance - math.prod([1 - min(first * share, 1.0) for share in fade]), 0.0, 1.0
+        )
+    return tuple(np.minimum(first * harm.fade.value ** np.arange(width), 1).tolist())
 
 
 def completion(scenario: ScenarioParts, treatment: Treatment) -> float:
@@ -132,15 +135,36 @@ def improvement_of(scenario: ScenarioParts, key: str) -> Improvement:
     response among those assessed.
     """
     effect = scenario.treatments[key].effect
+    return solve_improvement(
+        _response_in_context(scenario, key), effect.remission_ratio.value, _scale(scenario, key)
+    )
+
+
+def possible_remission_ratios(scenario: ScenarioParts, key: str) -> tuple[float, float]:
+    """Return the lowest and the highest remission ratio that the response of a treatment allows.
+
+    Raises
+    ------
+    ValueError
+        When more starters respond than complete the induction.
+    """
+    return possible_ratios(_response_in_context(scenario, key), _scale(scenario, key))
+
+
+def _response_in_context(scenario: ScenarioParts, key: str) -> float:
+    """Return the share of those assessed who respond, all odds ratios applied."""
+    effect = scenario.treatments[key].effect
     response = _response_of_assessed(scenario, effect.relative_to or key)
     ratio = scenario.illness.improvement.context.value
     ratio *= effect.odds_ratio.value if effect.odds_ratio else 1.0
     if scenario.treatments[key].preparation and scenario.care.integration_effect:
         ratio *= scenario.care.integration_effect.value
-    response = ratio * response / (1 - response + ratio * response) if response < 1 else 1.0
-    return solve_improvement(
-        response,
-        effect.remission_ratio.value,
+    return ratio * response / (1 - response + ratio * response) if response < 1 else 1.0
+
+
+def _scale(scenario: ScenarioParts, key: str) -> Scale:
+    effect = scenario.treatments[key].effect
+    return Scale(
         remission_score=effect.remission_score.value,
         baseline_mean=effect.baseline_mean.value,
         baseline_sd=effect.baseline_sd.value,
@@ -172,10 +196,20 @@ def natural_improvement_of(scenario: ScenarioParts) -> Improvement:
     ValueError
         When the ratio of remission cannot be met at the population's scores.
     """
+    scale, ratio = _natural_scale(scenario), scenario.illness.natural.remission_ratio.value
+    # The share does not matter: only the distribution among responders is used.
+    share = min(1 / 2, responders_among_improvers(ratio, scale))
+    return solve_improvement(share, ratio, scale)
+
+
+def possible_natural_ratios(scenario: ScenarioParts) -> tuple[float, float]:
+    """Return the lowest and the highest remission ratio that spontaneous responses can have."""
+    return possible_ratios(0.0, _natural_scale(scenario))
+
+
+def _natural_scale(scenario: ScenarioParts) -> Scale:
     severity = scenario.population.severity
-    return solve_improvement(
-        1 / 2,  # the share does not matter: only the distribution among responders is used
-        scenario.illness.natural.remission_ratio.value,
+    return Scale(
         remission_score=scenario.illness.definitions.remission.value,
         baseline_mean=severity.mean.value,
         baseline_sd=severity.sd.value,

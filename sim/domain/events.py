@@ -60,7 +60,7 @@ class Event(IntEnum):
     SCREENED = 2
     """Screening appointment held, again after a deferral; until: the wished day."""
     SCREENING_MISSED = 3
-    """value: draw; target: chance of missing."""
+    """value: draw; target: chance of missing; until: the wished day."""
     ELIGIBLE = 4
     """For ``treatment``; reason: 1 when after a deferral."""
     DEFERRED = 5
@@ -123,6 +123,12 @@ class Event(IntEnum):
     """End of follow-up."""
     NO_PLACE = 33
     """No place in the books until the end of follow-up."""
+    CANCELLED = 34
+    """Cancelled ahead, so that the place is free again; without ``treatment`` it was a screening. value: draw;
+    target: share of missed appointments that are cancelled ahead; until: the wished day."""
+    CHANGED_PATHWAY = 35
+    """Takes ``treatment`` instead of waiting longer for another; value, target: days waited beyond the wished
+    day."""
 
 
 class Outcome(IntEnum):

@@ -9,7 +9,8 @@ from sim.domain.frozen import Frozen, Text, Whole
 ASSUMPTION = "assumption"
 WHAT_IF = "what-if"
 SWEEP = "sweep"
-UNSOURCED = frozenset({ASSUMPTION, WHAT_IF, SWEEP})
+DRAW = "draw"
+UNSOURCED = frozenset({ASSUMPTION, WHAT_IF, SWEEP, DRAW})
 """Words that stand where a source key would, when no paper stands behind the number."""
 
 

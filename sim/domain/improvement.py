@@ -14,12 +14,16 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.domain.roots import root_of_rising
+
 FloatArray = NDArray[np.float64]
 
 BASELINE_POINTS = 41
-GRID_POINTS = 4001
-BISECTIONS = 60
-TABLES_KEPT = 256
+GRID_POINTS = 1001
+TABLES_KEPT = 64
+SOLUTIONS_KEPT = 256
+ROUNDING = 1e-9
+"""By how much, in relation, everybody may be more than everybody."""
 LOWEST_MEAN, HIGHEST_MEAN = 0.3, 0.985
 LOWEST_BASELINE, HIGHEST_BASELINE = 20.0, 60.0
 
@@ -91,15 +95,27 @@ class Improvement:
         return np.maximum(self.quantile(below + (1 - below) * u), self.shape.response)
 
 
-def solve_improvement(
-    response: float,
-    remission_ratio: float,
-    *,
-    remission_score: float,
-    baseline_mean: float,
-    baseline_sd: float,
-    shape: ImprovementShape,
-) -> Improvement:
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How a study measured, and the shape of improvement.
+
+    Parameters
+    ----------
+    remission_score : float
+        Score at or below which remission was counted [MADRS points].
+    baseline_mean, baseline_sd : float
+        Scores of the study's patients before treatment [MADRS points].
+    shape : ImprovementShape
+        What all treatments share.
+    """
+
+    remission_score: float
+    baseline_mean: float
+    baseline_sd: float
+    shape: ImprovementShape
+
+
+def solve_improvement(response: float, remission_ratio: float, scale: Scale) -> Improvement:
     """Solve the share and the mean of improvers from published rates.
 
     Parameters
@@ -108,12 +124,8 @@ def solve_improvement(
         Share of patients who respond, in [0, 1).
     remission_ratio : float
         Remitters as a share of responders, in (0, 1).
-    remission_score : float
-        Score at or below which remission was counted [MADRS points].
-    baseline_mean, baseline_sd : float
-        Scores of the study's patients before treatment [MADRS points].
-    shape : ImprovementShape
-        Fixed part of the distribution.
+    scale : Scale
+        How the study measured both.
 
     Returns
     -------
@@ -126,34 +138,90 @@ def solve_improvement(
     ValueError
         When no mean between 0.3 and 0.985 gives the ratio, or more than all would improve.
     """
+    mean = _solved_mean(remission_ratio, scale)
+    most = _responding(mean, scale.shape)
+    if response > most * (1 + ROUNDING):
+        raise ValueError(
+            f"response must be at most {most:.3f} with remission_ratio {remission_ratio:g}, got {response:g}"
+        )
+    return Improvement(improver_share=min(response / most, 1.0), improver_mean=mean, shape=scale.shape)
+
+
+def responders_among_improvers(remission_ratio: float, scale: Scale) -> float:
+    """Return the largest share of patients who can respond with a given ratio of remission.
+
+    Parameters
+    ----------
+    remission_ratio : float
+        Remitters as a share of responders.
+    scale : Scale
+        How the study measured.
+
+    Returns
+    -------
+    float
+        Share who respond when everybody is an improver.
+
+    Raises
+    ------
+    ValueError
+        When no mean improvement gives the ratio.
+    """
+    return _responding(_solved_mean(remission_ratio, scale), scale.shape)
+
+
+def possible_ratios(response: float, scale: Scale) -> tuple[float, float]:
+    """Return the lowest and the highest ratio of remission that a share of responders allows.
+
+    Parameters
+    ----------
+    response : float
+        Share of patients who respond.
+    scale : Scale
+        How the study measured.
+
+    Returns
+    -------
+    low, high : float
+        Remitters as a share of responders. Where many respond, improvers must improve much, and so
+        many of them remit.
+    """
+    mean = root_of_rising(lambda mean: _responding(mean, scale.shape) - response, LOWEST_MEAN, HIGHEST_MEAN)
+    return _ratio(mean, scale), _ratio(HIGHEST_MEAN, scale)
+
+
+@lru_cache(maxsize=SOLUTIONS_KEPT)
+def _solved_mean(remission_ratio: float, scale: Scale) -> float:
+    """Return the mean of improvers at which the ratio of remission comes out."""
+    low, high = _ratio(LOWEST_MEAN, scale), _ratio(HIGHEST_MEAN, scale)
+    if not low <= remission_ratio <= high:
+        raise ValueError(
+            f"remission_ratio must lie in [{low:.3f}, {high:.3f}] to be reached at these "
+            f"baselines, got {remission_ratio:g}"
+        )
+    return root_of_rising(lambda mean: _ratio(mean, scale) - remission_ratio, LOWEST_MEAN, HIGHEST_MEAN)
+
+
+def _ratio(mean: float, scale: Scale) -> float:
+    """Return the share of responding improvers who remit at the study's baselines."""
+    above = _above(mean, scale.shape, _thresholds(scale))
+    return float(above[:-1].sum() / (len(above) - 1) / above[-1])
+
+
+def _responding(mean: float, shape: ImprovementShape) -> float:
+    return float(_above(mean, shape, np.array([shape.response]))[0])
+
+
+@lru_cache(maxsize=SOLUTIONS_KEPT)
+def _thresholds(scale: Scale) -> FloatArray:
+    """Return the improvement it takes to remit, by quantile of the baseline, and last to respond."""
     from scipy.special import ndtri  # noqa: PLC0415
 
     quantiles = (np.arange(BASELINE_POINTS) + 1 / 2) / BASELINE_POINTS
-    baselines = np.clip(baseline_mean + baseline_sd * ndtri(quantiles), LOWEST_BASELINE, HIGHEST_BASELINE)
-    needed = np.maximum(1 - remission_score / baselines, 0.0)
-
-    def ratio(mean: float) -> float:
-        return float(
-            np.mean(_above(mean, shape, needed)) / _above(mean, shape, np.array([shape.response]))[0]
-        )
-
-    low, high = LOWEST_MEAN, HIGHEST_MEAN
-    if not ratio(low) <= remission_ratio <= ratio(high):
-        raise ValueError(
-            f"remission_ratio must lie in [{ratio(low):.3f}, {ratio(high):.3f}] to be reached at these "
-            f"baselines, got {remission_ratio:g}"
-        )
-    for _ in range(BISECTIONS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if ratio(middle) < remission_ratio else (low, middle)
-    mean = (low + high) / 2
-    share = response / float(_above(mean, shape, np.array([shape.response]))[0])
-    if share > 1:
-        raise ValueError(
-            f"response must be at most {response / share:.3f} with remission_ratio {remission_ratio:g}, "
-            f"got {response:g}"
-        )
-    return Improvement(improver_share=share, improver_mean=mean, shape=shape)
+    baselines = np.clip(
+        scale.baseline_mean + scale.baseline_sd * ndtri(quantiles), LOWEST_BASELINE, HIGHEST_BASELINE
+    )
+    return np.append(np.maximum(1 - scale.remission_score / baselines, 0.0), scale.shape.response)
 
 
 def _above(mean: float, shape: ImprovementShape, threshold: FloatArray) -> FloatArray:

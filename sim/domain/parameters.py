@@ -6,7 +6,7 @@ citation of another one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -125,20 +125,34 @@ class Curve(Atom):
         return self
 
 
-def _bounded(unit: Unit, *, low: float, high: float) -> Callable[[Parameter], Parameter]:
-    bounds = f"[{low:g}, {high:g}]"
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Unit that a parameter must have, and the values that have a meaning.
 
-    def check(parameter: Parameter) -> Parameter:
-        if parameter.unit != unit:
-            raise ValueError(f"unit must be '{unit}', got '{parameter.unit}'")
+    Parameters
+    ----------
+    unit : Unit
+        The one unit allowed.
+    low, high : float
+        Smallest and largest value allowed, also within the range.
+    """
+
+    unit: Unit
+    low: float
+    high: float
+
+    def __call__(self, parameter: Parameter) -> Parameter:
+        """Return the parameter; raise ValueError when it breaks the rules."""
+        if parameter.unit != self.unit:
+            raise ValueError(f"unit must be '{self.unit}', got '{parameter.unit}'")
         for number in (parameter.value, *(parameter.range or ())):
-            if not low <= number <= high:
-                is_percentage = unit is Unit.PROBABILITY and 1 < number <= PERCENT
+            if not self.low <= number <= self.high:
+                is_percentage = self.unit is Unit.PROBABILITY and 1 < number <= PERCENT
                 hint = f"; write {number / PERCENT:g}" if is_percentage else ""
-                raise ValueError(f"{unit} must lie in {bounds}, got {number:g}{hint}")
+                raise ValueError(
+                    f"{self.unit} must lie in [{self.low:g}, {self.high:g}], got {number:g}{hint}"
+                )
         return parameter
-
-    return check
 
 
 LONGEST_DAYS = 1e6
@@ -154,30 +168,32 @@ WIDEST_LOG_SD = 3
 LARGEST_POWER = 3
 MOST_SESSION_DEATHS = 1e5
 
-Probability = Annotated[Parameter, AfterValidator(_bounded(Unit.PROBABILITY, low=0, high=1))]
-Ratio = Annotated[Parameter, AfterValidator(_bounded(Unit.RATIO, low=0, high=LARGEST_RATIO))]
-Fade = Annotated[Parameter, AfterValidator(_bounded(Unit.RATIO, low=0, high=HARMLESS_FADE))]
-Change = Annotated[Parameter, AfterValidator(_bounded(Unit.RATIO, low=-1, high=1))]
-Power = Annotated[Parameter, AfterValidator(_bounded(Unit.RATIO, low=0, high=LARGEST_POWER))]
-LogSd = Annotated[Parameter, AfterValidator(_bounded(Unit.RATIO, low=0, high=WIDEST_LOG_SD))]
-Correlation = Annotated[Parameter, AfterValidator(_bounded(Unit.CORRELATION, low=0, high=1))]
-Minutes = Annotated[Parameter, AfterValidator(_bounded(Unit.MINUTES, low=0, high=LONGEST_DAYS))]
-Hours = Annotated[Parameter, AfterValidator(_bounded(Unit.HOURS, low=0, high=LONGEST_DAYS))]
-Days = Annotated[Parameter, AfterValidator(_bounded(Unit.DAYS, low=0, high=LONGEST_DAYS))]
-Years = Annotated[Parameter, AfterValidator(_bounded(Unit.YEARS, low=0, high=OLDEST))]
-Sessions = Annotated[Parameter, AfterValidator(_bounded(Unit.SESSIONS, low=0, high=LARGEST_COUNT))]
-Count = Annotated[Parameter, AfterValidator(_bounded(Unit.COUNT, low=0, high=LARGEST_COUNT))]
-RatePerYear = Annotated[Parameter, AfterValidator(_bounded(Unit.PER_YEAR, low=0, high=LARGEST_RATE))]
+Probability = Annotated[Parameter, AfterValidator(Bounds(Unit.PROBABILITY, 0, 1))]
+Ratio = Annotated[Parameter, AfterValidator(Bounds(Unit.RATIO, 0, LARGEST_RATIO))]
+PatientsPerUnit = Annotated[Parameter, AfterValidator(Bounds(Unit.RATIO, 1, LARGEST_COUNT))]
+Fade = Annotated[Parameter, AfterValidator(Bounds(Unit.RATIO, 0, HARMLESS_FADE))]
+Change = Annotated[Parameter, AfterValidator(Bounds(Unit.RATIO, -1, 1))]
+Power = Annotated[Parameter, AfterValidator(Bounds(Unit.RATIO, 0, LARGEST_POWER))]
+LogSd = Annotated[Parameter, AfterValidator(Bounds(Unit.RATIO, 0, WIDEST_LOG_SD))]
+Correlation = Annotated[Parameter, AfterValidator(Bounds(Unit.CORRELATION, 0, 1))]
+Minutes = Annotated[Parameter, AfterValidator(Bounds(Unit.MINUTES, 0, LONGEST_DAYS))]
+Hours = Annotated[Parameter, AfterValidator(Bounds(Unit.HOURS, 0, LONGEST_DAYS))]
+Days = Annotated[Parameter, AfterValidator(Bounds(Unit.DAYS, 0, LONGEST_DAYS))]
+Years = Annotated[Parameter, AfterValidator(Bounds(Unit.YEARS, 0, OLDEST))]
+Sessions = Annotated[Parameter, AfterValidator(Bounds(Unit.SESSIONS, 0, LARGEST_COUNT))]
+Count = Annotated[Parameter, AfterValidator(Bounds(Unit.COUNT, 0, LARGEST_COUNT))]
+RatePerYear = Annotated[Parameter, AfterValidator(Bounds(Unit.PER_YEAR, 0, LARGEST_RATE))]
 SessionDeaths = Annotated[
-    Parameter, AfterValidator(_bounded(Unit.PER_100_000_SESSIONS, low=0, high=MOST_SESSION_DEATHS))
+    Parameter, AfterValidator(Bounds(Unit.PER_100_000_SESSIONS, 0, MOST_SESSION_DEATHS))
 ]
-Madrs = Annotated[Parameter, AfterValidator(_bounded(Unit.MADRS, low=0, high=HIGHEST_SCORE))]
-Utility = Annotated[Parameter, AfterValidator(_bounded(Unit.UTILITY, low=-1, high=1))]
-UtilityPerPoint = Annotated[Parameter, AfterValidator(_bounded(Unit.UTILITY_PER_MADRS, low=-1, high=0))]
-Money = Annotated[Parameter, AfterValidator(_bounded(Unit.USD, low=0, high=LARGEST_AMOUNT))]
-MoneyPerHour = Annotated[Parameter, AfterValidator(_bounded(Unit.USD_PER_HOUR, low=0, high=LARGEST_AMOUNT))]
-MoneyPerDay = Annotated[Parameter, AfterValidator(_bounded(Unit.USD_PER_DAY, low=0, high=LARGEST_AMOUNT))]
-MoneyPerYear = Annotated[Parameter, AfterValidator(_bounded(Unit.USD_PER_YEAR, low=0, high=LARGEST_AMOUNT))]
-MoneyPerMile = Annotated[Parameter, AfterValidator(_bounded(Unit.USD_PER_MILE, low=0, high=LARGEST_AMOUNT))]
-Miles = Annotated[Parameter, AfterValidator(_bounded(Unit.MILES, low=0, high=LARGEST_AMOUNT))]
-Speed = Annotated[Parameter, AfterValidator(_bounded(Unit.MILES_PER_HOUR, low=1, high=LARGEST_RATE))]
+Madrs = Annotated[Parameter, AfterValidator(Bounds(Unit.MADRS, 0, HIGHEST_SCORE))]
+MadrsPerMonth = Annotated[Parameter, AfterValidator(Bounds(Unit.MADRS_PER_MONTH, 0, HIGHEST_SCORE))]
+Utility = Annotated[Parameter, AfterValidator(Bounds(Unit.UTILITY, -1, 1))]
+UtilityPerPoint = Annotated[Parameter, AfterValidator(Bounds(Unit.UTILITY_PER_MADRS, -1, 0))]
+Money = Annotated[Parameter, AfterValidator(Bounds(Unit.USD, 0, LARGEST_AMOUNT))]
+MoneyPerHour = Annotated[Parameter, AfterValidator(Bounds(Unit.USD_PER_HOUR, 0, LARGEST_AMOUNT))]
+MoneyPerDay = Annotated[Parameter, AfterValidator(Bounds(Unit.USD_PER_DAY, 0, LARGEST_AMOUNT))]
+MoneyPerYear = Annotated[Parameter, AfterValidator(Bounds(Unit.USD_PER_YEAR, 0, LARGEST_AMOUNT))]
+MoneyPerMile = Annotated[Parameter, AfterValidator(Bounds(Unit.USD_PER_MILE, 0, LARGEST_AMOUNT))]
+Miles = Annotated[Parameter, AfterValidator(Bounds(Unit.MILES, 0, LARGEST_AMOUNT))]
+Speed = Annotated[Parameter, AfterValidator(Bounds(Unit.MILES_PER_HOUR, 1, LARGEST_RATE))]

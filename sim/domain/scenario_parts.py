@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
 from sim.domain.clinic import Care, Resource
@@ -64,6 +66,23 @@ class ScenarioParts(Frozen):
     def horizon_minutes(self) -> int:
         """Follow-up of each patient from referral [minutes]."""
         return round(self.horizon_years * MINUTES_PER_YEAR)
+
+    def minutes_by_day(self, resource: str, n_days: int) -> NDArray[np.int64]:
+        """Return the minutes a resource offers on each day from day 0, closures and holidays counted.
+
+        Parameters
+        ----------
+        resource : str
+            Key of the resource.
+        n_days : int
+            Number of days wanted.
+
+        Returns
+        -------
+        ndarray of int64, shape (n_days,)
+            0 on closed days; `sim.domain.clinic.UNLIMITED` on open days without a limit [minutes].
+        """
+        return self.resources[resource].minutes_by_day(n_days, self.care.holidays)
 
     def atoms(self) -> Iterator[tuple[str, Atom]]:
         """Yield each parameter or curve with its dotted path, in file order."""

@@ -17,6 +17,9 @@ class Line(Frozen):
     """Treatment given in this line."""
     route_to: Key | None = None
     """Treatment for those whom screening routes elsewhere; left out = they are not eligible."""
+    instead_of_waiting: Key | None = None
+    """Treatment taken by those who give up waiting for the first session of this line; left out = they
+    leave the programme."""
     max_reinductions: Annotated[Whole, Field(ge=0, le=10)] | None = None
     """Re-inductions after relapse in this line; left out = the programme's rule."""
 

@@ -9,9 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sim.domain.clinic import Resource
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.units import MINUTES_PER_DAY
 
 NO_DAY = -1
+BLOCK_DAYS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,40 +39,99 @@ NOTHING_NEEDED = Needs()
 
 
 @dataclass(slots=True)
+class Day:
+    """One day of the books: minutes by resource, as the calendar offers them and not yet booked."""
+
+    offered: list[int]
+    left: list[int]
+
+
+@dataclass(slots=True)
+class Block:
+    """Some days on end: how many of them still have room for the smallest visit, by resource."""
+
+    roomy: list[int]
+
+
+@dataclass(slots=True)
 class Books:
     """The appointment books of one clinic.
 
     Parameters
     ----------
-    offered : list of list of int
-        Minutes offered by resource and day, as the calendar says.
-    left : list of list of int
-        Minutes not yet booked.
-    first_room : list of int
-        No day before this one has room for the smallest visit, by resource.
+    days : list of Day
+        From day 0.
+    blocks : list of Block
+        `BLOCK_DAYS` days each, so that a search passes full weeks over at once.
     smallest : list of int
         Minutes of the smallest visit, by resource.
     n_days : int
         Number of days in the books.
     """
 
-    offered: list[list[int]]
-    left: list[list[int]]
-    first_room: list[int]
+    days: list[Day]
+    blocks: list[Block]
     smallest: list[int]
     n_days: int
 
 
-def open_books(resources: Sequence[Resource], n_days: int, visits: Sequence[Needs]) -> Books:
-    """Return empty books for ``n_days`` days, knowing which visits will be asked for."""
-    offered = [resource.minutes_by_day(n_days).tolist() for resource in resources]
-    smallest = [
-        min(
-            (minutes for needs in visits for number, minutes in pairs(needs) if number == position), default=1
-        )
-        for position in range(len(resources))
-    ]
-    return Books(offered, [list(days) for days in offered], [0] * len(resources), smallest, n_days)
+@dataclass(frozen=True, slots=True)
+class OpeningHours:
+    """What the calendar offers, from which each clock opens its own books.
+
+    Parameters
+    ----------
+    offered : ndarray of int64, shape (n_days, n_resources)
+        Minutes offered.
+    smallest : tuple of int
+        Minutes of the smallest visit, by resource.
+    """
+
+    offered: NDArray[np.int64]
+    smallest: tuple[int, ...]
+
+    @property
+    def n_resources(self) -> int:
+        """Number of resources."""
+        return len(self.smallest)
+
+    def roomy_by_block(self) -> NDArray[np.int64]:
+        """Return the days with room for the smallest visit, shape (n_blocks, n_resources)."""
+        roomy = (self.offered >= np.array(self.smallest, dtype=np.int64)).astype(np.int64)
+        return np.add.reduceat(roomy, np.arange(0, len(roomy), BLOCK_DAYS), axis=0)
+
+
+def opening_hours(offered: NDArray[np.int64], visits: Sequence[Needs]) -> OpeningHours:
+    """Return opening hours, knowing which visits will be asked for.
+
+    Parameters
+    ----------
+    offered : ndarray of int64, shape (n_days, n_resources)
+        Minutes offered.
+    visits : sequence of Needs
+        All visits that may be booked.
+
+    Returns
+    -------
+    OpeningHours
+        With the smallest visit of each resource.
+    """
+    asked = [(number, minutes) for needs in visits for number, minutes in pairs(needs)]
+    smallest = tuple(
+        min((minutes for number, minutes in asked if number == resource), default=1)
+        for resource in range(offered.shape[1])
+    )
+    return OpeningHours(offered, smallest)
+
+
+def open_books(hours: OpeningHours) -> Books:
+    """Return empty books."""
+    return Books(
+        days=[Day(minutes, list(minutes)) for minutes in hours.offered.tolist()],
+        blocks=[Block(block) for block in hours.roomy_by_block().tolist()],
+        smallest=list(hours.smallest),
+        n_days=len(hours.offered),
+    )
 
 
 def pairs(needs: Needs) -> Iterator[tuple[int, int]]:
@@ -81,7 +144,7 @@ def first_open_day(books: Books, needs: Needs, day: int) -> int:
     for candidate in range(day, books.n_days):
         is_open = True
         for k in range(needs.n_needs):
-            if books.offered[needs.resource[k]][candidate] < needs.minutes[k]:
+            if books.days[candidate].offered[needs.resource[k]] < needs.minutes[k]:
                 is_open = False
                 break
         if is_open:
@@ -91,17 +154,20 @@ def first_open_day(books: Books, needs: Needs, day: int) -> int:
 
 def first_free_day(books: Books, needs: Needs, day: int, last_day: int) -> int:
     """Return the first day from ``day`` to ``last_day`` with room in all needed books, or `NO_DAY`."""
-    start = day
-    for k in range(needs.n_needs):
-        start = max(start, books.first_room[needs.resource[k]])
-    for candidate in range(start, min(last_day + 1, books.n_days)):
-        has_room = True
+    candidate, stop = day, min(last_day + 1, books.n_days)
+    while candidate < stop:
+        block = candidate // BLOCK_DAYS
+        following = NO_DAY
         for k in range(needs.n_needs):
-            if books.left[needs.resource[k]][candidate] < needs.minutes[k]:
-                has_room = False
+            resource = needs.resource[k]
+            if books.blocks[block].roomy[resource] == 0:
+                following = (block + 1) * BLOCK_DAYS
                 break
-        if has_room:
+            if books.days[candidate].left[resource] < needs.minutes[k]:
+                following = candidate + 1
+        if following == NO_DAY:
             return candidate
+        candidate = following
     return NO_DAY
 
 
@@ -109,18 +175,22 @@ def book(books: Books, needs: Needs, day: int) -> None:
     """Take the minutes of a visit on one day."""
     for k in range(needs.n_needs):
         resource = needs.resource[k]
-        days = books.left[resource]
-        days[day] -= needs.minutes[k]
-        first = books.first_room[resource]
-        smallest = books.smallest[resource]
-        while first < books.n_days and days[first] < smallest:
-            first += 1
-        books.first_room[resource] = first
+        had_room = books.days[day].left[resource] >= books.smallest[resource]
+        books.days[day].left[resource] -= needs.minutes[k]
+        if had_room and books.days[day].left[resource] < books.smallest[resource]:
+            books.blocks[day // BLOCK_DAYS].roomy[resource] -= 1
 
 
 def give_back(books: Books, needs: Needs, day: int) -> None:
     """Return the minutes of a visit that will not take place."""
     for k in range(needs.n_needs):
         resource = needs.resource[k]
-        books.left[resource][day] += needs.minutes[k]
-        books.first_room[resource] = min(books.first_room[resource], day)
+        had_room = books.days[day].left[resource] >= books.smallest[resource]
+        books.days[day].left[resource] += needs.minutes[k]
+        if not had_room and books.days[day].left[resource] >= books.smallest[resource]:
+            books.blocks[day // BLOCK_DAYS].roomy[resource] += 1
+
+
+def interval_days(interval: int) -> int:
+    """Return the whole days between two sessions of an interval in minutes, at least one."""
+    return max(interval // MINUTES_PER_DAY, 1)

@@ -7,11 +7,40 @@ with room. Waiting is the time between the two, so closed weekends are nobody's 
 from __future__ import annotations
 
 from sim.domain.events import Event
-from sim.engine.appointments import NO_DAY, Needs, book, first_free_day, first_open_day, give_back
+from sim.domain.parameters import HIGHEST_SCORE
+from sim.engine.appointments import (
+    NO_DAY,
+    Needs,
+    book,
+    first_free_day,
+    first_open_day,
+    give_back,
+    interval_days,
+)
+from sim.engine.draws import (
+    CANCELS_SCREENING,
+    CANCELS_SESSION,
+    SCREENING_NO_SHOW,
+    SESSION_NO_SHOW,
+    uniform,
+)
 from sim.engine.event_log import EventLog, record
-from sim.engine.hazards import GIVING_UP, PREPARATION, SCREENING, SESSION, Clinic, plan_of, wake_at
+from sim.engine.hazards import (
+    CANCELLATION,
+    DEPRESSED,
+    GIVING_UP,
+    LISTING,
+    PREPARATION,
+    SCREENING,
+    SESSION,
+    Clinic,
+    plan_of,
+    wake_at,
+)
 from sim.engine.patient import Patient
-from sim.engine.plan import TreatmentPlan, interval_days
+from sim.engine.plan import MAINTENANCE_FIRST, REINDUCTION_FIRST, TreatmentPlan
+from sim.engine.scores import move_score, score_now
+from sim.engine.waiting_list import NOT_LISTED, join_list, leave_list
 from sim.units import MINUTES_PER_DAY
 
 
@@ -27,7 +56,7 @@ def day_from(time: int) -> int:
 
 def book_screening(patient: Patient, now: int, clinic: Clinic, log: EventLog, earliest: int) -> int:
     """Book the screening appointment and return the next wake-up."""
-    patience = patient.screening_patience[screening_attempt(patient, clinic)]
+    patience = clinic.fates[patient.number, clinic.care.columns.screening_patience + patient.screenings]
     return reserve(patient, now, clinic, log, day_from(earliest), SCREENING, int(patience))
 
 
@@ -50,8 +79,9 @@ def book_course(patient: Patient, now: int, clinic: Clinic, log: EventLog, earli
     patient.overdue_length, patient.last_day, patient.integrated_session = 0, -1, -1
     patient.course_start_day = -1
     if plan.has_preparation and clinic.care.has_preparation:
-        patience = int(patient.course_patience[patient.course])
-        return reserve(patient, now, clinic, log, day_from(earliest), PREPARATION, patience)
+        return reserve(
+            patient, now, clinic, log, day_from(earliest), PREPARATION, patience_in_course(patient, clinic)
+        )
     return book_session(patient, now, clinic, log, earliest)
 
 
@@ -59,12 +89,17 @@ def book_session(patient: Patient, now: int, clinic: Clinic, log: EventLog, earl
     """Book the next session of the course, not before ``earliest`` nor before its day in the schedule."""
     plan = plan_of(patient, clinic)
     day = max(day_from(earliest), due_day(patient, plan))
-    patience = int(patient.course_patience[patient.course])
+    patience = patience_in_course(patient, clinic)
     if patient.session > 0:
         patience = max(patience, interval_of(patient, plan))
     if patient.in_maintenance:
         note_due_day(patient, clinic, plan, due_day(patient, plan))
     return reserve(patient, now, clinic, log, day, SESSION, patience)
+
+
+def patience_in_course(patient: Patient, clinic: Clinic) -> int:
+    """Return how long the patient accepts to wait in this course."""
+    return int(clinic.fates[patient.number, clinic.care.columns.course_patience + patient.course])
 
 
 def due_day(patient: Patient, plan: TreatmentPlan) -> int:
@@ -110,15 +145,18 @@ def needs_of(patient: Patient, clinic: Clinic, visit: int) -> Needs:
 def reserve(
     patient: Patient, now: int, clinic: Clinic, log: EventLog, day: int, visit: int, patience: int
 ) -> int:
-    """Book the first day with room and return the wake-up: the visit, or giving up before it."""
+    """Book the first day with room and return the wake-up: the visit, or leaving the place before it."""
+    get_worse(patient, now, clinic, log)
     needs = needs_of(patient, clinic, visit)
     wished = first_open_day(clinic.books, needs, day)
     last_day = day_of(patient.horizon)
-    booked = NO_DAY if wished == NO_DAY else first_free_day(clinic.books, needs, wished, last_day)
-    patient.wished_day, patient.booked_visit = max(wished, day), visit
+    patient.wished_day, patient.booked_visit, patient.booked_day = max(wished, day), visit, NO_DAY
     gives_up = max(patient.wished_day * MINUTES_PER_DAY + patience, now)
+    patient.gives_up_at = gives_up
+    if clinic.care.has_waiting_list and wished != NO_DAY:
+        return wait_for_call(patient, now, clinic)
+    booked = NO_DAY if wished == NO_DAY else first_free_day(clinic.books, needs, wished, last_day)
     if booked == NO_DAY:
-        patient.booked_day = -1
         if patient.wished_day <= last_day:
             record(
                 log, now, patient.number, Event.NO_PLACE, patient.treatment, patient.course, patient.session
@@ -127,13 +165,87 @@ def reserve(
     book(clinic.books, needs, booked)
     patient.booked_day = booked
     at = booked * MINUTES_PER_DAY
+    if clinic.care.cancels > 0.0 and cancels_ahead(patient, clinic, visit):
+        at, visit = max(at - clinic.care.cancel_notice, now), CANCELLATION
     if gives_up < at:
         return wake_at(patient, now, clinic, gives_up, GIVING_UP)
     return wake_at(patient, now, clinic, at, visit)
 
 
+def wait_for_call(patient: Patient, now: int, clinic: Clinic) -> int:
+    """Join the waiting list, at once or on the eve of the wished day, until called or weary."""
+    eve = patient.wished_day * MINUTES_PER_DAY - 1
+    if eve > now:
+        return wake_at(patient, now, clinic, eve, LISTING)
+    kind = kind_of(patient, clinic, patient.booked_visit)
+    join_list(clinic.waiting, kind, rank_of(patient, now, clinic), patient.wished_day, patient.number)
+    return wake_at(patient, now, clinic, patient.gives_up_at, GIVING_UP)
+
+
+def kind_of(patient: Patient, clinic: Clinic, visit: int) -> int:
+    """Return the kind of a visit on the waiting list: sessions by treatment, then the others."""
+    if visit == SESSION:
+        return patient.treatment
+    if visit == PREPARATION:
+        return clinic.care.natural
+    return clinic.care.natural + 1
+
+
+def rank_of(patient: Patient, now: int, clinic: Clinic) -> int:
+    """Return the rank by the rules of priority: lower is called first."""
+    rank = 0
+    for position in range(clinic.care.n_rules):
+        rule = clinic.care.rules[position]
+        if rule == MAINTENANCE_FIRST:
+            holds = patient.in_maintenance
+        elif rule == REINDUCTION_FIRST:
+            holds = patient.reinductions > 0 and not patient.in_maintenance
+        else:
+            holds = score_now(patient, now) >= clinic.care.severe_from
+        rank = 2 * rank + (0 if holds else 1)
+    return rank
+
+
+def cancels_ahead(patient: Patient, clinic: Clinic, visit: int) -> bool:
+    """Return True when the patient will not come to this appointment and says so in time."""
+    care = clinic.care
+    if care.cancels <= 0.0:
+        return False
+    if visit == SCREENING:
+        attempt = screening_attempt(patient, clinic)
+        missed = uniform(clinic.draws, patient.number, SCREENING_NO_SHOW, attempt) < care.screening_no_show
+        return missed and uniform(clinic.draws, patient.number, CANCELS_SCREENING, attempt) < care.cancels
+    if visit == SESSION:
+        attempt = session_attempt(patient, clinic)
+        missed = uniform(clinic.draws, patient.number, SESSION_NO_SHOW, attempt) < care.session_no_show
+        return missed and uniform(clinic.draws, patient.number, CANCELS_SESSION, attempt) < care.cancels
+    return False
+
+
 def release(patient: Patient, clinic: Clinic) -> None:
-    """Give a booked place back."""
+    """Give a booked place back, and leave the waiting list."""
     if patient.booked_day >= 0:
         give_back(clinic.books, needs_of(patient, clinic, patient.booked_visit), patient.booked_day)
-        patient.booked_day = -1
+        patient.booked_day = NO_DAY
+    if clinic.care.has_waiting_list and clinic.waiting.places[patient.number] != NOT_LISTED:
+        leave_list(clinic.waiting, kind_of(patient, clinic, patient.booked_visit), patient.number)
+
+
+def get_worse(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> None:
+    """Let the score rise while a depressed patient waits for treatment, until `stop_getting_worse`."""
+    waits = patient.state == DEPRESSED and not patient.in_course
+    if clinic.care.worsening <= 0.0 or not waits or patient.gets_worse:
+        return
+    if now < patient.score_until or score_now(patient, now) >= HIGHEST_SCORE:
+        return
+    patient.gets_worse = True
+    minutes = int((HIGHEST_SCORE - score_now(patient, now)) / clinic.care.worsening) + 1
+    move_score(patient, now, HIGHEST_SCORE, now + minutes, log)
+
+
+def stop_getting_worse(patient: Patient, now: int, log: EventLog) -> None:
+    """Hold the score where waiting has brought it; from here on it counts as the score before treatment."""
+    if patient.gets_worse:
+        patient.gets_worse = False
+        patient.severity = score_now(patient, now)
+        move_score(patient, now, patient.severity, now, log)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sim.domain.events import NEVER, NO_TREATMENT, Event
-from sim.engine.booking import book_course, book_screening
+from sim.engine.booking import book_course, book_screening, stop_getting_worse
+from sim.engine.draws import APPROVAL, UPTAKE, uniform
 from sim.engine.event_log import EventLog, record
 from sim.engine.hazards import NOTHING, Clinic, wake_at
 from sim.engine.patient import Patient
@@ -36,7 +37,7 @@ def offer_line(patient: Patient, now: int, clinic: Clinic, log: EventLog, first:
         if chosen == NO_TREATMENT:
             continue
         plan = clinic.care.treatments[chosen]
-        if takes_up(patient, now, log, plan):
+        if takes_up(patient, now, clinic, log, plan):
             begin_line(patient, now, chosen)
             return book_course(
                 patient, now, clinic, log, now + clinic.care.start_lead + plan.approval_minutes
@@ -100,13 +101,14 @@ def lowest_bit(bits: int) -> int:
     return position
 
 
-def takes_up(patient: Patient, now: int, log: EventLog, plan: TreatmentPlan) -> bool:
+def takes_up(patient: Patient, now: int, clinic: Clinic, log: EventLog, plan: TreatmentPlan) -> bool:
     """Return True when the patient accepts and the insurer approves; note a refusal of either."""
-    draw, chance = patient.uptake_luck[patient.line], patient.acceptance[plan.number]
+    draw = uniform(clinic.draws, patient.number, UPTAKE, patient.line)
+    chance = clinic.fates[patient.number, clinic.care.columns.acceptance + plan.number]
     if draw >= chance:
         record(log, now, patient.number, Event.DECLINED, plan.number, patient.course, 0, 0, draw, chance)
         return False
-    draw = patient.approval_luck[patient.line]
+    draw = uniform(clinic.draws, patient.number, APPROVAL, patient.line)
     if draw >= plan.approval:
         record(
             log,
@@ -126,6 +128,7 @@ def takes_up(patient: Patient, now: int, log: EventLog, plan: TreatmentPlan) -> 
 
 def usual_care(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
     """Follow the natural course: no (further) treatment from this programme."""
+    stop_getting_worse(patient, now, log)
     patient.treatment, patient.in_maintenance = NO_TREATMENT, False
     patient.rehold, patient.is_tolerant, patient.overdue_length = 1.0, False, 0
     patient.is_listed, patient.in_course = False, False

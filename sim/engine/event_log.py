@@ -29,14 +29,18 @@ def record(
 
 
 def sealed(log: EventLog) -> NDArray[np.void]:
-    """Return the log as a structured array of `LOG_DTYPE`, in order of time.
+    """Return the log as a structured array of `LOG_DTYPE`, in order of time."""
+    return in_order(np.array(log, dtype=LOG_DTYPE))
+
+
+def in_order(rows: NDArray[np.void]) -> NDArray[np.void]:
+    """Return a log as it is, once it is certain that time never runs backwards.
 
     Raises
     ------
     ValueError
-        If time runs backwards, which would be an error of the clock.
+        If it does, which would be an error of the clock.
     """
-    rows = np.array(log, dtype=LOG_DTYPE)
     backwards = np.flatnonzero(np.diff(rows["time"]) < 0)
     if backwards.size:
         row = rows[backwards[0] + 1]

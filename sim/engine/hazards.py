@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from sim.domain.events import NEVER, NO_TREATMENT
 from sim.engine.appointments import Books
+from sim.engine.draws import Draws
 from sim.engine.patient import Patient
 from sim.engine.plan import CarePlan, Pathway, TreatmentPlan
+from sim.engine.waiting_list import WaitingList
 
 DEPRESSED, RESPONDING, REMITTED = 0, 1, 2
 RAMP_STEPS = 4
@@ -20,6 +22,7 @@ RAMP_STEPS = 4
 REFERRAL, SCREENING, PREPARATION, SESSION, INTEGRATION, ASSESSMENT = 0, 1, 2, 3, 4, 5
 RELAPSE, RELAPSE_NOTICED, GIVING_UP, NATURAL_IMPROVEMENT = 6, 7, 8, 9
 SUICIDE, BACKGROUND_DEATH, HORIZON, NOTHING = 10, 11, 12, 13
+CANCELLATION, LISTING = 14, 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,12 @@ class Clinic:
         Cumulative share of patients by pathway.
     books : Books
         Appointment books, shared by all patients of the strategy.
+    waiting : WaitingList
+        Who waits to be called, where nobody is booked ahead.
+    fates : memoryview
+        Luck by patient and column, see `sim.engine.luck.Columns`.
+    draws : Draws
+        Draws that recur, by patient, purpose and occurrence.
     """
 
     care: CarePlan
@@ -45,12 +54,15 @@ class Clinic:
     pathways: tuple[Pathway, ...]
     shares: tuple[float, ...]
     books: Books
+    waiting: WaitingList
+    fates: memoryview
+    draws: Draws
 
 
 def plan_of(patient: Patient, clinic: Clinic) -> TreatmentPlan:
     """Return the plan of the patient's present treatment, or of the natural course."""
     if patient.treatment == NO_TREATMENT:
-        return clinic.care.natural
+        return clinic.care.treatments[clinic.care.natural]
     return clinic.care.treatments[patient.treatment]
 
 
@@ -59,6 +71,9 @@ def wake_at(patient: Patient, now: int, clinic: Clinic, planned: int, visit: int
 
     Uses up the thresholds of relapse, spontaneous response and suicide until then.
     """
+    if clinic.care.has_waiting_list:
+        patient.planned_at, patient.suicide_before = now, patient.suicide_left
+        patient.natural_before, patient.relapse_before = patient.natural_left, patient.relapse_left
     wake, patient.planned_visit = planned, visit
     if patient.horizon <= wake:
         wake, patient.planned_visit = patient.horizon, HORIZON
@@ -94,7 +109,8 @@ def improvement_before(patient: Patient, start: int, stop: int, clinic: Clinic) 
 def relapse_before(patient: Patient, start: int, stop: int, clinic: Clinic) -> int:
     """Return the minute of relapse between start and stop, or NEVER; uses up the threshold."""
     plan = plan_of(patient, clinic)
-    scale = patient.frailty[plan.number] * patient.rehold * plan.relative_hazard[patient.is_firm]
+    frailty = clinic.fates[patient.number, clinic.care.columns.frailty + plan.number]
+    scale = frailty * patient.rehold * plan.relative_hazard[patient.is_firm]
     time = start
     while time < stop:
         piece = hazard_piece(plan, time - patient.responded_at)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from sim.domain.events import NEVER, NO_TREATMENT, Death, Event, Leaving
-from sim.engine.booking import release
-from sim.engine.enrollment import offer_line, usual_care
+from sim.engine.booking import book_course, release
+from sim.engine.enrollment import begin_line, eligible_treatment, offer_line, takes_up, usual_care
 from sim.engine.event_log import EventLog, record
 from sim.engine.hazards import BACKGROUND_DEATH, DEPRESSED, SUICIDE, Clinic
 from sim.engine.patient import Patient
@@ -45,13 +45,50 @@ def drop_out(
 
 
 def give_up(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
-    """Leave because the wait is too long; the booked place is given back."""
+    """Take another pathway, or leave, because the wait is too long; the booked place is given back."""
     release(patient, clinic)
+    waited_days = (now - patient.wished_day * MINUTES_PER_DAY) / MINUTES_PER_DAY
     reason = Leaving.WAITING_FOR_SCREENING
     if patient.treatment != NO_TREATMENT:
         reason = Leaving.WAITING_FOR_TREATMENT if patient.session == 0 else Leaving.WAITING_FOR_SESSION
-    waited_days = (now - patient.wished_day * MINUTES_PER_DAY) / MINUTES_PER_DAY
+    if reason == Leaving.WAITING_FOR_TREATMENT and not patient.has_left:
+        other = other_treatment(patient, now, clinic, log)
+        if other != NO_TREATMENT:
+            return change_pathway(patient, now, clinic, log, other, waited_days)
     return drop_out(patient, now, clinic, log, reason, waited_days, waited_days)
+
+
+def other_treatment(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
+    """Return the treatment that is taken instead of waiting, or NO_TREATMENT."""
+    other = clinic.pathways[patient.pathway].instead[patient.line]
+    if other == NO_TREATMENT or other == patient.treatment:  # noqa: PLR1714  a set is not compiled
+        return NO_TREATMENT
+    chosen = eligible_treatment(patient, now, clinic, log, other, NO_TREATMENT)
+    if chosen < 0 or not takes_up(patient, now, clinic, log, clinic.care.treatments[chosen]):
+        return NO_TREATMENT
+    return chosen
+
+
+def change_pathway(
+    patient: Patient, now: int, clinic: Clinic, log: EventLog, treatment: int, waited_days: float
+) -> int:
+    """Begin another treatment; the course that was waited for never was."""
+    patient.course -= 1
+    begin_line(patient, now, treatment)
+    record(
+        log,
+        now,
+        patient.number,
+        Event.CHANGED_PATHWAY,
+        treatment,
+        patient.course,
+        0,
+        0,
+        waited_days,
+        waited_days,
+    )
+    earliest = now + clinic.care.start_lead + clinic.care.treatments[treatment].approval_minutes
+    return book_course(patient, now, clinic, log, earliest)
 
 
 def death(patient: Patient, now: int, clinic: Clinic, log: EventLog, visit: int) -> int:

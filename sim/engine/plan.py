@@ -9,14 +9,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.domain.clinic import Visit
+from sim.domain.clinic import PriorityRule, Visit
 from sim.domain.effects import harm_by_session, onset_by_session
+from sim.domain.events import NO_TREATMENT
 from sim.domain.parameters import Parameter
 from sim.domain.scenario import Scenario
 from sim.domain.strategies import Strategy
 from sim.domain.treatments import Maintenance, ScreeningRule, ToleranceAnswer, Treatment
 from sim.engine.appointments import NOTHING_NEEDED, Needs
-from sim.units import MINUTES_PER_DAY, MINUTES_PER_YEAR, PER_100_000, minutes_from_days
+from sim.engine.widths import NATURAL_EPISODES, Columns, columns_of, widths
+from sim.streams import purpose_of
+from sim.units import DAYS_PER_MONTH, MINUTES_PER_DAY, MINUTES_PER_YEAR, PER_100_000, minutes_from_days
 
 ANSWERS = (
     ToleranceAnswer.NONE,
@@ -27,6 +30,9 @@ ANSWERS = (
 HIGHER_DOSE = ANSWERS.index(ToleranceAnswer.HIGHER_DOSE)
 SHORTER_INTERVAL = ANSWERS.index(ToleranceAnswer.SHORTER_INTERVAL)
 SWITCH = ANSWERS.index(ToleranceAnswer.SWITCH)
+RULES = (PriorityRule.MAINTENANCE, PriorityRule.REINDUCTION, PriorityRule.SEVERITY)
+MAINTENANCE_FIRST = RULES.index(PriorityRule.MAINTENANCE)
+REINDUCTION_FIRST = RULES.index(PriorityRule.REINDUCTION)
 RESTORING = frozenset({ToleranceAnswer.HIGHER_DOSE, ToleranceAnswer.SHORTER_INTERVAL})
 
 
@@ -69,7 +75,7 @@ class TreatmentPlan:
     dose_ratio: float = 1.0
     interval_ratio: float = 1.0
     n_harms: int = 0
-    harm_rows: tuple[int, ...] = ()
+    harm_purpose: tuple[int, ...] = ()
     harm_probability: tuple[tuple[float, ...], ...] = ()
     harm_stops: tuple[float, ...] = ()
     session_death: float = 0.0
@@ -80,11 +86,12 @@ class TreatmentPlan:
 
 @dataclass(frozen=True, slots=True)
 class Pathway:
-    """Lines of one strategy: positions of treatments, -1 where nothing is routed."""
+    """Lines of one strategy: positions of treatments, -1 for none."""
 
     n_lines: int
     treatments: tuple[int, ...]
     routes: tuple[int, ...]
+    instead: tuple[int, ...]
     max_reinductions: tuple[int, ...]
 
 
@@ -98,6 +105,13 @@ class CarePlan:
     rebooks: float
     most_misses: int
     session_no_show: float
+    cancels: float
+    cancel_notice: int
+    worsening: float
+    has_waiting_list: bool
+    n_rules: int
+    rules: tuple[int, ...]
+    severe_from: float
     deferral: int
     start_lead: int
     preparation_needs: Needs
@@ -116,35 +130,16 @@ class CarePlan:
     n_episodes: int
     n_natural_episodes: int
     suicide: tuple[float, float, float]
+    columns: Columns
     treatments: tuple[TreatmentPlan, ...]
-    natural: TreatmentPlan
-    """The natural course as a plan without sessions; only its relapse hazard is used."""
+    """By position; the natural course comes last, as a plan of which only the relapse hazard is used."""
+    natural: int
 
 
-def harm_names(scenario: Scenario) -> list[str]:
-    """Return the names of all harms, each once, in file order: one stream of luck each."""
-    return list(dict.fromkeys(name for treatment in scenario.treatments.values() for name in treatment.harms))
-
-
-def care_plan(scenario: Scenario, session_width: int, n_episodes: int, n_natural_episodes: int) -> CarePlan:
-    """Return the numbers of a scenario that visits read.
-
-    Parameters
-    ----------
-    scenario : Scenario
-        What is simulated.
-    session_width : int
-        Sessions that tables hold.
-    n_episodes, n_natural_episodes : int
-        Responses, and spontaneous ones, that luck is drawn for.
-
-    Returns
-    -------
-    CarePlan
-        Times in minutes, hazards per minute.
-    """
+def care_plan(scenario: Scenario) -> CarePlan:
+    """Return the numbers of a scenario that visits read: times in minutes, hazards per minute."""
+    width = widths(scenario)
     care, illness = scenario.care, scenario.illness
-    rows = {name: row for row, name in enumerate(harm_names(scenario))}
     preparation, integration = care.preparation, care.integration
     suicide = illness.mortality.suicide
     return CarePlan(
@@ -154,6 +149,13 @@ def care_plan(scenario: Scenario, session_width: int, n_episodes: int, n_natural
         rebooks=care.rebooks.value,
         most_misses=care.most_misses,
         session_no_show=care.session_no_show.value,
+        cancels=care.cancels.value if care.cancels else 0.0,
+        cancel_notice=minutes_from_days(care.cancel_notice.value) if care.cancel_notice else 0,
+        worsening=care.worsening.value / (DAYS_PER_MONTH * MINUTES_PER_DAY) if care.worsening else 0.0,
+        has_waiting_list=care.waiting_list is not None,
+        n_rules=len(care.waiting_list.order) if care.waiting_list else 0,
+        rules=tuple(RULES.index(rule) for rule in care.waiting_list.order) if care.waiting_list else (),
+        severe_from=(care.waiting_list and care.waiting_list.severe_from) or 0.0,
         deferral=minutes_from_days(care.deferral.value),
         start_lead=minutes_from_days(care.start_lead.value),
         preparation_needs=_needs(scenario, preparation),
@@ -169,18 +171,22 @@ def care_plan(scenario: Scenario, session_width: int, n_episodes: int, n_natural
         relapse_minutes=minutes_from_days(illness.relapse.days.value),
         improvement_minutes=minutes_from_days(illness.natural.improvement_days.value),
         natural_hazard=illness.natural.improvement_hazard.value / MINUTES_PER_YEAR,
-        n_episodes=n_episodes,
-        n_natural_episodes=n_natural_episodes,
+        n_episodes=width.episodes,
+        n_natural_episodes=NATURAL_EPISODES,
         suicide=(
             suicide.depressed.value / MINUTES_PER_YEAR,
             suicide.response.value / MINUTES_PER_YEAR,
             suicide.remission.value / MINUTES_PER_YEAR,
         ),
-        treatments=tuple(
-            _treatment_plan(scenario, number, treatment, rows, session_width)
-            for number, treatment in enumerate(scenario.treatments.values())
+        columns=columns_of(scenario),
+        treatments=(
+            *(
+                _treatment_plan(scenario, number, treatment, width.sessions)
+                for number, treatment in enumerate(scenario.treatments.values())
+            ),
+            _natural_plan(scenario),
         ),
-        natural=_natural_plan(scenario),
+        natural=len(scenario.treatments),
     )
 
 
@@ -199,7 +205,10 @@ def _pathway(scenario: Scenario, strategy: Strategy) -> Pathway:
     return Pathway(
         n_lines=len(lines),
         treatments=tuple(position[line.treatment] for line in lines),
-        routes=tuple(-1 if line.route_to is None else position[line.route_to] for line in lines),
+        routes=tuple(position[line.route_to] if line.route_to else NO_TREATMENT for line in lines),
+        instead=tuple(
+            position[line.instead_of_waiting] if line.instead_of_waiting else NO_TREATMENT for line in lines
+        ),
         max_reinductions=tuple(
             usual if line.max_reinductions is None else line.max_reinductions for line in lines
         ),
@@ -214,9 +223,7 @@ def _needs(scenario: Scenario, visit: Visit | None) -> Needs:
     return Needs(len(whole), tuple(position[name] for name in whole), tuple(whole.values()))
 
 
-def _treatment_plan(
-    scenario: Scenario, number: int, treatment: Treatment, rows: dict[str, int], width: int
-) -> TreatmentPlan:
+def _treatment_plan(scenario: Scenario, number: int, treatment: Treatment, width: int) -> TreatmentPlan:
     induction, tolerance = treatment.induction, treatment.tolerance
     masks = {rule: _mask(scenario, treatment, rule) for rule in ScreeningRule}
     step_end, step_interval = _steps(treatment.maintenance)
@@ -257,7 +264,7 @@ def _treatment_plan(
         dose_ratio=tolerance.dose_ratio.value if tolerance else 1.0,
         interval_ratio=tolerance.interval_ratio.value if tolerance else 1.0,
         n_harms=len(treatment.harms),
-        harm_rows=tuple(rows[name] for name in treatment.harms),
+        harm_purpose=tuple(purpose_of(f"harm/{name}") for name in treatment.harms),
         harm_probability=_harm_tables(scenario, treatment, width),
         harm_stops=tuple(harm.stops.value for harm in treatment.harms.values()),
         session_death=treatment.session_mortality.value * PER_100_000,
@@ -304,8 +311,3 @@ def _protection(maintenance: Maintenance | None) -> tuple[float, float]:
     if maintenance is None:
         return 1.0, 1.0
     return maintenance.protects_responders.value, maintenance.protects_remitters.value
-
-
-def interval_days(interval: int) -> int:
-    """Return the whole days between two sessions of an interval in minutes, at least one."""
-    return max(interval // MINUTES_PER_DAY, 1)

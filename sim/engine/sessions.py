@@ -5,7 +5,8 @@ from __future__ import annotations
 from sim.domain.events import NEVER, Event
 from sim.domain.parameters import HIGHEST_SCORE
 from sim.engine.appointments import NO_DAY, book, first_free_day, first_open_day
-from sim.engine.booking import book_session, day_of, due_day, session_attempt
+from sim.engine.booking import book_session, day_of, due_day, session_attempt, stop_getting_worse
+from sim.engine.draws import HARM_STOP, SESSION_DEATH, SESSION_NO_SHOW, uniform
 from sim.engine.event_log import EventLog, record
 from sim.engine.hazards import ASSESSMENT, INTEGRATION, NOTHING, Clinic, plan_of, wake_at
 from sim.engine.patient import Patient
@@ -18,7 +19,8 @@ GOES_ON = 0
 
 def session_is_missed(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> bool:
     """Return True when the patient does not come; the place is lost."""
-    draw, chance = patient.no_show_luck[session_attempt(patient, clinic)], clinic.care.session_no_show
+    draw = uniform(clinic.draws, patient.number, SESSION_NO_SHOW, session_attempt(patient, clinic))
+    chance = clinic.care.session_no_show
     if draw >= chance:
         patient.misses = 0
         return False
@@ -29,18 +31,20 @@ def session_is_missed(patient: Patient, now: int, clinic: Clinic, log: EventLog)
     return True
 
 
-def hold_session(patient: Patient, now: int, plan: TreatmentPlan, log: EventLog) -> int:
+def hold_session(patient: Patient, now: int, clinic: Clinic, log: EventLog, plan: TreatmentPlan) -> int:
     """Hold a session; return DIED or STOPPED_FOR_HARM when the course ends here, else GOES_ON."""
     if patient.session == 0:
         begin_course(patient, now, log)
-    harms, stopping_harm, stopping_chance = harms_of_session(patient, plan)
+    harms, stopping_harm, stopping_chance = harms_of_session(patient, clinic, plan)
     record(
         log, now, patient.number, Event.SESSION, plan.number, patient.course, patient.session, harms,
-        patient.dose, float(patient.in_maintenance), patient.wished_day * MINUTES_PER_DAY,
+        patient.dose, 1.0 if patient.in_maintenance else 0.0, patient.wished_day * MINUTES_PER_DAY,
     )  # fmt: skip
     held = patient.sessions_held
-    if plan.session_death > 0.0 and patient.session_death_luck[held] < plan.session_death:
-        return Event.DIED
+    if plan.session_death > 0.0:
+        draw = uniform(clinic.draws, patient.number, SESSION_DEATH, held)
+        if draw < plan.session_death:
+            return Event.DIED
     patient.session += 1
     patient.sessions_held += 1
     patient.line_sessions += 1
@@ -49,12 +53,12 @@ def hold_session(patient: Patient, now: int, plan: TreatmentPlan, log: EventLog)
         patient.maintained += 1
         answer_tolerance(patient, now, plan, log)
     else:
-        step_score(patient, now, plan, log)
+        step_score(patient, now, clinic, log, plan)
     if stopping_harm >= 0:
         patient.is_barred = True
         record(
             log, now, patient.number, Event.STOPPED_FOR_HARM, plan.number, patient.course, patient.session,
-            stopping_harm, patient.harm_stop_luck[held], stopping_chance,
+            stopping_harm, uniform(clinic.draws, patient.number, HARM_STOP, held), stopping_chance,
         )  # fmt: skip
         return Event.STOPPED_FOR_HARM
     return GOES_ON
@@ -62,6 +66,7 @@ def hold_session(patient: Patient, now: int, plan: TreatmentPlan, log: EventLog)
 
 def begin_course(patient: Patient, now: int, log: EventLog) -> None:
     """Note the first session of a course; the natural course stands still until it ends."""
+    stop_getting_worse(patient, now, log)
     patient.course_start_day, patient.in_course = day_of(now), True
     record(
         log, now, patient.number, Event.COURSE_STARTED, patient.treatment, patient.course, 0, 0, 0.0, 0.0,
@@ -69,25 +74,28 @@ def begin_course(patient: Patient, now: int, log: EventLog) -> None:
     )  # fmt: skip
 
 
-def harms_of_session(patient: Patient, plan: TreatmentPlan) -> tuple[int, int, float]:
+def harms_of_session(patient: Patient, clinic: Clinic, plan: TreatmentPlan) -> tuple[int, int, float]:
     """Return the harms of this session (bit set), the one that ends the treatment or -1, and its chance."""
     harms, stopping, goes_on = 0, -1, 1.0
     held = patient.sessions_held
     for position in range(plan.n_harms):
         chance = plan.harm_probability[position][patient.line_sessions]
-        if patient.harm_luck[plan.harm_rows[position], held] < chance:
+        if uniform(clinic.draws, patient.number, plan.harm_purpose[position], held) < chance:
             harms |= 1 << position
             goes_on *= 1.0 - plan.harm_stops[position]
-            if stopping < 0 and patient.harm_stop_luck[held] < 1.0 - goes_on:
+            stops = uniform(clinic.draws, patient.number, HARM_STOP, held) < 1.0 - goes_on
+            if stopping < 0 and stops:
                 stopping = position
     return harms, stopping, 1.0 - goes_on
 
 
-def step_score(patient: Patient, now: int, plan: TreatmentPlan, log: EventLog) -> None:
+def step_score(patient: Patient, now: int, clinic: Clinic, log: EventLog, plan: TreatmentPlan) -> None:
     """Let the score fall by this session's share of the final improvement of the course."""
     share = plan.onset[patient.session - 1]
     share += patient.speed * (1.0 - share)
-    reached = patient.improvement[plan.number, patient.course] * share
+    columns = clinic.care.columns
+    course = columns.improvement + plan.number * columns.n_courses + patient.course
+    reached = clinic.fates[patient.number, course] * share
     target = max(min(patient.severity * (1.0 - reached), HIGHEST_SCORE), 0.0)
     move_score(patient, now, target, now + plan.onset_minutes[patient.session - 1], log)
 

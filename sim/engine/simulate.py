@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain.cohort import Cohort
 from sim.domain.scenario import Scenario
-from sim.engine.appointments import Books, open_books
+from sim.engine.appointments import OpeningHours, open_books, opening_hours
+from sim.engine.clocks import COMPILED, SIMPY
 from sim.engine.cohort import draw_cohort
-from sim.engine.event_log import sealed
-from sim.engine.hazards import Clinic
-from sim.engine.luck import NATURAL_EPISODES, Luck, draw_luck, widths
-from sim.engine.patient import LuckRows, admit, luck_rows
-from sim.engine.plan import CarePlan, care_plan, pathways
+from sim.engine.draws import Draws
+from sim.engine.event_log import in_order, sealed
+from sim.engine.hazards import PREPARATION, SCREENING, Clinic
+from sim.engine.luck import Luck, draw_luck
+from sim.engine.patient import admit
+from sim.engine.plan import CarePlan, Pathway, care_plan, pathways
 from sim.engine.simpy_clock import run_clock
+from sim.engine.waiting_list import WaitingList, empty_list
 from sim.streams import Streams
 from sim.units import MINUTES_PER_DAY
 
 Log = NDArray[np.void]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Replication:
     """What all strategies of one replication share: patients, their luck, the rules.
 
@@ -36,17 +40,28 @@ class Replication:
         The patients.
     luck : Luck
         What chance decided about them.
-    rows : dict
-        The same luck by patient, as the clock reads it.
+    draws : Draws
+        Draws that recur, looked up while the clock runs.
     care : CarePlan
         The rules in the numbers of the clock.
+    hours : OpeningHours
+        What the calendar offers.
     """
 
     scenario: Scenario
     cohort: Cohort
     luck: Luck
-    rows: LuckRows
+    draws: Draws
     care: CarePlan
+    hours: OpeningHours
+
+    @cached_property
+    def care_record(self) -> np.void:
+        """The rules as compiled code reads them."""
+        from sim.engine.records import records  # noqa: PLC0415  only the compiled clock needs it
+
+        rules: np.void = records([self.care])[0]
+        return rules
 
 
 def prepare(scenario: Scenario, replication: int) -> Replication:
@@ -54,26 +69,88 @@ def prepare(scenario: Scenario, replication: int) -> Replication:
     streams = Streams(seed=scenario.run.seed, replication=replication)
     cohort = draw_cohort(scenario, streams)
     luck = draw_luck(scenario, cohort, streams)
-    width = widths(scenario)
-    care = care_plan(scenario, width.sessions, width.episodes, NATURAL_EPISODES)
-    return Replication(scenario, cohort, luck, luck_rows(luck), care)
+    care = care_plan(scenario)
+    hours = _hours(scenario, cohort, care)
+    return Replication(scenario, cohort, luck, Draws(streams, cohort.n_patients), care, hours)
 
 
-def event_log(prepared: Replication, strategy: str) -> Log:
-    """Return the event log of one strategy, a structured array of `sim.domain.events.LOG_DTYPE`."""
+def event_log(prepared: Replication, strategy: str, clock: str = SIMPY) -> Log:
+    """Return the event log of one strategy.
+
+    Parameters
+    ----------
+    prepared : Replication
+        Patients, luck and rules.
+    strategy : str
+        Key of the strategy.
+    clock : str
+        `sim.engine.clocks.SIMPY` or `COMPILED`; both write the same log.
+
+    Returns
+    -------
+    ndarray of `sim.domain.events.LOG_DTYPE`, shape (n_rows,)
+        Events in order of time, ties by patient number.
+    """
     scenario = prepared.scenario
     lines, shares = pathways(scenario, scenario.strategies[strategy])
-    clinic = Clinic(prepared.care, len(lines), lines, shares, _books(prepared))
-    return sealed(
-        run_clock(admit(prepared.cohort, prepared.luck, prepared.rows, scenario.horizon_minutes), clinic)
+    if clock == COMPILED:
+        return _compiled_log(prepared, lines, shares)
+    clinic = Clinic(
+        care=prepared.care,
+        n_pathways=len(lines),
+        pathways=lines,
+        shares=shares,
+        books=open_books(prepared.hours),
+        waiting=_waiting_list(prepared),
+        fates=prepared.luck.fates.data,
+        draws=prepared.draws,
+    )
+    return sealed(run_clock(admit(prepared.cohort, prepared.luck, scenario.horizon_minutes), clinic))
+
+
+def _compiled_log(prepared: Replication, lines: tuple[Pathway, ...], shares: tuple[float, ...]) -> Log:
+    from sim.engine.compiled_clock import run_compiled  # noqa: PLC0415  imports Numba
+    from sim.engine.records import (  # noqa: PLC0415
+        ClinicRecords,
+        books_records,
+        draws_records,
+        patient_records,
+        records,
+        waiting_records,
     )
 
+    clinic = ClinicRecords(
+        care=prepared.care_record,
+        n_pathways=len(lines),
+        pathways=records(lines),
+        shares=np.array(shares),
+        books=books_records(prepared.hours),
+        waiting=waiting_records(_waiting_list(prepared)),
+        fates=prepared.luck.fates,
+        draws=draws_records(prepared.draws),
+    )
+    patients = patient_records(prepared.cohort, prepared.luck, prepared.scenario.horizon_minutes)
+    return in_order(run_compiled(patients, clinic))
 
-def event_logs(scenario: Scenario, replication: int) -> Iterator[tuple[str, Log, Cohort]]:
+
+def make_ready(clock: str, scenario: Scenario) -> None:
+    """Compile the clock if need be, so that worker processes find machine code and none makes it again."""
+    if clock != COMPILED:
+        return
+    from sim.engine.compiled_clock import has_machine_code, keep_machine_code  # noqa: PLC0415
+
+    if not has_machine_code():
+        one = scenario.run.model_copy(update={"n_patients": 1})
+        prepared = prepare(scenario.model_copy(update={"run": one}), 0)
+        event_log(prepared, next(iter(scenario.strategies)), COMPILED)
+        keep_machine_code()
+
+
+def event_logs(scenario: Scenario, replication: int, clock: str = SIMPY) -> Iterator[tuple[str, Log, Cohort]]:
     """Yield strategy, event log and cohort for every strategy of one replication."""
     prepared = prepare(scenario, replication)
     for strategy in scenario.strategies:
-        yield strategy, event_log(prepared, strategy), prepared.cohort
+        yield strategy, event_log(prepared, strategy, clock), prepared.cohort
 
 
 def simulate_strategy(scenario: Scenario, strategy: str, replication: int) -> tuple[Log, Cohort]:
@@ -82,10 +159,16 @@ def simulate_strategy(scenario: Scenario, strategy: str, replication: int) -> tu
     return event_log(prepared, strategy), prepared.cohort
 
 
-def _books(prepared: Replication) -> Books:
-    care, scenario = prepared.care, prepared.scenario
-    last = int(prepared.cohort.referral_minutes.max()) + scenario.horizon_minutes
+def _waiting_list(prepared: Replication) -> WaitingList:
+    """Return an empty list, with room for nobody where appointments are booked ahead."""
+    n_kinds = prepared.care.natural + len((PREPARATION, SCREENING))
+    return empty_list(n_kinds, prepared.cohort.n_patients if prepared.care.has_waiting_list else 0)
+
+
+def _hours(scenario: Scenario, cohort: Cohort, care: CarePlan) -> OpeningHours:
+    last = int(cohort.referral_minutes.max()) + scenario.horizon_minutes
     n_days = last // MINUTES_PER_DAY + 2
     visits = [care.screening_needs, care.preparation_needs, care.integration_needs]
     visits += [treatment.needs for treatment in care.treatments]
-    return open_books(list(scenario.resources.values()), n_days, visits)
+    offered = [scenario.minutes_by_day(name, n_days) for name in scenario.resources]
+    return opening_hours(np.array(offered, dtype=np.int64).reshape(-1, n_days).T, visits)

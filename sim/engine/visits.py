@@ -16,15 +16,28 @@ from sim.engine.booking import (
     release,
     screening_attempt,
     session_attempt,
+    stop_getting_worse,
+    wait_for_call,
+)
+from sim.engine.draws import (
+    CANCELS_SCREENING,
+    CANCELS_SESSION,
+    SCREENING_NO_SHOW,
+    SCREENING_REBOOKS,
+    SESSION_DROPOUT,
+    SESSION_REBOOKS,
+    uniform,
 )
 from sim.engine.enrollment import offer_line, usual_care
 from sim.engine.event_log import EventLog, record
 from sim.engine.hazards import (
     ASSESSMENT,
+    CANCELLATION,
     DEPRESSED,
     GIVING_UP,
     HORIZON,
     INTEGRATION,
+    LISTING,
     NATURAL_IMPROVEMENT,
     NOTHING,
     PREPARATION,
@@ -73,6 +86,10 @@ def visit(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
         return natural_improvement(patient, now, clinic, log)
     if planned == GIVING_UP:
         return give_up(patient, now, clinic, log)
+    if planned == LISTING:
+        return wait_for_call(patient, now, clinic)
+    if planned == CANCELLATION:
+        return cancellation(patient, now, clinic, log)
     return death(patient, now, clinic, log, planned)
 
 
@@ -97,10 +114,14 @@ def screening(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
     """Hold the screening appointment, or note that the patient did not come."""
     patient.booked_day = -1
     attempt = screening_attempt(patient, clinic)
-    draw, chance = patient.screening_no_show_luck[attempt], clinic.care.screening_no_show
+    draw = uniform(clinic.draws, patient.number, SCREENING_NO_SHOW, attempt)
+    chance = clinic.care.screening_no_show
     if draw < chance:
-        record(log, now, patient.number, Event.SCREENING_MISSED, NO_TREATMENT, -1, 0, 0, draw, chance)
-        again = patient.screening_rebooks_luck[attempt]
+        record(
+            log, now, patient.number, Event.SCREENING_MISSED, NO_TREATMENT, -1, 0, 0, draw, chance,
+            patient.wished_day * MINUTES_PER_DAY,
+        )  # fmt: skip
+        again = uniform(clinic.draws, patient.number, SCREENING_REBOOKS, attempt)
         if is_discharged(patient, clinic, again):
             return drop_out(patient, now, clinic, log, Leaving.MISSED_SCREENING, again, clinic.care.rebooks)
         return book_screening(patient, now, clinic, log, now + MINUTES_PER_DAY)
@@ -144,22 +165,45 @@ def session(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
     patient.booked_day = -1
     plan = plan_of(patient, clinic)
     if session_is_missed(patient, now, clinic, log):
-        again = patient.rebooks_luck[session_attempt(patient, clinic)]
+        again = uniform(clinic.draws, patient.number, SESSION_REBOOKS, session_attempt(patient, clinic))
         if is_discharged(patient, clinic, again):
             return drop_out(patient, now, clinic, log, Leaving.MISSED_SESSION, again, clinic.care.rebooks)
         return book_session(patient, now, clinic, log, now + MINUTES_PER_DAY)
-    stopped = hold_session(patient, now, plan, log)
+    stopped = hold_session(patient, now, clinic, log, plan)
     if stopped == Event.DIED:
         return death(patient, now, clinic, log, NOTHING)
     if stopped == Event.STOPPED_FOR_HARM:
         return fail_line(patient, now, clinic, log)
     leaving = Leaving.MAINTENANCE if patient.in_maintenance else Leaving.INDUCTION
     chance = plan.dropout_maintenance if patient.in_maintenance else plan.dropout_induction
-    draw = patient.dropout_luck[patient.sessions_held - 1]
+    draw = uniform(clinic.draws, patient.number, SESSION_DROPOUT, patient.sessions_held - 1)
     is_last = not patient.in_maintenance and patient.session == patient.target_sessions
     if draw < chance and not is_last:
         return drop_out(patient, now, clinic, log, leaving, draw, chance)
     return after_session(patient, now, clinic, log)
+
+
+def cancellation(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
+    """Cancel an appointment ahead, so that its place is free again; then as after a missed one."""
+    release(patient, clinic)
+    care, number = clinic.care, patient.number
+    if patient.booked_visit == SCREENING:
+        attempt = screening_attempt(patient, clinic)
+        draw = uniform(clinic.draws, number, CANCELS_SCREENING, attempt)
+        again, reason = uniform(clinic.draws, number, SCREENING_REBOOKS, attempt), Leaving.MISSED_SCREENING
+    else:
+        attempt = session_attempt(patient, clinic)
+        draw = uniform(clinic.draws, number, CANCELS_SESSION, attempt)
+        again, reason = uniform(clinic.draws, number, SESSION_REBOOKS, attempt), Leaving.MISSED_SESSION
+    record(
+        log, now, number, Event.CANCELLED, patient.treatment, patient.course, patient.session,
+        0, draw, care.cancels, patient.wished_day * MINUTES_PER_DAY,
+    )  # fmt: skip
+    if is_discharged(patient, clinic, again):
+        return drop_out(patient, now, clinic, log, reason, again, care.rebooks)
+    if patient.booked_visit == SCREENING:
+        return book_screening(patient, now, clinic, log, now + MINUTES_PER_DAY)
+    return book_session(patient, now, clinic, log, now + MINUTES_PER_DAY)
 
 
 def integration(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
@@ -226,7 +270,8 @@ def begin_response(patient: Patient, now: int, clinic: Clinic, outcome: int, sco
     patient.state = REMITTED if outcome == Outcome.REMISSION else RESPONDING
     patient.is_firm = int(score <= clinic.care.low_score)
     patient.responded_at = now
-    patient.relapse_left = patient.relapse_threshold[min(patient.episode, clinic.care.n_episodes - 1)]
+    episode = min(patient.episode, clinic.care.n_episodes - 1)
+    patient.relapse_left = clinic.fates[patient.number, clinic.care.columns.relapse_threshold + episode]
     patient.episode += 1
     patient.overdue_length = 0
 
@@ -271,7 +316,7 @@ def relapse_noticed(patient: Patient, now: int, clinic: Clinic, log: EventLog) -
     return book_course(patient, now, clinic, log, now + clinic.care.start_lead)
 
 
-def leave_list(patient: Patient, clinic: Clinic) -> None:
+def forget_course(patient: Patient, clinic: Clinic) -> None:
     """Give back what is booked; a course that never started does not count."""
     release(patient, clinic)
     if patient.treatment != NO_TREATMENT and patient.course_start_day < 0:
@@ -281,11 +326,16 @@ def leave_list(patient: Patient, clinic: Clinic) -> None:
 
 def natural_improvement(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
     """Respond without treatment; who was waiting for one leaves the list until a relapse."""
-    leave_list(patient, clinic)
-    target = patient.severity * (1.0 - patient.natural_improvement[patient.natural_episode])
+    forget_course(patient, clinic)
+    stop_getting_worse(patient, now, log)
+    columns = clinic.care.columns
+    improvement = clinic.fates[patient.number, columns.natural_improvement + patient.natural_episode]
+    target = patient.severity * (1.0 - improvement)
     patient.natural_episode += 1
     if patient.natural_episode < clinic.care.n_natural_episodes:
-        patient.natural_left = patient.natural_threshold[patient.natural_episode]
+        patient.natural_left = clinic.fates[
+            patient.number, columns.natural_threshold + patient.natural_episode
+        ]
     else:
         patient.natural_left = float(NEVER)
     outcome = Outcome.REMISSION if target <= clinic.care.remission else Outcome.RESPONSE

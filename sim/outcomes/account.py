@@ -6,7 +6,7 @@ be chosen afterwards without a new simulation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,17 +17,22 @@ from sim.domain.economics import Category
 from sim.domain.events import Event
 from sim.domain.illness import UtilityLine
 from sim.domain.scenario import Scenario
-from sim.outcomes.clinical import clinical_outcomes, first_course
-from sim.outcomes.curves import course_of_illness, relapse_free, weekly_waits
-from sim.outcomes.event_costs import Lumps, event_costs
-from sim.outcomes.follow_up import day_of, follow_up_days, follow_up_weeks
-from sim.outcomes.history import FloatArray, History, read_history
-from sim.outcomes.prices import PriceList, harm_totals, price_list
-from sim.outcomes.programme import resource_use, weekly
-from sim.outcomes.running_costs import Flows, running_costs
-from sim.outcomes.score_paths import ScorePaths, depression_free_days, score_paths
-from sim.outcomes.states import StateIntervals, state_intervals
-from sim.outcomes.totals import sums, totals_by_period
+from sim.outcomes.capacity import capacity_columns, capacity_counted
+from sim.outcomes.clinical import clinical_counted, clinical_outcomes, first_course
+from sim.outcomes.curves import curves_counted, weekly_curves
+from sim.outcomes.demand import wanted_minutes
+from sim.outcomes.event_costs import event_costs
+from sim.outcomes.follow_up import day_of, follow_up_days
+from sim.outcomes.harms import harm_totals
+from sim.outcomes.history import FloatArray, History, IntArray, read_history
+from sim.outcomes.prices import Charges, PriceList, price_list
+from sim.outcomes.programme import resource_use, used_minutes, weekly
+from sim.outcomes.referral_waits import referral_wait_curves
+from sim.outcomes.running_costs import course_costs
+from sim.outcomes.score_paths import ScoreChanges, depression_free_days, score_paths
+from sim.outcomes.states import STATES, state_intervals
+from sim.outcomes.tally import Counted, Tally, together
+from sim.outcomes.totals import counts, sums, totals_by_period, totals_of_changes
 from sim.units import DAYS_PER_YEAR
 
 CATEGORIES = tuple(Category)
@@ -53,8 +58,8 @@ class StrategyOutcome:
         Weekly values by measure.
     resources : tuple of str
         Resources the strategy can draw on.
-    used_minutes, offered_minutes : ndarray, shape (n_resources, n_weeks)
-        By week from day 0; offered is nan without a limit [minutes].
+    used_minutes, offered_minutes, wanted_minutes : ndarray, shape (n_resources, n_weeks)
+        By week from day 0; offered is nan without a limit, wanted counts those who gave up too [minutes].
     """
 
     strategy: str
@@ -67,6 +72,7 @@ class StrategyOutcome:
     resources: tuple[str, ...]
     used_minutes: FloatArray
     offered_minutes: FloatArray
+    wanted_minutes: FloatArray
 
 
 def account(log: NDArray[np.void], cohort: Cohort, scenario: Scenario, strategy: str) -> StrategyOutcome:
@@ -93,66 +99,146 @@ def account(log: NDArray[np.void], cohort: Cohort, scenario: Scenario, strategy:
     ValueError
         If the log does not hold what `read_history` needs.
     """
+    return outcome_of(tally(log, cohort, scenario, strategy), scenario)
+
+
+def tally(log: NDArray[np.void], cohort: Cohort, scenario: Scenario, strategy: str) -> Tally:
+    """Count what happened to some patients of a strategy, so that parts of a cohort add up.
+
+    Parameters
+    ----------
+    log, cohort, scenario, strategy
+        As for `account`; the patients may be a part of a cohort that does not compete for places with
+        the rest, numbered from 0, with the same day 0.
+
+    Returns
+    -------
+    Tally
+        To be merged with others by `sim.outcomes.tally.merged`.
+
+    Notes
+    -----
+    What happens in the very moment a part's follow-up ends counts for the part's last day. Parts of
+    about 10,000 patients are quickest: larger ones leave the processor's cache.
+    """
     history = read_history(log, cohort.n_patients)
-    prices = price_list(scenario)
+    prices, definitions = price_list(scenario), scenario.illness.definitions
     paths, states = score_paths(history), state_intervals(history)
-    course = first_course(history, scenario.illness.definitions.relapse.value)
-    n_days, n_weeks = follow_up_days(cohort, scenario), follow_up_weeks(scenario)
-    use = resource_use(history, scenario, strategy, n_days)
-    lumps = event_costs(history, cohort, scenario, prices)
-    cost, covered = _add_up(lumps, running_costs(history, states, scenario, prices), n_days)
-    cost[CATEGORIES.index(Category.IDLE_CAPACITY)] += use.idle_cost
-    qaly, life_years = _health(history, paths, states, scenario.illness.utility, prices, n_days)
-    free_days = depression_free_days(paths, scenario.illness.definitions) / cohort.n_patients
+    changes = paths.changes()
+    n_days = follow_up_days(cohort, scenario)
+    course = first_course(history, definitions.relapse.value)
+    days = totals_by_period(
+        states.start, states.stop, np.ones(len(states.start)), n_periods=n_days,
+        group=states.state, n_groups=len(STATES),
+    )  # fmt: skip
+    counted = [
+        clinical_counted(history, cohort, course),
+        curves_counted(history, cohort, changes, states, scenario),
+        capacity_counted(history, cohort, scenario, strategy, n_days),
+        Counted(
+            counts={"depression_free_days": depression_free_days(paths, definitions)},
+            sums={
+                "cost": _costs(history, cohort, prices, days),
+                "health": _health(history, changes, scenario.illness.utility, prices, days),
+                "used_minutes": used_minutes(history, scenario, strategy, n_days),
+            },
+        ),
+    ]
+    return Tally(strategy, n_days, together(counted))
+
+
+def outcome_of(whole: Tally, scenario: Scenario) -> StrategyOutcome:
+    """Turn what was counted of a whole cohort into outcomes.
+
+    Parameters
+    ----------
+    whole : Tally
+        Of all patients of a replication.
+    scenario : Scenario
+        The scenario it was counted in.
+
+    Returns
+    -------
+    StrategyOutcome
+        Means per referred patient.
+    """
+    counted = whole.counted
+    n_patients = counted.counts["n_patients"]
+    use = resource_use(counted.sums["used_minutes"], scenario, whole.strategy)
+    cost, covered = counted.sums["cost"] / n_patients
+    cost[CATEGORIES.index(Category.IDLE_CAPACITY)] += use.idle_cost / n_patients
+    qaly, life_years = counted.sums["health"] / n_patients
+    free_days = counted.counts["depression_free_days"] / n_patients
     return StrategyOutcome(
-        strategy=strategy,
-        clinical={**clinical_outcomes(history, cohort, course), "depression_free_days": free_days},
-        cost=cost / cohort.n_patients,
-        covered=covered / cohort.n_patients,
-        qaly=qaly / cohort.n_patients,
-        life_years=life_years / cohort.n_patients,
-        curves={
-            **course_of_illness(cohort, paths, states, n_weeks),
-            "relapse_free": relapse_free(course, n_weeks),
-            **weekly_waits(history, cohort, n_days),
+        strategy=whole.strategy,
+        clinical={
+            **clinical_outcomes(counted),
+            **capacity_columns(counted, scenario, n_patients),
+            "depression_free_days": free_days,
         },
+        cost=cost,
+        covered=covered,
+        qaly=qaly,
+        life_years=life_years,
+        curves={**weekly_curves(counted, scenario), **referral_wait_curves(counted)},
         resources=use.names,
         used_minutes=weekly(use.used),
         offered_minutes=weekly(use.offered),
+        wanted_minutes=weekly(wanted_minutes(counted, scenario, whole.strategy)),
     )
 
 
-def _add_up(lumps: Iterable[Lumps], flows: Iterable[Flows], n_days: int) -> tuple[FloatArray, FloatArray]:
-    """Add up costs and their covered parts by category and day, over all patients."""
-    cost = np.zeros((len(CATEGORIES), n_days))
-    covered = np.zeros((len(CATEGORIES), n_days))
-    for lump in lumps:
-        row, day = CATEGORIES.index(lump.category), day_of(lump.time, n_days)
-        cost[row] += sums(day, lump.cost, n_days)
-        if lump.covered.any():
-            covered[row] += sums(day, lump.covered, n_days)
-    for flow in flows:
-        row = CATEGORIES.index(flow.category)
-        cost[row] += totals_by_period(flow.start, flow.stop, flow.cost, n_periods=n_days)[0]
-        if flow.covered.any():
-            covered[row] += totals_by_period(flow.start, flow.stop, flow.covered, n_periods=n_days)[0]
-    return cost, covered
+def _costs(history: History, cohort: Cohort, prices: PriceList, state_days: FloatArray) -> FloatArray:
+    """Add up costs and their covered parts by category and day; shape (2, n_categories, n_days)."""
+    n_days = state_days.shape[1]
+    total = np.zeros((2, len(CATEGORIES), n_days))
+    for occasions in event_costs(history, cohort, prices):
+        day = day_of(occasions.time, n_days)
+        for units, charges in occasions.amounts:
+            if len(day) and charges:
+                _charge(total, charges, _by_kind_and_day(day, occasions.kind, units, charges, n_days))
+    for flows in course_costs(history, prices):
+        n_kinds = len(flows.charges[0].price)
+        days = totals_by_period(
+            flows.start, flows.stop, np.ones(len(flows.start)), n_periods=n_days,
+            group=flows.kind, n_groups=n_kinds,
+        )  # fmt: skip
+        _charge(total, flows.charges, days)
+    _charge(total, prices.state_day, state_days)
+    return total
+
+
+def _by_kind_and_day(
+    day: IntArray, kind: IntArray | None, units: FloatArray | None, charges: Charges, n_days: int
+) -> FloatArray:
+    """Add up units, or count occasions, by kind and day."""
+    n_kinds = len(charges[0].price)
+    cell = day if kind is None else kind * n_days + day
+    size = n_kinds * n_days
+    amount = counts(cell, size) if units is None else sums(cell, units, size)
+    return amount.reshape(n_kinds, n_days)
+
+
+def _charge(total: FloatArray, charges: Charges, units: FloatArray) -> None:
+    """Add what units, by kind and day, cost to the totals."""
+    for charge in charges:
+        row = CATEGORIES.index(charge.category)
+        total[0, row] += charge.price @ units
+        if charge.covered.any():
+            total[1, row] += charge.covered @ units
 
 
 def _health(
-    history: History,
-    paths: ScorePaths,
-    states: StateIntervals,
-    utility: UtilityLine,
-    prices: PriceList,
-    n_days: int,
-) -> tuple[FloatArray, FloatArray]:
-    """Add up QALYs and life-years by day, over all patients."""
-    score = totals_by_period(paths.start, paths.stop, paths.score, n_periods=n_days, slope=paths.slope)[0]
-    alive = totals_by_period(states.start, states.stop, np.ones(len(states.start)), n_periods=n_days)[0]
+    history: History, changes: ScoreChanges, utility: UtilityLine, prices: PriceList, state_days: FloatArray
+) -> FloatArray:
+    """Add up QALYs and life-years by day, over all patients; shape (2, n_days)."""
+    n_days = state_days.shape[1]
+    alive = state_days.sum(axis=0)
+    score = totals_of_changes(changes.at, changes.jump, changes.bend, n_days)
+    score[alive == 0] = 0
     sessions = history.rows(Event.SESSION)
     harmed = sessions[history.reason[sessions] != 0]
     lost = harm_totals(history.reason[harmed], history.treatment[harmed], prices.harm_loss)
     loss = sums(day_of(history.time[harmed], n_days), lost, n_days)
     qaly = (utility.at_zero.value * alive + utility.per_point.value * score) / DAYS_PER_YEAR - loss
-    return qaly, alive / DAYS_PER_YEAR
+    return np.stack([qaly, alive / DAYS_PER_YEAR])

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.domain.cohort import Cohort
 from sim.domain.events import Death, Event, Outcome
 from sim.outcomes.history import BoolArray, FloatArray, History, IntArray
+from sim.outcomes.quantiles import quantiles
 from sim.outcomes.relapses import relapse_minutes
 from sim.outcomes.survival import kaplan_meier
-from sim.outcomes.totals import counts
+from sim.outcomes.tally import Counted, together
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY
 
 HALF_YEAR_DAYS = DAYS_PER_YEAR / 2
@@ -75,8 +77,8 @@ def first_course(history: History, relapse_score: float) -> FirstCourse:
     )
 
 
-def clinical_outcomes(history: History, cohort: Cohort, course: FirstCourse) -> dict[str, float]:
-    """Return the clinical columns of one strategy and replication, but for depression-free days.
+def clinical_counted(history: History, cohort: Cohort, course: FirstCourse) -> Counted:
+    """Count what the clinical columns are made of.
 
     Parameters
     ----------
@@ -89,61 +91,120 @@ def clinical_outcomes(history: History, cohort: Cohort, course: FirstCourse) -> 
 
     Returns
     -------
+    Counted
+        Numbers of patients and sessions, waits and times to response and relapse.
+    """
+    started = history.has(history.rows(Event.COURSE_STARTED))
+    responded = started & (course.outcome >= Outcome.RESPONSE)
+    remitted = started & (course.outcome == Outcome.REMISSION)
+    return together(
+        [
+            Counted(
+                counts={
+                    "n_patients": float(history.n_patients),
+                    "eligible": _number(history.has(history.rows(Event.ELIGIBLE))),
+                    "started": _number(started),
+                    "responded": _number(responded),
+                    "remitted": _number(remitted),
+                },
+                samples={
+                    "relapse_free_days": course.relapse_free_days,
+                    "relapsed": course.relapsed,
+                    "response_minutes": _whole_minutes(
+                        (course.responded_minutes - cohort.referral_minutes)[responded]
+                    ),
+                },
+            ),
+            _service(history, cohort, started),
+            _leaving(history, started),
+        ]
+    )
+
+
+def clinical_outcomes(counted: Counted) -> dict[str, float]:
+    """Return the clinical columns of one strategy and replication, but for depression-free days.
+
+    Parameters
+    ----------
+    counted : Counted
+        What `clinical_counted` found, of the whole cohort.
+
+    Returns
+    -------
     dict
         Value by column name: shares between 0 and 1, times in days; nan where undefined.
     """
-    started = history.has(history.rows(Event.COURSE_STARTED))
-    responded = course.outcome >= Outcome.RESPONSE
-    remitted = course.outcome == Outcome.REMISSION
-    free = kaplan_meier(course.relapse_free_days, course.relapsed, np.array([HALF_YEAR_DAYS, DAYS_PER_YEAR]))
-    to_response = (course.responded_minutes - cohort.referral_minutes)[responded & started] / MINUTES_PER_DAY
+    counts, samples = counted.counts, counted.samples
+    half_year, year = kaplan_meier(
+        samples["relapse_free_days"], samples["relapsed"], np.array([HALF_YEAR_DAYS, DAYS_PER_YEAR])
+    )
+    wait, p90_wait = quantiles(samples["start_wait_minutes"], (1 / 2, MOST_PATIENTS))
+    screening, p90_screening = quantiles(samples["screening_wait_minutes"], (1 / 2, MOST_PATIENTS))
+    (to_response,) = quantiles(samples["response_minutes"], (1 / 2,))
+    everybody, starters = counts["n_patients"], counts["started"]
     return {
-        "n_patients": float(history.n_patients),
-        "eligible_share": float(history.has(history.rows(Event.ELIGIBLE)).mean()),
-        "started_share": float(started.mean()),
-        "response_share": _mean(responded[started]),
-        "remission_share": _mean(remitted[started]),
-        "relapse_free_6m": float(free[0]),
-        "relapse_free_12m": float(free[1]),
-        "median_days_to_response": _quantile(to_response, 1 / 2),
-        **_service(history, cohort, started),
-        **_leaving(history, started),
+        "n_patients": everybody,
+        "eligible_share": _share(counts["eligible"], everybody),
+        "started_share": _share(starters, everybody),
+        "response_share": _share(counts["responded"], starters),
+        "remission_share": _share(counts["remitted"], starters),
+        "relapse_free_6m": float(half_year),
+        "relapse_free_12m": float(year),
+        "median_days_to_response": to_response / MINUTES_PER_DAY,
+        "median_wait_days": wait / MINUTES_PER_DAY,
+        "p90_wait_days": p90_wait / MINUTES_PER_DAY,
+        "median_screening_wait_days": screening / MINUTES_PER_DAY,
+        "p90_screening_wait_days": p90_screening / MINUTES_PER_DAY,
+        "sessions_per_starter": _share(counts["sessions_of_starters"], starters),
+        "missed_share": _share(counts["missed_sessions"], counts["sessions"] + counts["missed_sessions"]),
+        "session_delay_days": _share(counts["delay_days"], counts["sessions"]),
+        "maintenance_delay_days": _share(counts["maintenance_delay_days"], counts["maintenance_sessions"]),
+        "dropout_share": _share(counts["starters_dropped_out"], starters),
+        "left_before_start_share": _share(counts["left_before_start"], everybody),
+        "stopped_for_harm_share": _share(counts["starters_stopped_for_harm"], starters),
+        "death_share": _share(counts["died"], everybody),
+        "suicide_share": _share(counts["suicides"], everybody),
     }
 
 
-def _service(history: History, cohort: Cohort, started: BoolArray) -> dict[str, float]:
-    """Measure waits, sessions and delays."""
+def _service(history: History, cohort: Cohort, started: BoolArray) -> Counted:
+    """Count sessions and delays, and collect waits."""
     sessions = history.rows(Event.SESSION)
-    missed = len(history.rows(Event.SESSION_MISSED))
-    wait = (history.first_time(sessions) - cohort.referral_minutes)[started] / MINUTES_PER_DAY
-    screening = (history.first_time(history.rows(Event.SCREENED)) - cohort.referral_minutes) / MINUTES_PER_DAY
-    maintained = sessions[history.target[sessions] > 0]
-    planned = len(sessions) + missed
-    return {
-        "median_wait_days": _quantile(wait, 1 / 2),
-        "p90_wait_days": _quantile(wait, MOST_PATIENTS),
-        "median_screening_wait_days": _quantile(screening, 1 / 2),
-        "p90_screening_wait_days": _quantile(screening, MOST_PATIENTS),
-        "sessions_per_starter": _mean(counts(history.patient[sessions], history.n_patients)[started]),
-        "missed_share": missed / planned if planned else float("nan"),
-        "session_delay_days": _mean(_delay_days(history, sessions)),
-        "maintenance_delay_days": _mean(_delay_days(history, maintained)),
-    }
+    wait = (history.first_time(sessions) - cohort.referral_minutes)[started]
+    screening = history.first_time(history.rows(Event.SCREENED)) - cohort.referral_minutes
+    maintained = history.target[sessions] > 0
+    delay = _delay_days(history, sessions)
+    return Counted(
+        counts={
+            "sessions": float(len(sessions)),
+            "missed_sessions": float(len(history.rows(Event.SESSION_MISSED))),
+            "sessions_of_starters": _number(started[history.patient[sessions]]),
+            "delay_days": float(delay.sum()),
+            "maintenance_sessions": _number(maintained),
+            "maintenance_delay_days": float(delay[maintained].sum()),
+        },
+        samples={
+            "start_wait_minutes": _whole_minutes(wait),
+            "screening_wait_minutes": _whole_minutes(screening),
+        },
+    )
 
 
-def _leaving(history: History, started: BoolArray) -> dict[str, float]:
-    """Measure who left, and how."""
+def _leaving(history: History, started: BoolArray) -> Counted:
+    """Count who left, and how."""
     left = history.has(history.rows(Event.DROPPED_OUT))
     harmed = history.has(history.rows(Event.STOPPED_FOR_HARM))
     died = history.rows(Event.DIED)
     suicides = died[history.reason[died] == Death.SUICIDE]
-    return {
-        "dropout_share": _mean(left[started]),
-        "left_before_start_share": float((left & ~started).mean()),
-        "stopped_for_harm_share": _mean(harmed[started]),
-        "death_share": float(history.has(died).mean()),
-        "suicide_share": float(history.has(suicides).mean()),
-    }
+    return Counted(
+        counts={
+            "starters_dropped_out": _number(left & started),
+            "left_before_start": _number(left & ~started),
+            "starters_stopped_for_harm": _number(harmed & started),
+            "died": _number(history.has(died)),
+            "suicides": _number(history.has(suicides)),
+        }
+    )
 
 
 def _delay_days(history: History, rows: IntArray) -> IntArray:
@@ -152,10 +213,14 @@ def _delay_days(history: History, rows: IntArray) -> IntArray:
     return np.asarray(np.maximum(held - wished, 0))
 
 
-def _mean(values: FloatArray | IntArray | BoolArray) -> float:
-    return float(values.mean()) if len(values) else float("nan")
+def _number(chosen: BoolArray) -> float:
+    return float(np.count_nonzero(chosen))
 
 
-def _quantile(values: FloatArray, share: float) -> float:
-    known = values[~np.isnan(values)]
-    return float(np.quantile(known, share)) if len(known) else float("nan")
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else float("nan")
+
+
+def _whole_minutes(minutes: FloatArray) -> NDArray[np.int32]:
+    """Return known durations, which are whole minutes, in half the space."""
+    return minutes[~np.isnan(minutes)].astype(np.int32)

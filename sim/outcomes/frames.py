@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.domain.scenario import Scenario
 from sim.outcomes.account import CATEGORIES, StrategyOutcome
+from sim.outcomes.remembered import remembered
 from sim.results import CLINICAL_VALUES, COLUMNS, CURVE_MEASURES, KEYS, Results, ScenarioSettings
 
 if TYPE_CHECKING:
@@ -43,7 +44,6 @@ def results_of(
     """
     order = list(scenario.strategies)
     chosen = sorted(outcomes, key=lambda outcome: order.index(outcome.strategy))
-    keys = {"scenario": scenario.name, "replication": replication, "strategies": order}
     parts = {
         "clinical": [
             {name: np.array([outcome.clinical[name]]) for name in CLINICAL_VALUES} for outcome in chosen
@@ -53,21 +53,41 @@ def results_of(
         "curves": [_curves(outcome) for outcome in chosen],
         "utilization": [_utilization(outcome, list(scenario.resources)) for outcome in chosen],
     }
-    names = {
-        "category": [category.value for category in CATEGORIES],
-        "measure": list(CURVE_MEASURES),
-        "resource": list(scenario.resources),
-    }
     strategies = [order.index(outcome.strategy) for outcome in chosen]
+    names, settings = _names(scenario), _settings(scenario)
     return Results(
-        **{name: _frame(name, columns, strategies, keys, names) for name, columns in parts.items()},
-        settings={scenario.name: ScenarioSettings.of(scenario)},
+        **{name: _frame(name, columns, strategies, replication, names) for name, columns in parts.items()},
+        settings={scenario.name: settings},
         manifest=dict(manifest or {}),
     )
 
 
+@remembered
+def _settings(scenario: Scenario) -> ScenarioSettings:
+    return ScenarioSettings.of(scenario)
+
+
+@remembered
+def _names(scenario: Scenario) -> dict[str, pd.CategoricalDtype]:
+    """Return the names each column can hold."""
+    import pandas as pd  # noqa: PLC0415
+
+    names = {
+        "scenario": [scenario.name],
+        "strategy": list(scenario.strategies),
+        "category": [category.value for category in CATEGORIES],
+        "measure": list(CURVE_MEASURES),
+        "resource": list(scenario.resources),
+    }
+    return {column: pd.CategoricalDtype(known) for column, known in names.items()}
+
+
 def _frame(
-    name: str, parts: list[Columns], strategies: list[int], keys: Columns, names: dict[str, list[str]]
+    name: str,
+    parts: list[Columns],
+    strategies: list[int],
+    replication: int,
+    names: dict[str, pd.CategoricalDtype],
 ) -> pd.DataFrame:
     """Stack the strategies' columns below each other, with their keys and names in front."""
     import pandas as pd  # noqa: PLC0415
@@ -76,15 +96,15 @@ def _frame(
     stacked = {column: np.concatenate([part[column] for part in parts]) for column in values}
     lengths = [len(part[values[0]]) for part in parts]
     n_rows = sum(lengths)
-    named = {
-        "scenario": pd.Categorical.from_codes(np.zeros(n_rows, dtype=np.int8), [keys["scenario"]]),
-        "strategy": pd.Categorical.from_codes(np.repeat(strategies, lengths), keys["strategies"]),
-        "replication": np.full(n_rows, keys["replication"], dtype=np.int32),
+    columns = {
+        "scenario": np.zeros(n_rows, dtype=np.int8),
+        "strategy": np.repeat(np.array(strategies, dtype=np.int8), lengths),
+        "replication": np.full(n_rows, replication, dtype=np.int32),
+        **stacked,
     }
-    for column, categories in names.items():
-        if column in stacked:
-            stacked[column] = pd.Categorical.from_codes(stacked[column], categories)
-    return pd.DataFrame({**named, **stacked})
+    for column in names.keys() & columns.keys():
+        columns[column] = pd.Categorical.from_codes(columns[column], dtype=names[column])
+    return pd.DataFrame(columns)
 
 
 def _flows(outcome: StrategyOutcome) -> Columns:
@@ -123,4 +143,5 @@ def _utilization(outcome: StrategyOutcome, resources: list[str]) -> Columns:
         "week": np.tile(np.arange(n_weeks, dtype=np.int32), n_resources),
         "used_minutes": outcome.used_minutes.ravel(),
         "offered_minutes": outcome.offered_minutes.ravel(),
+        "wanted_minutes": outcome.wanted_minutes.ravel(),
     }

@@ -19,7 +19,8 @@ SmallIntArray = NDArray[np.int16]
 
 _N_EVENTS = max(Event) + 1
 _WIDENED = ("patient", "treatment", "course")
-_SMALL = np.iinfo(np.uint16).max
+_SMALL_BITS = np.iinfo(np.uint16).bits
+_SMALL = 1 << _SMALL_BITS
 _NOT_ENDED = -1
 
 
@@ -41,6 +42,10 @@ class History:
         As in the log.
     end : ndarray of int64, shape (n_patients,)
         Death or end of follow-up [minutes from day 0]; -1 for patients without a row.
+    by_event : ndarray of int64, shape (n_rows,)
+        Positions of the rows, sorted by event and then by position.
+    first_of_event : ndarray of int64, shape (n_events + 1,)
+        Where the rows of each event begin in ``by_event``.
     """
 
     n_patients: int
@@ -54,14 +59,15 @@ class History:
     target: FloatArray
     until: IntArray
     end: IntArray
+    by_event: IntArray
+    first_of_event: IntArray
 
     def rows(self, *events: Event) -> IntArray:
         """Return the positions of the rows of some kinds of event, in order of patient and time."""
-        if len(events) == 1:
-            return np.flatnonzero(self.event == events[0])
-        wanted = np.zeros(_N_EVENTS, dtype=np.bool_)
-        wanted[list(events)] = True
-        return np.flatnonzero(wanted[self.event])
+        first = self.first_of_event
+        parts = [self.by_event[first[event] : first[event + 1]] for event in events]
+        # A stable sort merges what is sorted already.
+        return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts), kind="stable")
 
     def until_next(self, rows: IntArray) -> IntArray:
         """Return when each row is followed by the patient's next of ``rows``, or by the end of follow-up.
@@ -118,25 +124,41 @@ def read_history(log: NDArray[np.void], n_patients: int) -> History:
     """
     if log.dtype != LOG_DTYPE:
         raise ValueError(f"log must have the columns of LOG_DTYPE, got {log.dtype.names}")
-    patient = log["patient"].astype(np.uint16 if n_patients <= _SMALL else np.int64)
-    order = np.argsort(patient, kind="stable")
-    column = {
-        name: np.ascontiguousarray(log[name])[order] for name in LOG_DTYPE.names or () if name != "session"
-    }
+    # Whole rows are moved once: quicker than every column by itself.
+    rows = log.take(_order_by(log["patient"], n_patients))
+    column = {name: rows[name] for name in LOG_DTYPE.names or () if name != "session"}
     column |= {name: column[name].astype(np.int64) for name in _WIDENED}
-    end = _ends(column["patient"], column["event"], column["time"], n_patients)
-    return History(n_patients=n_patients, end=end, **column)
+    # A byte wide, events are sorted in one pass.
+    event = column["event"].astype(np.uint8)
+    return History(
+        n_patients=n_patients,
+        end=_ends(column["patient"], column["event"], column["time"], n_patients),
+        by_event=np.argsort(event, kind="stable"),
+        first_of_event=np.concatenate([[0], np.cumsum(np.bincount(event, minlength=_N_EVENTS))]),
+        **column,
+    )
+
+
+def _order_by(patient: NDArray[np.int32], n_patients: int) -> IntArray:
+    """Return the stable order by patient, sorting two bytes at a time, which takes no comparisons."""
+    order = np.argsort(patient.astype(np.uint16), kind="stable")
+    if n_patients > _SMALL:
+        high = (patient >> _SMALL_BITS).astype(np.uint16)
+        order = order[np.argsort(high[order], kind="stable")]
+    return order
 
 
 def _ends(patient: IntArray, event: SmallIntArray, time: IntArray, n_patients: int) -> IntArray:
     """Find when each patient's follow-up ends."""
-    last = np.append(patient[:-1] != patient[1:], True) if len(patient) else np.zeros(0, dtype=np.bool_)
-    open_ended = last & (event != Event.DIED) & (event != Event.HORIZON)
+    end = np.full(n_patients, _NOT_ENDED, dtype=np.int64)
+    if not len(patient):
+        return end
+    last = np.append(np.flatnonzero(patient[:-1] != patient[1:]), len(patient) - 1)
+    final = event[last]
+    open_ended = (final != Event.DIED) & (final != Event.HORIZON)
     if open_ended.any():
         first = int(np.argmax(open_ended))
-        raise ValueError(
-            f"patient {patient[first]}: last row must be DIED or HORIZON, got {Event(int(event[first])).name}"
-        )
-    end = np.full(n_patients, _NOT_ENDED, dtype=np.int64)
+        name = Event(int(final[first])).name
+        raise ValueError(f"patient {patient[last[first]]}: last row must be DIED or HORIZON, got {name}")
     end[patient[last]] = time[last]
     return end

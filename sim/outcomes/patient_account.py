@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,12 +11,13 @@ from numpy.typing import NDArray
 from sim.domain.cohort import Cohort
 from sim.domain.economics import IMPACT_INVENTORY, Perspective
 from sim.domain.scenario import Scenario
-from sim.outcomes.event_costs import Lumps, event_costs
-from sim.outcomes.history import read_history
+from sim.outcomes.event_costs import Occasions, event_costs
+from sim.outcomes.history import FloatArray, read_history
 from sim.outcomes.perspectives import amount_counted
-from sim.outcomes.prices import price_list
+from sim.outcomes.prices import Charge, price_list
 from sim.outcomes.running_costs import Flows, running_costs
 from sim.outcomes.states import state_intervals
+from sim.outcomes.totals import sums
 from sim.units import MINUTES_PER_DAY
 
 
@@ -25,13 +27,13 @@ class PatientFlows:
 
     Parameters
     ----------
-    lumps : tuple of Lumps
+    occasions : tuple of Occasions
         Costs that fall at one moment.
     flows : tuple of Flows
         Costs that run over time.
     """
 
-    lumps: tuple[Lumps, ...]
+    occasions: tuple[Occasions, ...]
     flows: tuple[Flows, ...]
 
     def cost_until(self, minutes: int, perspective: Perspective) -> float:
@@ -49,18 +51,30 @@ class PatientFlows:
         float
             Undiscounted cost [currency].
         """
-        total = 0.0
         counted = IMPACT_INVENTORY[perspective]
-        for lumps in self.lumps:
-            if lumps.category in counted:
-                amount = amount_counted(lumps.cost, lumps.covered, perspective)
-                total += float(amount[lumps.time <= minutes].sum())
+        total = sum(
+            float(amount_counted(charge.price, charge.covered, perspective) @ units)
+            for charge, units in (*self._units_until(minutes), *self._days_until(minutes))
+            if charge.category in counted
+        )
+        return float(total)
+
+    def _units_until(self, minutes: int) -> Iterator[tuple[Charge, FloatArray]]:
+        """Yield, for each charge at single moments, the units of each kind up to a moment."""
+        for occasions in self.occasions:
+            past = np.flatnonzero(occasions.time <= minutes)
+            kind = np.zeros_like(past) if occasions.kind is None else occasions.kind[past]
+            for amount in occasions.amounts:
+                units = np.ones(len(past)) if amount.units is None else amount.units[past]
+                for charge in amount.charges:
+                    yield charge, sums(kind, units, len(charge.price))
+
+    def _days_until(self, minutes: int) -> Iterator[tuple[Charge, FloatArray]]:
+        """Yield, for each charge that runs over time, the days of each kind up to a moment."""
         for flows in self.flows:
-            if flows.category in counted:
-                per_day = amount_counted(flows.cost, flows.covered, perspective)
-                days = np.clip(minutes / MINUTES_PER_DAY, flows.start, flows.stop) - flows.start
-                total += float(per_day @ days)
-        return total
+            days = np.clip(minutes / MINUTES_PER_DAY, flows.start, flows.stop) - flows.start
+            for charge in flows.charges:
+                yield charge, sums(flows.kind, days, len(charge.price))
 
 
 def patient_flows(log: NDArray[np.void], cohort: Cohort, scenario: Scenario, patient: int) -> PatientFlows:
@@ -80,7 +94,7 @@ def patient_flows(log: NDArray[np.void], cohort: Cohort, scenario: Scenario, pat
     Returns
     -------
     PatientFlows
-        Lumps and running costs.
+        Costs at single moments and running costs.
 
     Raises
     ------
@@ -92,6 +106,6 @@ def patient_flows(log: NDArray[np.void], cohort: Cohort, scenario: Scenario, pat
     history = read_history(log[log["patient"] == patient], cohort.n_patients)
     prices = price_list(scenario)
     return PatientFlows(
-        lumps=tuple(event_costs(history, cohort, scenario, prices)),
-        flows=tuple(running_costs(history, state_intervals(history), scenario, prices)),
+        occasions=tuple(event_costs(history, cohort, prices)),
+        flows=tuple(running_costs(history, state_intervals(history), prices)),
     )

@@ -1,62 +1,89 @@
-"""Unit costs of a scenario as arrays by treatment, all in prices of ``economics.price_year``."""
+"""Unit costs of a scenario as arrays by treatment or state, all in prices of ``economics.price_year``."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sim.domain.clinic import Visit
+from sim.domain.economics import Category
+from sim.domain.illness import ByState
 from sim.domain.scenario import Scenario
-from sim.domain.treatments import Harm, Setting, Treatment
-from sim.outcomes.history import BoolArray, FloatArray, IntArray
+from sim.domain.treatments import Setting, Treatment
+from sim.outcomes.harms import amounts_by_set, qaly_loss
+from sim.outcomes.history import FloatArray
+from sim.outcomes.remembered import remembered
+from sim.outcomes.states import STATES
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_HOUR
 
 _TRAVELLED_TO = frozenset({Setting.CLINIC, Setting.OUTPATIENT})
 """In-patients stay where they are treated; screening, preparation and integration are by telehealth."""
 
 
-@dataclass(frozen=True, slots=True)
-class PriceList:
-    """What one unit of each thing costs, by treatment in file order.
+class Charge(NamedTuple):
+    """What one unit of something costs, by kind, such as by treatment.
 
     Parameters
     ----------
-    session, drug_session, programme_drug, staff : ndarray, shape (n_treatments,)
-        Price of a session, its drug as charged, its drug as bought, the staff it takes [currency].
-    drug_day, hospital_day : ndarray, shape (n_treatments,)
-        Daily drug and hospital stay [currency per day].
-    covered : ndarray, shape (n_treatments,)
-        Share of these an insurer pays.
-    is_outpatient, has_travel : ndarray of bool, shape (n_treatments,)
-        True when sessions are visits to an office; True when patients travel to them.
-    patient_hours : ndarray, shape (n_treatments,)
-        Time a session takes of the patient, without travel [hours].
-    companion_hours : ndarray, shape (n_treatments,)
-        Time a session takes of a companion, travel included [hours].
-    harm_cost, harm_loss : ndarray, shape (n_treatments, n_harms)
-        Cost [currency] and loss of health [QALY] of one adverse event, by position.
+    category : Category
+        What the money is for.
+    price, covered : ndarray, shape (n_kinds,)
+        Cost of a unit, and the part of it an insurer pays [currency].
     """
 
-    session: FloatArray
-    drug_session: FloatArray
-    programme_drug: FloatArray
-    staff: FloatArray
-    drug_day: FloatArray
-    hospital_day: FloatArray
+    category: Category
+    price: FloatArray
     covered: FloatArray
-    is_outpatient: BoolArray
-    has_travel: BoolArray
-    patient_hours: FloatArray
-    companion_hours: FloatArray
+
+
+Charges = tuple[Charge, ...]
+"""All that is charged for a unit; what costs nothing is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class PriceList:
+    """What one unit of each thing costs; treatments in file order, states as in `STATES`.
+
+    Parameters
+    ----------
+    setup : tuple of Charge
+        Of a patient referred into a pathway with lines of treatment; of one kind.
+    screening, missed_screening, preparation, integration : tuple of Charge
+        Of a visit of one kind.
+    session, missed_session, dose, mile : tuple of Charge
+        Of a session, its drug at the first dose, and a mile of the way there, by treatment.
+    harm_cost, harm_loss : ndarray, shape (n_parts, n_treatments, n_sets)
+        Cost [currency] and loss of health [QALY] of every set of adverse events, for `harm_totals`.
+    harm_covered : float
+        Share of the cost of adverse events an insurer pays.
+    course_day : tuple of Charge
+        Of a day of daily drugs or in hospital, by treatment [currency per day].
+    state_day : tuple of Charge
+        Of a day lived in a state [currency per day].
+    """
+
+    setup: Charges
+    screening: Charges
+    missed_screening: Charges
+    preparation: Charges
+    integration: Charges
+    session: Charges
+    missed_session: Charges
+    dose: Charges
+    mile: Charges
     harm_cost: FloatArray
     harm_loss: FloatArray
+    harm_covered: float
+    course_day: Charges
+    state_day: Charges
 
 
+@remembered
 def price_list(scenario: Scenario) -> PriceList:
-    """Return the unit costs of every treatment.
+    """Return the unit costs of a scenario.
 
     Parameters
     ----------
@@ -68,29 +95,21 @@ def price_list(scenario: Scenario) -> PriceList:
     PriceList
         In prices of ``economics.price_year``.
     """
+    economics, care = scenario.economics, scenario.care
     treatments = tuple(scenario.treatments.values())
-    money = scenario.economics.in_prices_of_year
-
-    def each(amount: Callable[[Treatment], float]) -> FloatArray:
-        return np.array([amount(treatment) for treatment in treatments], dtype=np.float64)
-
-    settings = [treatment.setting for treatment in treatments]
+    money = economics.in_prices_of_year
     return PriceList(
-        session=each(lambda t: money(t.session.price)),
-        drug_session=each(lambda t: money(t.prices.drug_session)),
-        programme_drug=each(lambda t: money(t.prices.programme_drug)),
-        staff=each(lambda t: staff_cost(scenario, t.session)),
-        drug_day=each(lambda t: money(t.prices.drug_day)),
-        hospital_day=each(lambda t: money(t.prices.hospital_day) if t.prices.hospital_day else 0),
-        covered=each(lambda t: t.prices.covered.value),
-        is_outpatient=np.array([setting is Setting.OUTPATIENT for setting in settings], dtype=np.bool_),
-        has_travel=np.array([setting in _TRAVELLED_TO for setting in settings], dtype=np.bool_),
-        patient_hours=each(
-            lambda t: t.session.patient_minutes.value / MINUTES_PER_HOUR + t.recovery_hours.value
-        ),
-        companion_hours=each(lambda t: t.companion_hours.value),
-        harm_cost=_by_harm(treatments, lambda harm: money(harm.cost)),
-        harm_loss=_by_harm(treatments, _qaly_loss),
+        setup=_charges([(Category.SETUP, np.array([money(economics.setup)]), 0)]),
+        screening=_visit(scenario, care.screening, Category.SCREENING),
+        missed_screening=_charges([(Category.STAFF, np.array([staff_cost(scenario, care.screening)]), 0)]),
+        preparation=_visit(scenario, care.preparation, Category.INTEGRATION),
+        integration=_visit(scenario, care.integration, Category.INTEGRATION),
+        **_sessions(scenario, treatments),
+        harm_cost=amounts_by_set(treatments, lambda harm: money(harm.cost)),
+        harm_loss=amounts_by_set(treatments, qaly_loss),
+        harm_covered=economics.visit_covered.value,
+        course_day=_course_days(scenario, treatments),
+        state_day=_state_days(scenario),
     )
 
 
@@ -103,39 +122,99 @@ def staff_cost(scenario: Scenario, visit: Visit) -> float:
     )
 
 
-def _qaly_loss(harm: Harm) -> float:
-    """Return the health lost by one adverse event; disutilities are negative numbers [QALY]."""
-    return abs(harm.disutility.value) * harm.days.value / DAYS_PER_YEAR
+def _visit(scenario: Scenario, visit: Visit | None, category: Category) -> Charges:
+    """Charge a visit by telehealth: its price, the patient's time and the staff."""
+    if visit is None:
+        return ()
+    economics = scenario.economics
+    money = economics.in_prices_of_year
+    hours = visit.patient_minutes.value / MINUTES_PER_HOUR
+    return _charges(
+        [
+            (category, np.array([money(visit.price)]), economics.visit_covered.value),
+            (Category.PATIENT_TIME, np.array([hours * money(economics.patient_hour)]), 0),
+            (Category.STAFF, np.array([staff_cost(scenario, visit)]), 0),
+        ]
+    )
 
 
-def _by_harm(treatments: tuple[Treatment, ...], amount: Callable[[Harm], float]) -> FloatArray:
-    """Tabulate an amount by treatment and position of the harm, 0 where there is none."""
-    table = np.zeros((len(treatments), max((len(t.harms) for t in treatments), default=0)))
-    for row, treatment in enumerate(treatments):
-        table[row, : len(treatment.harms)] = [amount(harm) for harm in treatment.harms.values()]
-    return table
+def _sessions(scenario: Scenario, treatments: tuple[Treatment, ...]) -> dict[str, Charges]:
+    """Charge sessions, their drugs and the way to them.
 
-
-def harm_totals(reason: NDArray[np.int32], treatment: IntArray, table: FloatArray) -> FloatArray:
-    """Add up an amount over the harms of each session.
-
-    Parameters
-    ----------
-    reason : ndarray of int32, shape (n_sessions,)
-        Bit set of harms.
-    treatment : ndarray of int64, shape (n_sessions,)
-        Position of the treatment.
-    table : ndarray, shape (n_treatments, n_harms)
-        Amount of one harm.
-
-    Returns
-    -------
-    ndarray, shape (n_sessions,)
-        Sum over the harms whose bit is set.
+    A companion's hours hold the drive already.
     """
-    n_harms = table.shape[1]
-    total: FloatArray = np.zeros(len(reason))
-    harmed = np.flatnonzero(reason)
-    bits = (reason[harmed, np.newaxis] >> np.arange(n_harms)) & 1
-    total[harmed] = (bits * table[treatment[harmed]]).sum(axis=1)
-    return total
+    economics = scenario.economics
+    money = economics.in_prices_of_year
+    price = _each(treatments, lambda t: money(t.session.price))
+    covered = _each(treatments, lambda t: t.prices.covered.value)
+    staff = _each(treatments, lambda t: staff_cost(scenario, t.session))
+    outpatient = np.array([t.setting is Setting.OUTPATIENT for t in treatments])
+    travelled = np.array([t.setting in _TRAVELLED_TO for t in treatments])
+    patient_hours = _each(
+        treatments, lambda t: t.session.patient_minutes.value / MINUTES_PER_HOUR + t.recovery_hours.value
+    )
+    companion_hours = _each(treatments, lambda t: t.companion_hours.value)
+    patient_hour = money(economics.patient_hour)
+    missed = (Category.STAFF, staff, 0)
+    return {
+        "session": _charges(
+            [
+                missed,
+                (Category.VISITS, price * outpatient, covered),
+                (Category.SESSION, price * ~outpatient, covered),
+                (Category.PATIENT_TIME, patient_hours * patient_hour, 0),
+                (Category.COMPANION_TIME, companion_hours * money(economics.companion_hour), 0),
+            ]
+        ),
+        "missed_session": _charges([missed]),
+        "dose": _charges(
+            [
+                (Category.DRUG, _each(treatments, lambda t: money(t.prices.drug_session)), covered),
+                (Category.PROGRAMME_DRUG, _each(treatments, lambda t: money(t.prices.programme_drug)), 0),
+            ]
+        ),
+        "mile": _charges(
+            [
+                (Category.TRAVEL, travelled * money(economics.mile), 0),
+                (Category.PATIENT_TIME, travelled * (patient_hour / economics.driving_speed.value), 0),
+            ]
+        ),
+    }
+
+
+def _course_days(scenario: Scenario, treatments: tuple[Treatment, ...]) -> Charges:
+    """Charge daily drugs and hospital stays."""
+    money = scenario.economics.in_prices_of_year
+    covered = _each(treatments, lambda t: t.prices.covered.value)
+    hospital = _each(treatments, lambda t: money(t.prices.hospital_day) if t.prices.hospital_day else 0)
+    return _charges(
+        [
+            (Category.DRUG, _each(treatments, lambda t: money(t.prices.drug_day)), covered),
+            (Category.HOSPITAL, hospital, covered),
+        ]
+    )
+
+
+def _state_days(scenario: Scenario) -> Charges:
+    """Charge background care and lost production."""
+    economics, illness = scenario.economics, scenario.illness
+
+    def daily(amounts: ByState) -> FloatArray:
+        yearly = [economics.in_prices_of_year(getattr(amounts, state)) for state in STATES]
+        return np.array(yearly) / DAYS_PER_YEAR
+
+    return _charges(
+        [
+            (Category.BACKGROUND, daily(illness.background_cost), economics.visit_covered.value),
+            (Category.PRODUCTIVITY, daily(illness.productivity_loss), 0),
+        ]
+    )
+
+
+def _charges(lines: Iterable[tuple[Category, FloatArray, FloatArray | float]]) -> Charges:
+    """Make charges of category, price and the share covered; leave out what costs nothing."""
+    return tuple(Charge(category, price, price * share) for category, price, share in lines if price.any())
+
+
+def _each(treatments: tuple[Treatment, ...], amount: Callable[[Treatment], float]) -> FloatArray:
+    return np.array([amount(treatment) for treatment in treatments], dtype=np.float64)

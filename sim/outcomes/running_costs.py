@@ -10,14 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.domain.economics import Category, Economics
+from sim.domain.economics import Category
 from sim.domain.events import Event
-from sim.domain.illness import ByState
-from sim.domain.scenario import Scenario
 from sim.outcomes.history import FloatArray, History, IntArray
-from sim.outcomes.prices import PriceList
-from sim.outcomes.states import STATES, StateIntervals
-from sim.units import DAYS_PER_YEAR, MINUTES_PER_DAY
+from sim.outcomes.prices import Charges, PriceList
+from sim.outcomes.states import StateIntervals
+from sim.units import MINUTES_PER_DAY
 
 _COURSE_ENDS = (
     Event.COURSE_STARTED, Event.NEXT_LINE, Event.REINDUCTION, Event.USUAL_CARE,
@@ -26,31 +24,25 @@ _COURSE_ENDS = (
 
 
 class Flows(NamedTuple):
-    """Costs of one category that run at a constant rate over stretches of time.
+    """Costs that run at a constant rate over stretches of time.
 
     Parameters
     ----------
-    category : Category
-        What they are for.
-    patient : ndarray of int64, shape (n,)
-        For whom.
-    start, stop : ndarray, shape (n,)
+    start, stop : ndarray, shape (n_stretches,)
         Ends of each stretch [days from day 0].
-    cost, covered : ndarray, shape (n,)
-        Cost per day, and the part of it an insurer pays [currency per day].
+    kind : ndarray of int64, shape (n_stretches,)
+        Position in the prices: that of the treatment or state.
+    charges : tuple of Charge
+        What is charged for a day.
     """
 
-    category: Category
-    patient: IntArray
     start: FloatArray
     stop: FloatArray
-    cost: FloatArray
-    covered: FloatArray
+    kind: IntArray
+    charges: Charges
 
 
-def running_costs(
-    history: History, states: StateIntervals, scenario: Scenario, prices: PriceList
-) -> Iterator[Flows]:
+def running_costs(history: History, states: StateIntervals, prices: PriceList) -> Iterator[Flows]:
     """Yield all costs that run over time.
 
     Parameters
@@ -59,51 +51,50 @@ def running_costs(
         Events by patient.
     states : StateIntervals
         Stretches in each clinical state, of the same patients.
-    scenario : Scenario
-        Costs by state.
     prices : PriceList
-        Unit costs of the same scenario.
+        Unit costs of the scenario.
 
     Yields
     ------
     Flows
-        One category at a time.
+        A category may come more than once.
     """
-    economics, illness = scenario.economics, scenario.illness
-    yield from _courses(history, prices)
-    for category, amounts, covered in (
-        (Category.BACKGROUND, illness.background_cost, economics.visit_covered.value),
-        (Category.PRODUCTIVITY, illness.productivity_loss, 0),
-    ):
-        cost = _daily(amounts, economics)[states.state]
-        yield Flows(category, states.patient, states.start, states.stop, cost, cost * covered)
+    yield Flows(states.start, states.stop, states.state, prices.state_day)
+    yield from course_costs(history, prices)
 
 
-def _daily(amounts: ByState, economics: Economics) -> FloatArray:
-    """Return amounts per day by position of the state."""
-    return np.array(
-        [economics.in_prices_of_year(getattr(amounts, state)) / DAYS_PER_YEAR for state in STATES]
-    )
+def course_costs(history: History, prices: PriceList) -> Iterator[Flows]:
+    """Yield the costs of courses: daily drugs until they end, hospital days until their last assessment.
 
+    Parameters
+    ----------
+    history : History
+        Events by patient.
+    prices : PriceList
+        Unit costs of the scenario.
 
-def _courses(history: History, prices: PriceList) -> Iterator[Flows]:
-    """Charge daily drugs until a course ends, and hospital days until its last assessment."""
+    Yields
+    ------
+    Flows
+        One category at a time, and only courses that cost something.
+    """
+    if not prices.course_day:
+        return
     bounds = history.rows(*_COURSE_ENDS)
     ends = history.until_next(bounds)
     begins = history.event[bounds] == Event.COURSE_STARTED
     rows, stop = bounds[begins], ends[begins]
     treatment = history.treatment[rows]
-    discharge = np.minimum(_last_assessments(history, rows), stop)
-    for category, per_day, until in (
-        (Category.DRUG, prices.drug_day[treatment], stop),
-        (Category.HOSPITAL, prices.hospital_day[treatment], discharge),
-    ):
-        charged = per_day > 0
-        chosen, cost = rows[charged], per_day[charged]
+    for charge in prices.course_day:
+        charged = charge.price[treatment] > 0
+        if not charged.any():
+            continue
+        chosen, until = rows[charged], stop[charged]
+        if charge.category is Category.HOSPITAL:
+            until = np.minimum(_last_assessments(history, chosen), until)
         yield Flows(
-            category, history.patient[chosen], history.time[chosen] / MINUTES_PER_DAY,
-            until[charged] / MINUTES_PER_DAY, cost, cost * prices.covered[treatment[charged]],
-        )  # fmt: skip
+            history.time[chosen] / MINUTES_PER_DAY, until / MINUTES_PER_DAY, treatment[charged], (charge,)
+        )
 
 
 def _last_assessments(history: History, courses: IntArray) -> IntArray:
@@ -112,6 +103,9 @@ def _last_assessments(history: History, courses: IntArray) -> IntArray:
     assessed = history.rows(Event.ASSESSED)
     width = int(history.course.max(initial=0)) + 1
     key = history.patient[courses] * width + history.course[courses]
-    position = np.searchsorted(key, history.patient[assessed] * width + history.course[assessed])
-    time[position] = history.time[assessed]
+    asked = history.patient[assessed] * width + history.course[assessed]
+    position = np.searchsorted(key, asked)
+    known = position < len(key)
+    known[known] = key[position[known]] == asked[known]
+    time[position[known]] = history.time[assessed[known]]
     return time

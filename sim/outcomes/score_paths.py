@@ -7,6 +7,7 @@ days from day 0. Integrals are exact: no time step.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,29 +21,66 @@ _NEARLY_FLAT = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class ScorePaths:
-    """Straight pieces of all patients' scores, without gaps from referral to the end.
+    """One stretch for every SCORE row: the score moves straight, then rests, until the next row.
 
     Parameters
     ----------
-    patient : ndarray of int64, shape (n_pieces,)
-        Patient of each piece.
-    start, stop : ndarray, shape (n_pieces,)
-        Ends of each piece, ``start < stop`` [days from day 0].
-    score : ndarray, shape (n_pieces,)
-        Score at the start [MADRS points].
-    slope : ndarray, shape (n_pieces,)
-        Change of the score [MADRS points per day].
+    patient : ndarray of int64, shape (n_stretches,)
+        Patient of each stretch; those of a patient follow each other.
+    start, bend, stop : ndarray, shape (n_stretches,)
+        When it begins, comes to rest and ends, ``start <= bend <= stop`` [days from day 0].
+    score, rest : ndarray, shape (n_stretches,)
+        Score at the start, and from the bend on [MADRS points].
+    slope : ndarray, shape (n_stretches,)
+        Change of the score before the bend [MADRS points per day].
     """
 
     patient: IntArray
     start: FloatArray
+    bend: FloatArray
     stop: FloatArray
     score: FloatArray
+    rest: FloatArray
     slope: FloatArray
+
+    def changes(self) -> ScoreChanges:
+        """Return where the score changes: at the start and bend of stretches, and at the end of paths."""
+        first = np.append(True, self.patient[1:] != self.patient[:-1])[: len(self.patient)]
+        last = np.append(first[1:], True)[: len(first)]
+        before = np.append(0.0, self.rest[:-1])[: len(first)]
+        before[first] = 0
+        moving = np.flatnonzero(self.slope)
+        return ScoreChanges(
+            patient=np.concatenate([self.patient, self.patient[moving], self.patient[last]]),
+            at=np.concatenate([self.start, self.bend[moving], self.stop[last]]),
+            jump=np.concatenate([self.score - before, np.zeros(len(moving)), -self.rest[last]]),
+            bend=np.concatenate([self.slope, -self.slope[moving], np.zeros(np.count_nonzero(last))]),
+        )
+
+
+class ScoreChanges(NamedTuple):
+    """Moments at which the score, or how fast it changes, changes.
+
+    Parameters
+    ----------
+    patient : ndarray of int64, shape (n_changes,)
+        Whose score.
+    at : ndarray, shape (n_changes,)
+        When [days from day 0].
+    jump : ndarray, shape (n_changes,)
+        Change of the score [MADRS points].
+    bend : ndarray, shape (n_changes,)
+        Change of its slope [MADRS points per day].
+    """
+
+    patient: IntArray
+    at: FloatArray
+    jump: FloatArray
+    bend: FloatArray
 
 
 def score_paths(history: History) -> ScorePaths:
-    """Return the pieces of the score of every patient.
+    """Return the stretches of the score of every patient.
 
     Parameters
     ----------
@@ -52,25 +90,21 @@ def score_paths(history: History) -> ScorePaths:
     Returns
     -------
     ScorePaths
-        Pieces in no particular order.
+        In order of patient and time.
     """
     rows = history.rows(Event.SCORE)
     value, target = history.value[rows], history.target[rows]
     start = history.time[rows] / MINUTES_PER_DAY
     stop = history.until_next(rows) / MINUTES_PER_DAY
     turn = history.until[rows] / MINUTES_PER_DAY
-    sloping = turn > start
-    slope = np.divide(target - value, turn - start, out=np.zeros(len(rows)), where=sloping)
+    moving = turn > start
+    slope = np.divide(target - value, turn - start, out=np.zeros(len(rows)), where=moving)
     bend = np.clip(turn, start, stop)
-    patient = history.patient[rows]
-    moves, rests = bend > start, stop > bend
+    score = np.where(moving, value, target)
     return ScorePaths(
-        patient=np.concatenate([patient[moves], patient[rests]]),
-        start=np.concatenate([start[moves], bend[rests]]),
-        stop=np.concatenate([bend[moves], stop[rests]]),
-        score=np.concatenate([value[moves], target[rests]]),
-        slope=np.concatenate([slope[moves], np.zeros(np.count_nonzero(rests))]),
-    )
+        patient=history.patient[rows], start=start, bend=bend, stop=stop,
+        score=score, rest=score + slope * (bend - start), slope=slope,
+    )  # fmt: skip
 
 
 def depression_free_days(paths: ScorePaths, definitions: Definitions) -> float:
@@ -101,15 +135,13 @@ def depression_free_days(paths: ScorePaths, definitions: Definitions) -> float:
        doi:10.1001/archpsyc.55.7.645
     """
     low, high = definitions.depression_free.value, definitions.fully_symptomatic.value
-    length = paths.stop - paths.start
-    change = paths.slope * length
-    reached = paths.score + change
-    steep = np.abs(change) > _NEARLY_FLAT
-    middle = (paths.score + reached) / 2
+    at_rest = np.clip((high - paths.rest) / (high - low), 0, 1)
+    change = paths.rest - paths.score
+    middle = (paths.score + paths.rest) / 2
     weight = np.clip((high - middle) / (high - low), 0, 1)
-    area = _weight_area(reached, low, high) - _weight_area(paths.score, low, high)
-    np.divide(area, change, out=weight, where=steep)
-    return float(weight @ length)
+    area = _weight_area(paths.rest, low, high) - _weight_area(paths.score, low, high)
+    np.divide(area, change, out=weight, where=np.abs(change) > _NEARLY_FLAT)
+    return float(weight @ (paths.bend - paths.start) + at_rest @ (paths.stop - paths.bend))
 
 
 def _weight_area(score: FloatArray, low: float, high: float) -> FloatArray:

@@ -52,23 +52,67 @@ def totals_by_period(
     :math:`V + B/2 + \sum (\Delta v\, r + \Delta b\, r^2 / 2)`.
     """
     shape = (n_groups, n_periods)
-    at = np.concatenate([start, stop])
-    period = np.minimum(np.floor(at), n_periods - 1).astype(np.int64)
-    rest = period + 1 - at
+    period, rest = _within(np.concatenate([start, stop]), n_periods)
     cell = period if group is None else np.concatenate([group, group]) * n_periods + period
-    size = n_groups * n_periods
     if slope is None:
-        jump = np.concatenate([level, -level])
-        within = sums(cell, jump * rest, size).reshape(shape)
-        carried = _before(sums(cell, jump, size).reshape(shape))
+        totals = _integrals(cell, rest, np.concatenate([level, -level]), None, shape)
     else:
         jump = np.concatenate([level, -(level + slope * (stop - start))])
-        bend = np.concatenate([slope, -slope])
-        within = sums(cell, (jump + bend * rest / 2) * rest, size).reshape(shape)
-        bent = _before(sums(cell, bend, size).reshape(shape))
-        risen = sums(cell, jump + bend * rest, size).reshape(shape)
-        carried = _before(risen + bent) + bent / 2
-    return np.where(_reached(cell, len(start), shape), carried + within, 0)
+        totals = _integrals(cell, rest, jump, np.concatenate([slope, -slope]), shape)
+    return np.where(_reached(cell, len(start), shape), totals, 0)
+
+
+def totals_of_changes(at: FloatArray, jump: FloatArray, bend: FloatArray, n_periods: int) -> FloatArray:
+    """Integrate a sum of straight pieces over each period of length 1, given where it changes.
+
+    Parameters
+    ----------
+    at : ndarray, shape (n_changes,)
+        When it changes, ``0 <= at <= n_periods`` [periods, such as days from day 0].
+    jump, bend : ndarray, shape (n_changes,)
+        By how much the value and its slope change there.
+    n_periods : int
+        Number of periods.
+
+    Returns
+    -------
+    ndarray, shape (n_periods,)
+        Integral over each period; where all pieces have ended, 0 but for rounding.
+
+    Notes
+    -----
+    As `totals_by_period`, for pieces that follow each other: where one ends and the next begins is then
+    one change, not two.
+    """
+    period, rest = _within(at, n_periods)
+    totals: FloatArray = _integrals(period, rest, jump, bend, (1, n_periods))[0]
+    return totals
+
+
+def _within(at: FloatArray, n_periods: int) -> tuple[IntArray, FloatArray]:
+    """Return the period of each moment, and the part of the period that is left then."""
+    period = at.astype(np.int64)
+    np.minimum(period, n_periods - 1, out=period)
+    rest = 1 - at
+    rest += period
+    return period, rest
+
+
+def _integrals(
+    cell: IntArray, rest: FloatArray, jump: FloatArray, bend: FloatArray | None, shape: tuple[int, int]
+) -> FloatArray:
+    """Integrate over each period, from changes of the value and of the slope; uses up ``rest``."""
+    size = shape[0] * shape[1]
+    if bend is None:
+        within = sums(cell, jump * rest, size).reshape(shape)
+        return _before(sums(cell, jump, size).reshape(shape)) + within
+    half_risen = bend * rest
+    half_risen /= 2
+    middle = jump + half_risen
+    bent = _before(sums(cell, bend, size).reshape(shape))
+    within = sums(cell, np.multiply(middle, rest, out=rest), size).reshape(shape)
+    risen = np.add(middle, half_risen, out=middle)
+    return _before(sums(cell, risen, size).reshape(shape) + bent) + bent / 2 + within
 
 
 def sums(cell: IntArray, amount: FloatArray, n_cells: int) -> FloatArray:

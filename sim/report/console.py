@@ -13,6 +13,7 @@ from rich.text import Text
 
 from sim.report.answer import NOTICE, Question, answer, caption
 from sim.report.numbers import money
+from sim.report.queues import queue_tables, queue_warnings
 from sim.report.story import Entry
 from sim.report.tables import Table, capacity_tables, comparison_tables
 
@@ -55,10 +56,13 @@ def print_comparison(
     for table in (
         *comparison_tables(rows, labels, comparator=comparator),
         *capacity_tables(capacity, labels, settings.resources),
+        *queue_tables(capacity, labels),
     ):
         console.print()
         print_table(console, table)
     console.print()
+    for warning in queue_warnings(capacity, labels, settings.resources):
+        _write(console, f"Warning: {warning}", style="bold")
     _write(console, caption(question), style="dim")
     _write(console, NOTICE, style="bold")
 

@@ -41,7 +41,9 @@ def comparison_content(
     ]
     return {
         "results": to_rows(compare(results, scenario=scenario, **chosen)),
-        "capacity": capacity_rows(results, scenario=scenario),
+        "capacity": capacity_rows(
+            results, scenario=scenario, discount_rate_costs=chosen.get("discount_rate_costs")
+        ),
         "variance_reduction": pairing,
         "manifest": dict(results.manifest),
     }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.domain.events import Death, Event, Leaving, Outcome
+from sim.domain.events import NO_TREATMENT, Death, Event, Leaving, Outcome
 from sim.report.setting import Row, Setting, day_of
 from sim.report.words import DEATHS, LEAVINGS, MISSED, OUTCOMES, WAITING
 
@@ -163,6 +163,15 @@ def _session_missed(row: Row, setting: Setting) -> Told:
         f"{_ordinal_session(row).capitalize()} of {setting.treatment_name(row)} is missed.",
         _drawn(row, "missing an appointment"),
     )
+
+
+def _cancelled(row: Row, setting: Setting) -> Told:
+    visit = (
+        "The screening appointment"
+        if row["treatment"] == NO_TREATMENT
+        else _ordinal_session(row).capitalize()
+    )
+    return f"{visit} is cancelled ahead; its place is free again.", _drawn(row, "cancelling ahead")
 
 
 def _integrated(row: Row, setting: Setting) -> Told:
@@ -332,5 +341,9 @@ SENTENCES: dict[Event, Telling] = {
     Event.IMPROVED_NATURALLY: _improved_naturally,
     Event.DIED: _died,
     Event.HORIZON: _horizon,
+    Event.CANCELLED: _cancelled,
+    Event.CHANGED_PATHWAY: _fixed(
+        "The patient takes {} instead of waiting longer.", "the wait is longer than this patient accepts"
+    ),
     Event.NO_PLACE: _fixed("No appointment can be had until the end of follow-up.", "all books are full"),
 }

@@ -12,6 +12,7 @@ Content = Mapping[str, Any]
 NAIVE = "naive"
 """Name of the version to compare with, among the clocks."""
 RATIOS = ("cost_ratio", "processor_ratio", "clock_ratio_per_event")
+MEBIBYTE = 2**20
 WORDED = 3
 """First columns that hold words."""
 
@@ -27,9 +28,9 @@ def speed_tables(content: Content) -> list[Table]:
     Returns
     -------
     list of Table
-        Speed of each scenario and clock, then growth of the cost per patient.
+        Speed of each scenario and clock, growth of the cost per patient, then whole runs.
     """
-    return [
+    tables = [
         Table(
             f"Speed of one process: {count(content['n_patients'])} patients, "
             f"median of {content['repeats']} repeats",
@@ -54,6 +55,27 @@ def speed_tables(content: Content) -> list[Table]:
             n_worded=WORDED,
         ),
     ]  # fmt: skip
+    return tables + ([_whole_runs(content)] if content["whole_runs"] else [])
+
+
+def _whole_runs(content: Content) -> Table:
+    return Table(
+        "Whole runs, from scenario to results",
+        (
+            "Run", "Scenario", "Clock", "Patients", "Strategies", "Draws", "Processes", "Seconds",
+            "Patient-arms a second", "Peak memory, MiB",
+        ),
+        tuple(
+            (
+                run["label"], run["scenario"], run["clock"], count(run["n_patients"]),
+                count(run["n_strategies"]), count(run["n_draws"]), count(run["workers"]),
+                f"{run['seconds']:.2f}", count(run["patient_arms_per_second"]),
+                NOTHING if run["peak_bytes"] is None else count(run["peak_bytes"] / MEBIBYTE),
+            )
+            for run in content["whole_runs"]
+        ),
+        n_worded=WORDED,
+    )  # fmt: skip
 
 
 def _speeds(content: Content) -> Iterator[tuple[str, ...]]:

@@ -129,7 +129,8 @@ def capacity_tables(
             waits,
         ),
         Table(
-            "How busy resources are in all (minutes used of those offered; in brackets: in the busiest week)",
+            "How busy resources are in all (minutes used of those offered; in brackets: in the busiest week; "
+            "idle: hours offered and not used until the last follow-up ends)",
             ("Resource", *(labels[row["strategy"]] for row in rows)),
             tuple((resources[name], *(_load(load.get(name)) for load in loads)) for name in used),
         ),
@@ -150,7 +151,9 @@ def _busiest(row: Row, resources: Mapping[str, str]) -> str:
 def _load(load: Row | None) -> str:
     if load is None:
         return NOTHING
-    return f"{load['utilization']:.0%} ({load['peak_utilization']:.0%})"
+    idle = load.get("idle_hours")
+    hours = "" if idle is None else f", {idle:,.0f} h idle"
+    return f"{load['utilization']:.0%} ({load['peak_utilization']:.0%}){hours}"
 
 
 def _cell(row: Row, column: Column) -> str:

@@ -21,6 +21,7 @@ from sim.batch.manifest import now
 from sim.batch.run import jobs_of, joined, run_job
 from sim.batch.validate import largest_first, manifest_of, studies_of
 from sim.domain.scenario import Scenario
+from sim.engine.clocks import clock_at_hand
 from sim.errors import JobError, SimError
 from sim.replication import Observed
 from sim.results import Results
@@ -149,11 +150,12 @@ class RunQueue:
         """Start a scenario, or join the run of the same scenario."""
 
         def begin() -> ScenarioRun:
-            jobs = jobs_of([scenario])
+            clock = clock_at_hand()
+            jobs = jobs_of([scenario], clock)
             return ScenarioRun(
                 f"scenario '{scenario.name}'",
                 [self._executor.submit(run_job, job) for job in jobs],
-                partial(joined, scenarios=[scenario], started=now()),
+                partial(joined, scenarios=[scenario], started=now(), clock=clock),
                 scenario=scenario,
             )
 
@@ -161,7 +163,8 @@ class RunQueue:
 
     def submit_validation(self, validation: Validation, n_patients: int | None = None) -> ValidationRun:
         """Start all studies, or join a run of the same studies and published figures."""
-        studies = studies_of(validation, n_patients=n_patients)
+        clock = clock_at_hand()
+        studies = studies_of(validation, n_patients=n_patients, clock=clock)
         chosen = _with_scenarios(validation, [study.scenario for study in studies])
         told = [validation.targets.model_dump_json(), *(study.scenario.digest for study in studies)]
 
@@ -173,7 +176,7 @@ class RunQueue:
             return ValidationRun(
                 "validation",
                 [futures[position] for position in range(len(studies))],
-                partial(_validated, validation=chosen, started=now()),
+                partial(_validated, validation=chosen, started=now(), clock=clock),
                 validation=chosen,
                 n_patients=n_patients,
             )
@@ -235,8 +238,11 @@ def _with_scenarios(validation: Validation, scenarios: Sequence[Scenario]) -> Va
     )
 
 
-def _validated(observed: list[Observed], *, validation: Validation, started: datetime) -> Validated:
-    return Validated(observed, manifest_of(validation, started=started, workers=count_server_workers()))
+def _validated(
+    observed: list[Observed], *, validation: Validation, started: datetime, clock: str
+) -> Validated:
+    workers = count_server_workers()
+    return Validated(observed, manifest_of(validation, started=started, clock=clock, workers=workers))
 
 
 def _result_of(future: Future[Part], title: str) -> Part:

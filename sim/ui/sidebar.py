@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from sim.batch.run import with_settings
+from sim.batch.settings import with_settings
 from sim.domain.economics import Perspective
 from sim.domain.scenario import Scenario
 from sim.report.answer import PERSPECTIVES

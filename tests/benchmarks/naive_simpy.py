@@ -87,7 +87,7 @@ class Clinic:
             self.units[name] = simpy.Resource(env, capacity=capacity)
             self.slowness[name] = 1.0 if resource.units is None else capacity / resource.units
             minutes = np.array([resource.open_minutes[day % WEEK] for day in range(n_days)])
-            for closure in resource.closures:
+            for closure in (*resource.closures, *scenario.care.holidays):
                 minutes[closure.from_day : closure.until_day] = 0
             for change in resource.changes:
                 minutes[change.from_day :] *= min(change.units / resource.units, 1)
@@ -95,10 +95,11 @@ class Clinic:
 
     def needs(self, visit: Visit) -> list[tuple[str, float]]:
         """Return what a visit needs and for how long, in days; always in the same order."""
+        taken = visit.minutes_taken
         return [
-            (name, visit.needs[name].value * self.slowness[name] / MINUTES)
+            (name, taken[name] * self.slowness[name] / MINUTES)
             for name in self.scenario.resources
-            if name in visit.needs
+            if name in taken
         ]
 
     def next_opening(self, visit: Visit, time: float) -> float:

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim import compare, load, simulate
-from sim.batch.run import with_settings
+from sim.batch.settings import with_settings
 from sim.report.answer import NOTICE, answer, ask
 from sim.ui import jobs, pages
 from sim.ui.words import plain

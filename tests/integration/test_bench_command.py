@@ -30,6 +30,16 @@ def test_the_tables_tell_speed_and_growth(treatpath, tiny_file):
     assert done.stderr == ""
 
 
+def test_whole_runs_are_told_with_their_time_and_memory(treatpath, tiny_file):
+    done = treatpath("bench", "--json", "--scenario", tiny_file, *SMALL, "--draws", "2", "--stream", "30")
+    assert done.returncode == 0, done.stderr
+    planner, draws, stream = json.loads(done.stdout)["whole_runs"]
+    assert (planner["name"], planner["n_patients"], planner["n_strategies"]) == ("planner", 20, 3)
+    assert (draws["n_draws"], draws["n_patients"]) == (2, 20)
+    assert (stream["n_patients"], stream["n_strategies"]) == (30, 1)
+    assert min(run["seconds"] for run in (planner, draws, stream)) > 0
+
+
 def test_a_missing_naive_version_is_bad_input(treatpath, tiny_file):
     done = treatpath("bench", "--scenario", tiny_file, *SMALL, "--naive", "missing.py")
     assert (done.returncode, done.stderr) == (2, "missing.py: must be a Python file, got none\n")

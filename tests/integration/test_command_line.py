@@ -115,7 +115,10 @@ def test_a_sweep_prints_a_row_per_scenario_and_strategy(treatpath, write_scenari
         (["run", "tiny.yaml", "--replications", "0"], "run.replications: must be at least 1, got 0"),
         (["run", "tiny.yaml", "--patients", "1000000000"], "run.n_patients: must be at most 2000000"),
         (["run", "tiny.yaml", "--workers", "0"], "workers must be a whole number of at least 1, got 0"),
-        (["run", "tiny.yaml", "--engine", "clockwork"], "--engine: must be 'simpy', got 'clockwork'"),
+        (
+            ["run", "tiny.yaml", "--engine", "clockwork"],
+            "--engine: must be auto, simpy or compiled, got 'clockwork'",
+        ),
         (["run", "tiny.yaml", "--out", "tiny.yaml/deeper"], "--out: tiny.yaml/deeper must be writable"),
         (["run", "tiny.yaml", "--out", "."], "--out: . must be a new or empty directory"),
         (["run", "tiny.yaml", "tiny.yaml"], "names of scenarios must differ, got tiny more than once"),

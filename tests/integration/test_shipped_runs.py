@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sim import compare, load_all, simulate
-from sim.batch.run import with_settings
+from sim.batch.settings import with_settings
 from sim.scenario_io.shipped import names
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter
 
-from sim.batch.run import with_settings
+from sim.batch.settings import with_settings
 from sim.domain.measures import Measure
 from sim.replication import observe, score_days
 

@@ -12,6 +12,7 @@ from sim.analysis.capacity import capacity_rows
 from sim.analysis.comparison import compare, to_rows
 from sim.report import figures
 from sim.report.answer import Question, answer, ask, caption
+from sim.report.queues import queue_tables, queue_warnings
 from sim.report.tables import Table, capacity_tables, comparison_tables
 from sim.results import Results
 from sim.ui import progress, state
@@ -49,7 +50,7 @@ def _show(results: Results, scenario: str, asked: dict[str, Any]) -> None:
         _table(table)
     st.caption(plain(caption(question)))
     download_table("All columns of the comparison", frame, "comparison.csv")
-    _capacity(question, results)
+    _capacity(question, results, asked)
     _charts(question, rows, results, asked)
 
 
@@ -59,14 +60,18 @@ def _table(table: Table) -> None:
     st.table(pd.DataFrame(cells, columns=list(table.header)).set_index(table.header[0]), alt=table.title)
 
 
-def _capacity(question: Question, results: Results) -> None:
+def _capacity(question: Question, results: Results, asked: dict[str, Any]) -> None:
     """Show who waits and how busy resources are, where some have a limit."""
     labels, resources = question.settings.strategies, question.settings.resources
-    rows = capacity_rows(results, scenario=question.scenario)
+    rows = capacity_rows(
+        results, scenario=question.scenario, discount_rate_costs=asked["discount_rate_costs"]
+    )
     limited = [name for name in resources if any(_uses(row, name) for row in rows)]
     if not limited:
         return
-    for table in capacity_tables(rows, labels, resources):
+    for warning in queue_warnings(rows, labels, resources):
+        st.warning(plain(warning))
+    for table in (*capacity_tables(rows, labels, resources), *queue_tables(rows, labels)):
         _table(table)
     bottlenecks = [row["bottleneck"] for row in rows if row["bottleneck"]]
     resource = st.selectbox(

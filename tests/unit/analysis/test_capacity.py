@@ -11,23 +11,23 @@ from sim.analysis.capacity import capacity_rows
 
 PAIRS = {"home": [(1.0, 1.0), (1.0, 1.0)], "clinic": [(2.0, 1.0), (2.0, 1.0)]}
 WEEKS = {
-    # minutes used and offered in three weeks, the last one closed
-    "home": {"chairs": [(50.0, 100.0), (79.0, 100.0), (0.0, 0.0)]},
+    # minutes used, offered and wanted in three weeks, the last one closed
+    "home": {"chairs": [(50.0, 100.0, 50.0), (79.0, 100.0, 79.0), (0.0, 0.0, 0.0)]},
     "clinic": {
-        "chairs": [(100.0, 100.0), (95.0, 100.0), (0.0, 0.0)],
-        "rooms": [(99.0, 100.0), (10.0, 100.0), (0.0, 0.0)],
-        "nurses": [(70.0, float("nan"))] * 3,
+        "chairs": [(100.0, 100.0, 140.0), (95.0, 100.0, 150.0), (0.0, 0.0, 0.0)],
+        "rooms": [(99.0, 100.0, 99.0), (10.0, 100.0, 10.0), (0.0, 0.0, 0.0)],
+        "nurses": [(70.0, float("nan"), 70.0)] * 3,
     },
 }
 
 
 def with_use(results, weeks):
     rows = [
-        ("tiny", strategy, replication, resource, week, used, offered)
+        ("tiny", strategy, replication, resource, week, used, offered, wanted)
         for strategy, resources in weeks.items()
         for replication in (0, 1)
         for resource, minutes in resources.items()
-        for week, (used, offered) in enumerate(minutes)
+        for week, (used, offered, wanted) in enumerate(minutes)
     ]
     resources = {"chairs": "Chairs", "rooms": "Rooms", "nurses": "Nurses"}
     settings = {"tiny": replace(results.settings["tiny"], resources=resources)}
@@ -52,10 +52,23 @@ def test_every_strategy_tells_its_waits_with_errors(rows):
 
 
 def test_utilization_is_told_over_all_weeks_and_in_the_busiest(rows):
-    assert rows["clinic"]["resources"] == [
-        {"resource": "chairs", "utilization": 0.975, "peak_utilization": 1.0, "full_weeks": 2},
-        {"resource": "rooms", "utilization": pytest.approx(0.545), "peak_utilization": 0.99, "full_weeks": 1},
-    ]
+    names = ("resource", "utilization", "peak_utilization", "full_weeks")
+    told = [tuple(load[name] for name in names) for load in rows["clinic"]["resources"]]
+    assert told == [("chairs", 0.975, 1.0, 2), ("rooms", pytest.approx(0.545), 0.99, 1)]
+
+
+def test_idle_hours_are_minutes_offered_and_not_used(rows):
+    idle = {load["resource"]: load["idle_hours"] for load in rows["clinic"]["resources"]}
+    assert idle == {"chairs": pytest.approx(5 / 60), "rooms": pytest.approx(91 / 60)}
+
+
+def test_the_cost_of_the_programme_is_told_whatever_the_perspective(results):
+    wages = results.flows.assign(category=results.flows["category"].astype(str).replace("session", "staff"))
+    paid = replace(results, flows=wages)
+    rows = capacity_rows(paid)
+    settings = replace(results.settings["tiny"], perspective="patient")
+    others = capacity_rows(replace(paid, settings={"tiny": settings}))
+    assert [row["programme_cost"] for row in rows] == [row["programme_cost"] for row in others] == [1.0, 2.0]
 
 
 def test_the_resource_that_is_nearly_full_for_longest_is_the_bottleneck(rows):

@@ -7,13 +7,15 @@ import gc
 import pytest
 
 from sim.batch import bench as batch
-from sim.batch.bench import Sizes, Timing, bench, load_naive, median, timed_run
+from sim.batch.bench import Sizes, Timing, bench, median, timed_run, usual_clocks
 from sim.batch.growth import growths
+from sim.batch.naive import load_naive
 from sim.domain.scenario import Scenario
 from sim.engine.simulate import event_log
 from sim.errors import ScenarioError
 
 SIZES = Sizes(n_patients=20, repeats=1, small=10, large=20)
+CLOCKS = {"simpy": event_log}
 
 
 @pytest.fixture
@@ -23,7 +25,7 @@ def unlimited(tiny):
 
 @pytest.fixture(scope="module")
 def found(tiny):
-    return bench([tiny], SIZES, naive=lambda scenario, strategy, replication: {"n_rows": 7})
+    return bench([tiny], SIZES, clocks=CLOCKS, naive=lambda scenario, strategy, replication: {"n_rows": 7})
 
 
 def timing(whole: float) -> Timing:
@@ -78,7 +80,7 @@ def test_the_naive_version_is_measured_in_the_same_run(found):
 
 
 def test_without_a_naive_version_its_figures_are_null(tiny):
-    found = bench([tiny], SIZES)
+    found = bench([tiny], SIZES, clocks=CLOCKS)
     assert (found["naive_patient_arms_per_second"], found["times_naive"]) == (None, None)
 
 
@@ -90,7 +92,7 @@ def test_every_clock_has_its_figures(tiny):
 
 
 def test_the_scenario_with_limits_gives_the_figures_at_the_top(tiny, unlimited):
-    found = bench([unlimited, tiny], SIZES)
+    found = bench([unlimited, tiny], SIZES, clocks=CLOCKS)
     assert found["scenario"] == "tiny"
     assert [part["has_limits"] for part in found["scenarios"]] == [False, True]
     top = found["scenarios"][1]["clocks"]["simpy"]["events_per_second"]
@@ -104,19 +106,40 @@ def test_the_worst_growth_of_all_is_at_the_top(found):
 
 def test_it_says_what_is_being_measured(tiny):
     said = []
-    bench([tiny], SIZES, say=said.append)
+    bench([tiny], SIZES, clocks=CLOCKS, say=said.append)
     assert said == [
         "tiny: 20 patients, 3 strategies",
         "tiny: 10 against 20 patients, patients and clinic grow together",
         "tiny: 10 against 20 patients, same clinic, longer queues",
+        "tiny: 20 patients, 3 strategies, as a whole",
     ]
+
+
+def test_without_numba_only_simpy_is_measured_and_that_is_said(tiny, monkeypatch):
+    monkeypatch.setattr(batch, "is_installed", lambda: False)
+    said = []
+    assert list(usual_clocks(tiny, said.append)) == ["simpy"]
+    assert said == ["compiled: not installed; install treatpath[fast]"]
+
+
+def test_an_installed_fast_clock_is_made_ready_and_measured_last(tiny, monkeypatch):
+    ready = []
+    monkeypatch.setattr(batch, "is_installed", lambda: True)
+    monkeypatch.setattr(batch, "make_ready", lambda clock, scenario: ready.append(clock))
+    assert list(usual_clocks(tiny, print)) == ["simpy", "compiled"]
+    assert ready == ["compiled"]
+
+
+def test_whole_runs_are_told_beside_the_parts(found):
+    (planner,) = found["whole_runs"]
+    assert (planner["name"], planner["clock"], planner["n_patients"]) == ("planner", "simpy", 20)
 
 
 def test_a_cohort_that_does_not_fit_is_refused_before_anything_runs(tiny, monkeypatch):
     monkeypatch.setattr(batch, "physical_memory", lambda: 1e5)
     said = []
     with pytest.raises(ScenarioError, match="20 patients must fit into memory"):
-        bench([tiny], SIZES, say=said.append)
+        bench([tiny], SIZES, clocks=CLOCKS, say=said.append)
     assert said == []
 
 

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from sim.batch.executors import InlineExecutor
-from sim.batch.run import with_settings
+from sim.batch.settings import with_settings
 from sim.batch.validate import manifest_of, validate
 from sim.domain.targets import Targets
 from sim.errors import JobError, ScenarioError
@@ -100,7 +100,7 @@ def test_progress_counts_every_study(validation):
 
 
 def test_a_failing_study_is_told_by_its_name(validation, monkeypatch):
-    monkeypatch.setattr("sim.replication.observe", lambda scenario, wanted: 1 / 0)
+    monkeypatch.setattr("sim.replication.observe", lambda scenario, wanted, clock: 1 / 0)
     with pytest.raises(JobError, match=r"^study 'large': ZeroDivisionError"):
         validate(validation, workers=1)
 

@@ -159,7 +159,7 @@ def test_a_week_without_a_common_day_is_told(
     }
     assert told(changes) == [
         "care.screening.needs: no day on which all needed resources are open; "
-        "change open_minutes, closures or changes"
+        "change open_minutes, closures, changes or care.holidays"
     ]
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from sim.domain.clinic import Resource
@@ -13,6 +14,7 @@ from sim.engine.appointments import (
     first_open_day,
     give_back,
     open_books,
+    opening_hours,
 )
 
 PRICE = {"value": 40, "unit": "USD per hour", "price_year": 2025, "source": "what-if", "grade": "assumption"}
@@ -28,7 +30,8 @@ def books() -> Books:
     nurse = Resource.model_validate(
         {"label": "nurse", "units": 1, "open_minutes": [30] * 5 + [0, 0], "cost": PRICE}
     )
-    return open_books([chair, nurse], 14, [ONE_CHAIR, CHAIR_AND_NURSE])
+    offered = np.array([chair.minutes_by_day(14), nurse.minutes_by_day(14)]).T
+    return open_books(opening_hours(offered, [ONE_CHAIR, CHAIR_AND_NURSE]))
 
 
 def test_the_first_free_day_has_room_in_all_needed_books(books: Books) -> None:
@@ -48,7 +51,7 @@ def test_a_place_given_back_can_be_booked_again(books: Books) -> None:
     assert first_free_day(books, ONE_CHAIR, 0, 13) == 2
     give_back(books, ONE_CHAIR, 0)
     assert first_free_day(books, ONE_CHAIR, 0, 13) == 0
-    assert books.left[0][:3] == [60, 0, 120]
+    assert [day.left[0] for day in books.days[:3]] == [60, 0, 120]
 
 
 def test_no_day_is_found_beyond_the_last_one(books: Books) -> None:
@@ -61,10 +64,10 @@ def test_a_visit_without_needs_is_possible_on_any_day(books: Books) -> None:
 
 
 def test_minutes_booked_and_given_back_leave_the_books_as_they_were(books: Books) -> None:
-    before = [list(days) for days in books.left]
+    before = [list(day.left) for day in books.days]
     for day in (0, 1, 2):
         book(books, CHAIR_AND_NURSE, day)
     for day in (2, 0, 1):
         give_back(books, CHAIR_AND_NURSE, day)
-    assert books.left == before
+    assert [day.left for day in books.days] == before
     assert first_free_day(books, CHAIR_AND_NURSE, 0, 13) == 0

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from sim.domain.events import Death, Event, Leaving
-from sim.outcomes.clinical import clinical_outcomes, first_course
+from sim.outcomes.clinical import clinical_counted, clinical_outcomes, first_course
 
 ROWS = [
     # patient 0 starts, responds at the second assessment, relapses after 100 days
@@ -77,12 +77,13 @@ EXPECTED = {
 }
 
 
+def _outcomes(history, cohort):
+    return clinical_outcomes(clinical_counted(history, cohort, first_course(history, 22)))
+
+
 @pytest.fixture
 def outcomes(make_history, make_cohort):
-    history = make_history(ROWS)
-    return clinical_outcomes(
-        history, make_cohort(5, referral_days=[0, 4, 0, 0, 0]), first_course(history, 22)
-    )
+    return _outcomes(make_history(ROWS), make_cohort(5, referral_days=[0, 4, 0, 0, 0]))
 
 
 @pytest.mark.parametrize(("name", "value"), EXPECTED.items())
@@ -103,7 +104,7 @@ def test_the_wait_for_screening_ends_with_the_first_of_several(make_history, mak
             (400, 0, Event.HORIZON),
         ]
     )
-    outcomes = clinical_outcomes(history, make_cohort(1), first_course(history, 22))
+    outcomes = _outcomes(history, make_cohort(1))
     assert outcomes["median_screening_wait_days"] == 9
 
 
@@ -129,14 +130,14 @@ def test_relapse_free_survival_is_undefined_beyond_follow_up(make_history, make_
             (300, 0, Event.HORIZON),
         ]
     )
-    outcomes = clinical_outcomes(history, make_cohort(1), first_course(history, 22))
+    outcomes = _outcomes(history, make_cohort(1))
     assert outcomes["relapse_free_6m"] == 1
     assert math.isnan(outcomes["relapse_free_12m"])
 
 
 def test_without_starters_what_is_of_starters_is_undefined(make_history, make_cohort):
     history = make_history([(0, 0, Event.REFERRED), (400, 0, Event.HORIZON)])
-    outcomes = clinical_outcomes(history, make_cohort(1), first_course(history, 22))
+    outcomes = _outcomes(history, make_cohort(1))
     undefined = {name for name, value in outcomes.items() if math.isnan(value)}
     assert undefined == {
         "response_share",

@@ -58,3 +58,25 @@ def test_an_empty_log_is_an_empty_history(make_log):
     history = read_history(make_log([]), 3)
     assert history.end.tolist() == [-1, -1, -1]
     assert len(history.rows(Event.SESSION)) == 0
+
+
+def test_rows_of_several_events_are_in_order_of_patient_and_time(make_history):
+    history = make_history(ROWS)
+    assert history.rows(Event.HORIZON, Event.SESSION).tolist() == [1, 2, 3]
+    assert history.rows(Event.DIED, Event.REFERRED).tolist() == [0, 4, 5]
+    assert history.rows(Event.SCORE, Event.ASSESSED).tolist() == []
+
+
+def test_more_patients_than_two_bytes_can_number_are_sorted(make_log):
+    few = [0, 1, 65_535, 65_536, 65_537, 140_000]
+    log = make_log(
+        [
+            row
+            for patient in few[::-1]
+            for row in ((0, patient, Event.REFERRED), (patient / 10_000, patient, Event.HORIZON))
+        ]
+    )
+    history = read_history(log, 140_001)
+    assert history.patient[::2].tolist() == few
+    assert history.event.tolist() == [Event.REFERRED, Event.HORIZON] * len(few)
+    assert np.flatnonzero(history.end >= 0).tolist() == few

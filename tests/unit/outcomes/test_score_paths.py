@@ -5,6 +5,19 @@ import pytest
 
 from sim.domain.events import Event
 from sim.outcomes.score_paths import depression_free_days, score_paths
+from sim.outcomes.totals import totals_by_period, totals_of_changes
+
+TWO_PATIENTS = [
+    (0, 0, Event.REFERRED),
+    (0, 0, Event.SCORE, {"value": 30.0, "target": 30.0}),
+    (4, 0, Event.SCORE, {"value": 30.0, "target": 10.0, "until": 14}),
+    (9, 0, Event.SCORE, {"value": 20.0, "target": 26.0, "until": 12}),
+    (31.5, 0, Event.DIED),
+    (1.25, 1, Event.REFERRED),
+    (1.25, 1, Event.SCORE, {"value": 40.0, "target": 20.0}),
+    (7, 1, Event.SCORE, {"value": 22.0, "target": 2.0, "until": 60}),
+    (50, 1, Event.HORIZON),
+]
 
 
 def _one(make_history, *rows):
@@ -12,11 +25,11 @@ def _one(make_history, *rows):
 
 
 def _pieces(paths):
-    order = np.argsort(paths.start)
-    return [
-        tuple(round(float(column[i]), 6) for column in (paths.start, paths.stop, paths.score, paths.slope))
-        for i in order
-    ]
+    """Start, stop, score and slope of the pieces that last."""
+    rests = zip(paths.bend, paths.stop, paths.rest, np.zeros(len(paths.rest)), strict=True)
+    moves = zip(paths.start, paths.bend, paths.score, paths.slope, strict=True)
+    pieces = [tuple(round(float(number), 6) for number in piece) for piece in (*moves, *rests)]
+    return sorted(piece for piece in pieces if piece[1] > piece[0])
 
 
 def test_a_score_moves_straight_to_its_target_and_stays(make_history):
@@ -45,6 +58,21 @@ def test_of_two_scores_at_one_moment_the_later_holds(make_history):
         (0, 0, Event.SCORE, {"value": 20.0, "target": 20.0}),
     )
     assert _pieces(score_paths(history)) == [(0, 50, 20, 0)]
+
+
+def test_the_changes_of_a_path_add_up_to_its_pieces(make_history):
+    paths = score_paths(make_history(TWO_PATIENTS))
+    _, at, jump, bend = paths.changes()
+    pieces = np.array(_pieces(paths))
+    expected = totals_by_period(pieces[:, 0], pieces[:, 1], pieces[:, 2], n_periods=60, slope=pieces[:, 3])[0]
+    np.testing.assert_allclose(totals_of_changes(at, jump, bend, 60), expected, atol=1e-4)
+    by_hand = 4 * 30 + 5 * 25 + 3 * 23 + 19.5 * 26 + 5.75 * 20 + 43 * (22 - 43 * 20 / 53 / 2)
+    assert expected.sum() == pytest.approx(by_hand, abs=1e-2)
+
+
+def test_paths_without_any_score_do_not_change(make_history):
+    paths = score_paths(make_history([(0, 0, Event.REFERRED), (9, 0, Event.HORIZON)]))
+    assert [len(column) for column in paths.changes()] == [0, 0, 0, 0]
 
 
 @pytest.mark.parametrize(("score", "days"), [(0.0, 50), (7.0, 50), (18.5, 25), (30.0, 0), (45.0, 0)])

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.outcomes.totals import totals_by_period
+from sim.outcomes.totals import totals_by_period, totals_of_changes
 
 
 def test_a_constant_piece_is_split_at_midnight():
@@ -54,3 +54,23 @@ def test_daily_totals_agree_with_dense_quadrature():
     )
     np.testing.assert_allclose(totals, dense.reshape(20, cells).mean(axis=1), atol=2e-3)
     assert abs(totals.sum() - (level * (stop - start) + slope * (stop - start) ** 2 / 2).sum()) < 1e-10
+
+
+def test_where_pieces_follow_each_other_their_changes_are_enough():
+    at, jump, bend = np.array([0.5, 1.5, 3.0]), np.array([1.0, 0.0, -3.0]), np.array([2.0, -2.0, 0.0])
+    np.testing.assert_allclose(totals_of_changes(at, jump, bend, 4), [0.75, 1.25 + 1.5, 3.0, 0.0])
+
+
+def test_changes_of_single_pieces_give_the_totals_of_the_pieces():
+    random = np.random.default_rng(2)
+    start = random.uniform(0, 15, 40)
+    stop = start + random.uniform(0, 5, 40)
+    level, slope = random.normal(size=40), random.normal(size=40)
+    changes = totals_of_changes(
+        np.concatenate([start, stop]),
+        np.concatenate([level, -level - slope * (stop - start)]),
+        np.concatenate([slope, -slope]),
+        20,
+    )
+    pieces = totals_by_period(start, stop, level, n_periods=20, slope=slope)[0]
+    np.testing.assert_allclose(changes, pieces, atol=1e-12)

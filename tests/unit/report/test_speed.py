@@ -31,7 +31,14 @@ def content():
         "naive": None,
         "growth": [growth],
     }
-    return {"n_patients": 2000, "repeats": 5, "small": 1000, "large": 100_000, "scenarios": [part]}
+    return {
+        "n_patients": 2000,
+        "repeats": 5,
+        "small": 1000,
+        "large": 100_000,
+        "scenarios": [part],
+        "whole_runs": [],
+    }
 
 
 def test_a_clock_has_one_row(content):
@@ -53,3 +60,18 @@ def test_growth_has_its_own_table(content):
     table = speed_tables(content)[1]
     assert table.title == "Cost per patient: 100,000 patients against 1,000"
     assert table.rows == (("base", "more patients", "simpy", "1.23", "1.20", "1.50"),)
+
+
+def test_whole_runs_have_their_own_table_when_there_are_any(content):
+    assert len(speed_tables(content)) == 2
+    run = {
+        "label": "parameter draws", "scenario": "base", "clock": "compiled", "n_patients": 1000,
+        "n_strategies": 7, "n_draws": 100, "workers": 2, "seconds": 12.345, "peak_bytes": None,
+        "patient_arms_per_second": 56_703.1,
+    }  # fmt: skip
+    stream = run | {"peak_bytes": 3 * 2**30}
+    (drawn, streamed) = speed_tables(content | {"whole_runs": [run, stream]})[2].rows
+    assert drawn == (
+        "parameter draws", "base", "compiled", "1,000", "7", "100", "2", "12.35", "56,703", "-",
+    )  # fmt: skip
+    assert streamed[-1] == "3,072"

@@ -1,0 +1,1 @@
+"""Say what is to be run: draws of uncertain parameters. Nothing is run here."""

@@ -1,0 +1,149 @@
+"""The compiled clock: the visits and the heap that drives them, turned into machine code by Numba.
+
+The only module that speaks Numba. The source of the visits is written to a file named after its hash in the
+user's cache, so that machine code is kept from run to run and made anew when a visit changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import sys
+import tempfile
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.domain.events import LOG_DTYPE
+from sim.engine.heap_clock import ROWS_PER_VISIT
+from sim.engine.records import ClinicRecords, LogRecords, Records, agenda_records
+from sim.engine.twin import twin_source
+
+ROWS_PER_PATIENT = 16
+"""Rows there is room for at first; the log grows when they are not enough."""
+HASH_LENGTH = 16
+OWNER_ONLY = 0o700
+HEAD = """import numpy as np
+from numba import njit as numba_njit
+
+from sim.engine.borrowed_arrays import borrowed
+from sim.engine.records import AgendaRecords, BooksRecords, ClinicRecords, LogRecords, WaitingRecords
+
+njit = numba_njit(cache=True, nogil=True)
+"""
+TAIL = """
+
+@njit
+def run_borrowed(patients, clinic, log, agenda):
+    books, waiting = clinic.books, clinic.waiting
+    books = BooksRecords(borrowed(books.days), borrowed(books.blocks), borrowed(books.smallest), books.n_days)
+    waiting = WaitingRecords(
+        waiting.n_kinds, borrowed(waiting.keys), borrowed(waiting.sizes), borrowed(waiting.places),
+        borrowed(waiting.is_full), borrowed(waiting.called), borrowed(waiting.n_called),
+    )
+    clinic = ClinicRecords(
+        clinic.care, clinic.n_pathways, borrowed(clinic.pathways), borrowed(clinic.shares), books, waiting,
+        borrowed(clinic.fates), clinic.draws,
+    )
+    log = LogRecords(borrowed(log.rows), borrowed(log.written))
+    agenda = AgendaRecords(
+        borrowed(agenda.times), borrowed(agenda.numbers), borrowed(agenda.size), borrowed(agenda.morning)
+    )
+    run(borrowed(patients), clinic, log, agenda)
+"""
+
+
+def run_compiled(patients: Records, clinic: ClinicRecords) -> Records:
+    """Run all patients to the end of their follow-up and return the log.
+
+    Parameters
+    ----------
+    patients : ndarray of void, shape (n_patients,)
+        Records as `sim.engine.records.patient_records` makes them; they are used up.
+    clinic : ClinicRecords
+        The clinic they share; its books are used up.
+
+    Returns
+    -------
+    ndarray of ``LOG_DTYPE``, shape (n_rows,)
+        Events in order of time, ties by patient number.
+    """
+    run = compiled().run_borrowed
+    rows = np.empty(ROWS_PER_PATIENT * len(patients) + ROWS_PER_VISIT, LOG_DTYPE)
+    written, agenda = np.zeros(1, dtype=np.int64), agenda_records(patients["referral"])
+    while agenda.size[0] > 0:
+        run(patients, clinic, LogRecords(rows, written), agenda)
+        if written[0] + ROWS_PER_VISIT > len(rows):
+            rows = _doubled(rows)
+        if agenda.size[0] + len(patients) > len(agenda.times):
+            agenda = agenda._replace(times=_doubled(agenda.times), numbers=_doubled(agenda.numbers))
+    return rows[: written[0]]
+
+
+def _doubled(array: NDArray[Any]) -> NDArray[Any]:
+    longer = np.empty(2 * len(array), array.dtype)
+    longer[: len(array)] = array
+    return longer
+
+
+def has_machine_code() -> bool:
+    """Return True when the clock was compiled before, for these visits and this Numba and Python."""
+    return _marker(_source()[1]).exists()
+
+
+def keep_machine_code() -> None:
+    """Note that the clock is compiled, once it has run."""
+    _marker(_source()[1]).touch()
+
+
+@lru_cache(maxsize=1)
+def compiled() -> ModuleType:
+    """Return the module of compiled functions; the first call after a change compiles, later ones load.
+
+    Raises
+    ------
+    ImportError
+        If Numba is not installed.
+    """
+    text, path = _source()
+    if not path.exists():
+        unfinished = path.with_suffix(f".{os.getpid()}")
+        unfinished.write_text(text, encoding="utf-8")
+        unfinished.replace(path)
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"cannot load {path}")
+    module = sys.modules[path.stem] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@lru_cache(maxsize=1)
+def _source() -> tuple[str, Path]:
+    """Return the source of the compiled module and where it stands."""
+    text = HEAD + twin_source() + TAIL
+    made_by = f"{text}{version('numba')}{sys.version}"
+    return text, _cache() / f"visits_{hashlib.sha256(made_by.encode()).hexdigest()[:HASH_LENGTH]}.py"
+
+
+def _marker(path: Path) -> Path:
+    return path.with_suffix(".compiled")
+
+
+def _cache() -> Path:
+    """Return a directory that can be written: the user's cache, or a temporary one."""
+    wished = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "treatpath"
+    try:
+        wished.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=wished):
+            return wished
+    except OSError:
+        spare = Path(tempfile.gettempdir()) / f"treatpath-{os.getuid()}"
+        spare.mkdir(mode=OWNER_ONLY, exist_ok=True)
+        return spare

@@ -1,0 +1,207 @@
+"""Plans, books and patients as records of arrays, which compiled code reads as visits read objects.
+
+The fields are those of the dataclasses; nothing is declared twice. Arrays within a record have a length that
+is a power of two and seldom below `USUAL`, so that one compilation serves nearly all scenarios.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.domain.cohort import Cohort
+from sim.engine.appointments import OpeningHours
+from sim.engine.draws import Draws
+from sim.engine.luck import Luck
+from sim.engine.patient import Patient, at_referral
+from sim.engine.waiting_list import WaitingList
+
+Records = NDArray[np.void]
+_KINDS: Mapping[type, type[np.generic]] = {int: np.int64, float: np.float64, bool: np.bool_}
+USUAL = 8
+"""Shortest length of arrays of records in records."""
+USUAL_NUMBERS = 32
+"""Shortest length of arrays of numbers; an induction may have more sessions than there are treatments."""
+USUAL_SESSIONS = 512
+"""Shortest length of rows in tables by session."""
+
+
+class BooksRecords(NamedTuple):
+    """`sim.engine.appointments.Books` for compiled code."""
+
+    days: Records
+    blocks: Records
+    smallest: NDArray[np.int64]
+    n_days: int
+
+
+class DrawsRecords(NamedTuple):
+    """Address of a replication's draws, see `sim.streams`."""
+
+    seed: np.uint64
+    replication: np.uint64
+    first: int
+
+
+class ClinicRecords(NamedTuple):
+    """`sim.engine.hazards.Clinic` for compiled code."""
+
+    care: np.void
+    n_pathways: int
+    pathways: Records
+    shares: NDArray[np.float64]
+    books: BooksRecords
+    waiting: WaitingRecords
+    fates: NDArray[np.float64]
+    draws: DrawsRecords
+
+
+class WaitingRecords(NamedTuple):
+    """`sim.engine.waiting_list.WaitingList` for compiled code."""
+
+    n_kinds: int
+    keys: NDArray[np.int64]
+    sizes: NDArray[np.int64]
+    places: NDArray[np.int64]
+    is_full: NDArray[np.int64]
+    called: NDArray[np.int64]
+    n_called: NDArray[np.int64]
+
+
+class AgendaRecords(NamedTuple):
+    """Wake-ups to come as a heap with room to grow, their number, and the day of the next morning's calls."""
+
+    times: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+    size: NDArray[np.int64]
+    morning: NDArray[np.int64]
+
+
+class LogRecords(NamedTuple):
+    """An event log with room to grow: rows, and how many are written."""
+
+    rows: Records
+    written: NDArray[np.int64]
+
+
+def records(instances: Sequence[Any]) -> Records:
+    """Return dataclass instances of one type as an array of records.
+
+    Parameters
+    ----------
+    instances : sequence
+        At least one; fields may be numbers, tuples or lists of them, and dataclasses in turn.
+
+    Returns
+    -------
+    ndarray of void, shape (n_instances,)
+        Fields as in the dataclass; what a tuple lacks to the length of its array is zero.
+    """
+    rows = np.zeros(len(instances), dtype=_layout(type(instances[0]), instances))
+    for row, instance in zip(rows, instances, strict=True):
+        _fill(row, instance)
+    return rows
+
+
+def patient_records(cohort: Cohort, luck: Luck, horizon_minutes: int) -> Records:
+    """Return one record per patient, with luck attached and state at referral."""
+    rows = np.zeros(cohort.n_patients, dtype=_patient_layout())
+    for field in dataclasses.fields(Patient):
+        if field.default is not dataclasses.MISSING:
+            rows[field.name] = field.default
+    for name, column in at_referral(cohort, luck, horizon_minutes).items():
+        rows[name] = column
+    return rows
+
+
+@lru_cache(maxsize=1)
+def _patient_layout() -> np.dtype[np.void]:
+    return np.dtype([(name, _KINDS[hint]) for name, hint in get_type_hints(Patient).items()])
+
+
+def draws_records(draws: Draws) -> DrawsRecords:
+    """Return the address of a replication's draws."""
+    streams = draws.streams
+    return DrawsRecords(np.uint64(streams.seed), np.uint64(streams.replication), streams.first)
+
+
+def waiting_records(waiting: WaitingList) -> WaitingRecords:
+    """Return a waiting list as records."""
+    columns = {
+        field.name: np.array(getattr(waiting, field.name), dtype=np.int64)
+        for field in dataclasses.fields(WaitingList)[1:]
+    }
+    return WaitingRecords(waiting.n_kinds, **columns)
+
+
+def agenda_records(referrals: NDArray[np.int64]) -> AgendaRecords:
+    """Return the first wake-ups: referral times [minutes] by patient, earliest first."""
+    numbers = np.argsort(referrals, kind="stable")
+    size, morning = np.array([len(referrals)]), np.zeros(1, dtype=np.int64)
+    return AgendaRecords(referrals[numbers], numbers, size, morning)
+
+
+def books_records(hours: OpeningHours) -> BooksRecords:
+    """Return empty books as records."""
+    width = _length(hours.n_resources)
+    n_days = len(hours.offered)
+    days = np.zeros(n_days, dtype=[("offered", np.int64, (width,)), ("left", np.int64, (width,))])
+    days["offered"][:, : hours.n_resources] = hours.offered
+    days["left"][:, : hours.n_resources] = hours.offered
+    roomy = hours.roomy_by_block()
+    blocks = np.zeros(len(roomy), dtype=[("roomy", np.int64, (width,))])
+    blocks["roomy"][:, : hours.n_resources] = roomy
+    return BooksRecords(days, blocks, np.asarray(hours.smallest, dtype=np.int64), n_days)
+
+
+def _layout(kind: type, instances: Iterable[Any]) -> np.dtype[np.void]:
+    """Return the record type that holds all instances of a dataclass."""
+    found = list(instances)
+    hints = get_type_hints(kind).items()
+    return np.dtype(
+        [_field(name, hint, [getattr(instance, name) for instance in found]) for name, hint in hints]
+    )
+
+
+def _field(name: str, hint: Any, values: list[Any]) -> tuple[Any, ...]:  # noqa: ANN401  hints have no type
+    if hint in _KINDS:
+        return name, _KINDS[hint]
+    if get_origin(hint) is not tuple:
+        return name, _layout(hint, values)
+    inner = get_args(hint)[0]
+    longest = max((len(value) for value in values), default=0)
+    if inner in _KINDS:
+        return name, _KINDS[inner], (_length(longest, USUAL_NUMBERS),)
+    length = _length(longest)
+    if get_origin(inner) is not tuple:
+        return name, _layout(inner, [one for value in values for one in value]), (length,)
+    width = max((len(row) for value in values for row in value), default=0)
+    return name, _KINDS[get_args(inner)[0]], (length, _length(width, USUAL_SESSIONS))
+
+
+def _fill(row: Any, instance: Any) -> None:  # noqa: ANN401  any dataclass and its record
+    for field in dataclasses.fields(instance):
+        value = getattr(instance, field.name)
+        if dataclasses.is_dataclass(value):
+            _fill(row[field.name], value)
+        elif not isinstance(value, tuple):
+            row[field.name] = value
+        elif not value:
+            continue
+        elif dataclasses.is_dataclass(value[0]):
+            for position, one in enumerate(value):
+                _fill(row[field.name][position], one)
+        elif isinstance(value[0], tuple):
+            row[field.name][: len(value), : len(value[0])] = value
+        else:
+            row[field.name][: len(value)] = value
+
+
+def _length(size: int, least: int = USUAL) -> int:
+    """Return the next power of two, or the usual length."""
+    return max(least, 1 << (size - 1).bit_length()) if size else least

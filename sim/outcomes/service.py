@@ -1,0 +1,134 @@
+"""What a patient and the clinic do with each other, in order: appointments, decisions, how they ended.
+
+Scores, tolerance and the like are left out, so that the row before a row is the step before a step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.domain.events import Event
+from sim.outcomes.history import FloatArray, History, IntArray, SmallIntArray
+from sim.units import MINUTES_PER_DAY
+
+NO_STEP = -1
+_ASIDE = (
+    Event.ROUTED, Event.INTEGRATED, Event.INTEGRATION_SKIPPED, Event.SCORE, Event.EXTENDED, Event.TOLERANT,
+    Event.DOSE_RAISED, Event.INTERVAL_SHORTENED, Event.NEXT_LINE, Event.NO_PLACE,
+)  # fmt: skip
+_IS_STEP = np.ones(max(Event) + 1, dtype=np.bool_)
+_IS_STEP[list(_ASIDE)] = False
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The steps of all patients, in order of patient and time.
+
+    Parameters
+    ----------
+    history : History
+        Events by patient.
+    rows : ndarray of int64, shape (n_steps,)
+        Row of each step in the history.
+    event : ndarray, shape (n_steps,)
+        Its event.
+    first : ndarray of int64, shape (n_steps,)
+        Position of the same patient's first step.
+    position : ndarray of int64, shape (n_rows,)
+        Position among the steps of each row of the history that is one.
+    """
+
+    history: History
+    rows: IntArray
+    event: SmallIntArray
+    first: IntArray
+    position: IntArray
+
+    def steps(self, *events: Event) -> IntArray:
+        """Return the positions of the steps of some kinds, in order."""
+        return np.asarray(self.position[self.history.rows(*events)])
+
+    def latest(self, steps: IntArray, *events: Event) -> IntArray:
+        """Return the patient's last step of some kinds up to each of some steps, themselves counted.
+
+        Parameters
+        ----------
+        steps : ndarray of int64, shape (n,)
+            Positions.
+        *events : Event
+            Kinds of step.
+
+        Returns
+        -------
+        ndarray of int64, shape (n,)
+            Positions; `NO_STEP` where there is none.
+        """
+        return self.latest_of(self.steps(*events), steps)
+
+    def latest_of(self, chosen: IntArray, steps: IntArray) -> IntArray:
+        """Return the patient's last of some chosen steps up to each of some steps; `NO_STEP` without."""
+        if not len(chosen):
+            return np.full(len(steps), NO_STEP)
+        found = np.searchsorted(chosen, steps, side="right") - 1
+        last = chosen[np.maximum(found, 0)]
+        known = (found >= 0) & (last >= self.first[steps])
+        return np.asarray(np.where(known, last, NO_STEP))
+
+    def event_before(self, steps: IntArray) -> IntArray:
+        """Return the event of the patient's step before each of some; 0 before the first."""
+        return np.asarray(np.where(steps > self.first[steps], self.event[steps - 1], 0))
+
+    def time(self, steps: IntArray) -> IntArray:
+        """Return when some steps happened [minutes from day 0]."""
+        return np.asarray(self.history.time[self.rows[steps]])
+
+    def until(self, steps: IntArray) -> IntArray:
+        """Return the column ``until`` of some steps [minutes from day 0]."""
+        return np.asarray(self.history.until[self.rows[steps]])
+
+    def patient(self, steps: IntArray) -> IntArray:
+        """Return whose steps they are."""
+        return np.asarray(self.history.patient[self.rows[steps]])
+
+    def treatment(self, steps: IntArray) -> IntArray:
+        """Return the treatment of some steps."""
+        return np.asarray(self.history.treatment[self.rows[steps]])
+
+    def leaving(self, reason: int) -> IntArray:
+        """Return the steps in which patients left for one reason."""
+        left = self.steps(Event.DROPPED_OUT)
+        return np.asarray(left[self.history.reason[self.rows[left]] == reason])
+
+    def days_given_up(self, steps: IntArray) -> FloatArray:
+        """Return how long beyond the wished day those who gave up waiting had waited [days]."""
+        return np.asarray(np.maximum(self.history.value[self.rows[steps]], 0))
+
+    def days_late(self, steps: IntArray) -> IntArray:
+        """Return the whole days between the wished day of appointments and the day they were held."""
+        held, wished = self.time(steps) // MINUTES_PER_DAY, self.until(steps) // MINUTES_PER_DAY
+        return np.asarray(np.maximum(held - wished, 0))
+
+
+def service_of(history: History) -> Service:
+    """Return the steps of all patients.
+
+    Parameters
+    ----------
+    history : History
+        Events by patient.
+
+    Returns
+    -------
+    Service
+        In order of patient and time.
+    """
+    is_step = _IS_STEP[history.event]
+    rows = np.flatnonzero(is_step)
+    patient = history.patient[rows]
+    begins = np.ones(len(rows), dtype=np.bool_)
+    begins[1:] = patient[1:] != patient[:-1]
+    firsts = np.flatnonzero(begins)
+    first = np.repeat(firsts, np.diff(firsts, append=len(rows)))
+    return Service(history, rows, history.event[rows], first, np.cumsum(is_step) - 1)

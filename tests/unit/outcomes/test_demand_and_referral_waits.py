@@ -1,0 +1,109 @@
+"""Minutes wanted by the day they were wished, and waits by week of referral."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sim.domain.events import Event, Leaving
+from sim.outcomes.course_starts import course_starts
+from sim.outcomes.demand import demand_counted, wanted_minutes
+from sim.outcomes.referral_waits import referral_wait_curves, referral_waits_counted
+from sim.outcomes.service import service_of
+
+INFUSION = {"treatment": 1}
+N_DAYS = 60
+SERVED = [
+    (0, 0, Event.REFERRED, {"target": 1.0}),
+    (10, 0, Event.SCREENED, {"until": 7}),
+    (10, 0, Event.ELIGIBLE, INFUSION),
+    (20, 0, Event.PREPARED, INFUSION | {"until": 17}),
+    (24, 0, Event.COURSE_STARTED, INFUSION | {"until": 10}),
+    (24, 0, Event.SESSION, INFUSION | {"until": 22}),
+    (28, 0, Event.SESSION_MISSED, INFUSION | {"until": 28}),
+    (30, 0, Event.SESSION, INFUSION | {"until": 29}),
+    (60, 0, Event.HORIZON),
+]
+
+
+def gave_up(patient, reason, days, **row):
+    return [
+        (8, patient, Event.REFERRED, {"target": 1.0}),
+        (40, patient, Event.DROPPED_OUT, row | {"reason": int(reason), "value": days}),
+        (60, patient, Event.HORIZON),
+    ]
+
+
+@pytest.fixture
+def wanted(make_history, tiny):
+    def wanted(*rows):
+        service = service_of(make_history(rows))
+        return wanted_minutes(demand_counted(service, tiny, "infusion", N_DAYS), tiny, "infusion")[0]
+
+    return wanted
+
+
+def test_minutes_are_wanted_on_the_wished_day(wanted):
+    minutes = wanted(*SERVED)
+    assert np.flatnonzero(minutes).tolist() == [7, 17, 22, 28, 29]
+    assert minutes.sum() == 5 * 60
+
+
+def test_a_missed_screening_is_wanted_when_it_was_due(wanted):
+    minutes = wanted(*SERVED, (9, 1, Event.SCREENING_MISSED), (60, 1, Event.HORIZON))
+    assert (minutes[9], minutes.sum()) == (60, 6 * 60)
+
+
+def test_who_gave_up_waiting_for_treatment_wanted_a_mean_course(wanted):
+    minutes = wanted(*SERVED, *gave_up(1, Leaving.WAITING_FOR_TREATMENT, 8.5, treatment=1))
+    # 40 - 8.5 falls into day 31: a preparation visit, two sessions held and one missed
+    assert minutes[31] == 4 * 60
+
+
+def test_who_gave_up_waiting_for_screening_wanted_that_and_the_mean_course_after_one(wanted):
+    another = [(5, 2, Event.REFERRED), (12, 2, Event.SCREENED, {"until": 12}), (60, 2, Event.HORIZON)]
+    minutes = wanted(*SERVED, *another, *gave_up(1, Leaving.WAITING_FOR_SCREENING, 3))
+    assert minutes[37] == pytest.approx(60 + 4 * 60 / 2)
+
+
+def test_who_gave_up_waiting_for_a_further_session_wanted_that_session(wanted):
+    minutes = wanted(*SERVED, *gave_up(1, Leaving.WAITING_FOR_SESSION, 3, treatment=1))
+    assert minutes[37] == 60
+
+
+def test_who_takes_another_treatment_instead_wanted_the_first(wanted):
+    change = [
+        (8, 1, Event.REFERRED, {"target": 1.0}),
+        (15, 1, Event.ELIGIBLE, INFUSION),
+        (40, 1, Event.ELIGIBLE, {"treatment": 0}),
+        (40, 1, Event.CHANGED_PATHWAY, {"treatment": 0, "value": 8.5}),
+        (60, 1, Event.HORIZON),
+    ]
+    assert wanted(*SERVED, *change)[31] == 4 * 60
+
+
+def test_waits_are_told_by_week_of_referral(make_history, make_cohort):
+    rows = [
+        *SERVED,
+        *gave_up(1, Leaving.WAITING_FOR_SCREENING, 3),
+        (9, 2, Event.REFERRED),
+        (60, 2, Event.HORIZON),
+    ]
+    service = service_of(make_history(rows))
+    counted = referral_waits_counted(service, course_starts(service), make_cohort(3, referral_days=[0, 8, 9]))
+    curves = referral_wait_curves(counted)
+    assert curves["referrals"].tolist() == [1, 2]
+    np.testing.assert_array_equal(curves["screening_queue_days"], [3, np.nan])
+    np.testing.assert_array_equal(curves["start_queue_days"], [5, np.nan])
+    assert curves["left_waiting"].tolist() == [0, 0.5]
+
+
+def test_only_first_waits_count_by_week_of_referral(make_history, make_cohort):
+    again = [
+        (40, 0, Event.REINDUCTION, INFUSION),
+        (58, 0, Event.COURSE_STARTED, INFUSION | {"course": 1, "until": 40}),
+        (58, 0, Event.SESSION, INFUSION | {"course": 1, "until": 44}),
+    ]
+    service = service_of(make_history([*SERVED[:-1], *again, SERVED[-1]]))
+    curves = referral_wait_curves(referral_waits_counted(service, course_starts(service), make_cohort(1)))
+    assert curves["start_queue_days"].tolist() == [5]
