@@ -10,13 +10,14 @@ import numpy as np
 from sim.domain.measures import Measure
 from sim.domain.scenario import Scenario
 from sim.engine.clocks import SIMPY
-from sim.engine.simulate import event_logs
-from sim.outcomes.account import account
+from sim.engine.simulate import event_log, event_logs, parts_of, prepare
+from sim.outcomes.account import outcome_of, tally
 from sim.outcomes.frames import results_of
 from sim.outcomes.history import FloatArray, read_history
 from sim.outcomes.mean_scores import mean_scores
 from sim.outcomes.measures import Arm, Estimate, measured
 from sim.outcomes.study_curves import CourseDays, StudyCurve, course_days, study_curves
+from sim.outcomes.tally import Tally, merged
 from sim.results import Results
 from sim.units import DAYS_PER_WEEK, DAYS_PER_YEAR
 
@@ -53,6 +54,9 @@ class Observed:
 def replicate(scenario: Scenario, replication: int, clock: str = SIMPY) -> Results:
     """Return the results of one replication of every strategy.
 
+    Where nobody has to wait for anybody, the cohort is simulated in parts whose logs are dropped once they
+    are accounted for, so that memory does not grow with it.
+
     Parameters
     ----------
     scenario : Scenario
@@ -67,10 +71,13 @@ def replicate(scenario: Scenario, replication: int, clock: str = SIMPY) -> Resul
     Results
         Frames with one row per strategy (and day, week or category); no event log is kept.
     """
-    outcomes = [
-        account(log, cohort, scenario, strategy)
-        for strategy, log, cohort in event_logs(scenario, replication, clock)
-    ]
+    counted: dict[str, Tally] = {}
+    for part in parts_of(scenario):
+        prepared = prepare(scenario, replication, part)
+        for strategy in scenario.strategies:
+            more = tally(event_log(prepared, strategy, clock), prepared.cohort, scenario, strategy)
+            counted[strategy] = merged((counted[strategy], more)) if strategy in counted else more
+    outcomes = [outcome_of(whole, scenario) for whole in counted.values()]
     return results_of(scenario, replication, outcomes)
 
 

@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from sim.domain.events import Event
 from sim.domain.scenario import Scenario
+from sim.engine.clocks import COMPILED, SIMPY
 from sim.engine.simulate import event_log, prepare
 
 Tree = dict[str, Any]
 ENDLESS = 1e6
+
+
+def atom(value: float, unit: str) -> Tree:
+    """Return a number that is certain, and an assumption."""
+    return {
+        "value": value,
+        "unit": unit,
+        "source": "assumption",
+        "grade": "assumption",
+        "range": [value, value],
+    }
+
+
+def curve(values: Sequence[float], unit: str, at: Sequence[float] | None = None) -> Tree:
+    """Return numbers that belong together, each at its position if there are any."""
+    where = {} if at is None else {"at": list(at)}
+    return {"values": list(values), "unit": unit, "source": "assumption", "grade": "assumption"} | where
 
 
 def set_value(tree: Tree, path: str, value: float) -> None:
@@ -58,6 +77,28 @@ def unlimited(tree: Tree) -> Tree:
 def log_of(tree: Tree, strategy: str, replication: int = 0) -> np.ndarray:
     """Simulate one strategy of a scenario tree and return its event log."""
     return event_log(prepare(Scenario.model_validate(tree), replication), strategy)
+
+
+def unequal_logs(scenario: Scenario, replication: int = 0) -> dict[str, str]:
+    """Return the strategies whose logs differ between the clocks, each with the first row that does."""
+    prepared = prepare(scenario, replication)
+    logs = {
+        strategy: (event_log(prepared, strategy, SIMPY), event_log(prepared, strategy, COMPILED))
+        for strategy in scenario.strategies
+    }
+    return {
+        strategy: first_difference(*pair)
+        for strategy, pair in logs.items()
+        if pair[0].tobytes() != pair[1].tobytes()
+    }
+
+
+def first_difference(left: np.ndarray, right: np.ndarray) -> str:
+    """Tell the first row in which two logs of the same kind differ."""
+    for number, (row, other) in enumerate(zip(left, right, strict=False)):
+        if row.tobytes() != other.tobytes():
+            return f"row {number}: {row} is not {other}"
+    return f"{len(left)} rows are not {len(right)}"
 
 
 def rows(log: np.ndarray, event: Event, **equal: int) -> np.ndarray:

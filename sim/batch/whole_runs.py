@@ -10,6 +10,7 @@ import contextlib
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from statistics import median_low
 from time import perf_counter
 from typing import Any
@@ -25,6 +26,8 @@ Say = Callable[[str], None]
 PATIENTS_PER_DRAW = 1_000
 FEW_PATIENTS = 50
 KIBIBYTE = 1024
+PROCESS_STATUS = Path("/proc/self/status")
+PEAK = "VmHWM:"
 PLANNER, DRAWS, STREAM = "planner", "draws", "stream"
 
 
@@ -227,7 +230,17 @@ class Stream:
 
 
 def peak_memory() -> int | None:
-    """Return the most memory this process ever held [bytes]; None where the system does not tell."""
+    """Return the most memory this process ever held [bytes]; None where the system does not tell.
+
+    Notes
+    -----
+    On Linux ``getrusage`` also counts what the parent held when it started this process, so the process's own
+    peak is read from ``/proc`` there.
+    """
+    if PROCESS_STATUS.exists():
+        lines = PROCESS_STATUS.read_text(encoding="ascii", errors="replace").splitlines()
+        found = next((line for line in lines if line.startswith(PEAK)), None)
+        return None if found is None else int(found.split()[1]) * KIBIBYTE
     with contextlib.suppress(ImportError):
         import resource  # noqa: PLC0415  not on every system
 

@@ -31,7 +31,7 @@ Engine = Annotated[
     str,
     typer.Option(
         metavar="CLOCK",
-        help="simpy, compiled (needs treatpath[fast]) or auto, the one that ends sooner; results are the same.",
+        help="simpy, compiled (needs treatpath[fast]) or auto, the one that ends sooner; same results.",
     ),
 ]
 Workers = Annotated[int | None, typer.Option(help="Worker processes; results do not depend on it.")]

@@ -124,8 +124,8 @@ class Event(IntEnum):
     NO_PLACE = 33
     """No place in the books until the end of follow-up."""
     CANCELLED = 34
-    """Cancelled ahead, so that the place is free again; without ``treatment`` it was a screening. value: draw;
-    target: share of missed appointments that are cancelled ahead; until: the wished day."""
+    """Cancelled ahead, so that the place is free again; without ``treatment`` it was a screening. value:
+    draw; target: share of missed appointments that are cancelled ahead; until: the wished day."""
     CHANGED_PATHWAY = 35
     """Takes ``treatment`` instead of waiting longer for another; value, target: days waited beyond the wished
     day."""

@@ -40,39 +40,36 @@ NOTHING_NEEDED = Needs()
 
 @dataclass(slots=True)
 class Day:
-    """One day of the books: minutes by resource, as the calendar offers them and not yet booked."""
+    """One day of the books.
+
+    Parameters
+    ----------
+    offered, left : list of int
+        Minutes by resource, as the calendar offers them and not yet booked.
+    roomy : list of int
+        On the first day of each block of `BLOCK_DAYS`: days of the block that still have room for the
+        smallest visit, by resource, so that a search passes full weeks over at once.
+    """
 
     offered: list[int]
     left: list[int]
-
-
-@dataclass(slots=True)
-class Block:
-    """Some days on end: how many of them still have room for the smallest visit, by resource."""
-
     roomy: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class BookRules:
+    """What stays the same in the books: number of days, and minutes of the smallest visit by resource."""
+
+    n_days: int
+    smallest: tuple[int, ...]
 
 
 @dataclass(slots=True)
 class Books:
-    """The appointment books of one clinic.
-
-    Parameters
-    ----------
-    days : list of Day
-        From day 0.
-    blocks : list of Block
-        `BLOCK_DAYS` days each, so that a search passes full weeks over at once.
-    smallest : list of int
-        Minutes of the smallest visit, by resource.
-    n_days : int
-        Number of days in the books.
-    """
+    """The appointment books of one clinic, from day 0."""
 
     days: list[Day]
-    blocks: list[Block]
-    smallest: list[int]
-    n_days: int
+    rules: BookRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +92,15 @@ class OpeningHours:
         """Number of resources."""
         return len(self.smallest)
 
-    def roomy_by_block(self) -> NDArray[np.int64]:
-        """Return the days with room for the smallest visit, shape (n_blocks, n_resources)."""
-        roomy = (self.offered >= np.array(self.smallest, dtype=np.int64)).astype(np.int64)
-        return np.add.reduceat(roomy, np.arange(0, len(roomy), BLOCK_DAYS), axis=0)
+    def roomy(self) -> NDArray[np.int64]:
+        """Return the days of each block with room for the smallest visit, shape (n_days, n_resources).
+
+        They stand on the first day of the block; other days hold 0.
+        """
+        has_room = (self.offered >= np.array(self.smallest, dtype=np.int64)).astype(np.int64)
+        roomy = np.zeros_like(has_room)
+        roomy[::BLOCK_DAYS] = np.add.reduceat(has_room, np.arange(0, len(has_room), BLOCK_DAYS), axis=0)
+        return roomy
 
 
 def opening_hours(offered: NDArray[np.int64], visits: Sequence[Needs]) -> OpeningHours:
@@ -126,12 +128,9 @@ def opening_hours(offered: NDArray[np.int64], visits: Sequence[Needs]) -> Openin
 
 def open_books(hours: OpeningHours) -> Books:
     """Return empty books."""
-    return Books(
-        days=[Day(minutes, list(minutes)) for minutes in hours.offered.tolist()],
-        blocks=[Block(block) for block in hours.roomy_by_block().tolist()],
-        smallest=list(hours.smallest),
-        n_days=len(hours.offered),
-    )
+    offered, roomy = hours.offered.tolist(), hours.roomy().tolist()
+    days = [Day(minutes, list(minutes), rooms) for minutes, rooms in zip(offered, roomy, strict=True)]
+    return Books(days, BookRules(len(days), hours.smallest))
 
 
 def pairs(needs: Needs) -> Iterator[tuple[int, int]]:
@@ -141,7 +140,7 @@ def pairs(needs: Needs) -> Iterator[tuple[int, int]]:
 
 def first_open_day(books: Books, needs: Needs, day: int) -> int:
     """Return the first day from ``day`` on which all needed resources are open, or `NO_DAY`."""
-    for candidate in range(day, books.n_days):
+    for candidate in range(day, books.rules.n_days):
         is_open = True
         for k in range(needs.n_needs):
             if books.days[candidate].offered[needs.resource[k]] < needs.minutes[k]:
@@ -154,13 +153,13 @@ def first_open_day(books: Books, needs: Needs, day: int) -> int:
 
 def first_free_day(books: Books, needs: Needs, day: int, last_day: int) -> int:
     """Return the first day from ``day`` to ``last_day`` with room in all needed books, or `NO_DAY`."""
-    candidate, stop = day, min(last_day + 1, books.n_days)
+    candidate, stop = day, min(last_day + 1, books.rules.n_days)
     while candidate < stop:
         block = candidate // BLOCK_DAYS
         following = NO_DAY
         for k in range(needs.n_needs):
             resource = needs.resource[k]
-            if books.blocks[block].roomy[resource] == 0:
+            if books.days[block * BLOCK_DAYS].roomy[resource] == 0:
                 following = (block + 1) * BLOCK_DAYS
                 break
             if books.days[candidate].left[resource] < needs.minutes[k]:
@@ -175,20 +174,20 @@ def book(books: Books, needs: Needs, day: int) -> None:
     """Take the minutes of a visit on one day."""
     for k in range(needs.n_needs):
         resource = needs.resource[k]
-        had_room = books.days[day].left[resource] >= books.smallest[resource]
+        had_room = books.days[day].left[resource] >= books.rules.smallest[resource]
         books.days[day].left[resource] -= needs.minutes[k]
-        if had_room and books.days[day].left[resource] < books.smallest[resource]:
-            books.blocks[day // BLOCK_DAYS].roomy[resource] -= 1
+        if had_room and books.days[day].left[resource] < books.rules.smallest[resource]:
+            books.days[day // BLOCK_DAYS * BLOCK_DAYS].roomy[resource] -= 1
 
 
 def give_back(books: Books, needs: Needs, day: int) -> None:
     """Return the minutes of a visit that will not take place."""
     for k in range(needs.n_needs):
         resource = needs.resource[k]
-        had_room = books.days[day].left[resource] >= books.smallest[resource]
+        had_room = books.days[day].left[resource] >= books.rules.smallest[resource]
         books.days[day].left[resource] += needs.minutes[k]
-        if not had_room and books.days[day].left[resource] >= books.smallest[resource]:
-            books.blocks[day // BLOCK_DAYS].roomy[resource] += 1
+        if not had_room and books.days[day].left[resource] >= books.rules.smallest[resource]:
+            books.days[day // BLOCK_DAYS * BLOCK_DAYS].roomy[resource] += 1
 
 
 def interval_days(interval: int) -> int:

@@ -227,7 +227,7 @@ def release(patient: Patient, clinic: Clinic) -> None:
     if patient.booked_day >= 0:
         give_back(clinic.books, needs_of(patient, clinic, patient.booked_visit), patient.booked_day)
         patient.booked_day = NO_DAY
-    if clinic.care.has_waiting_list and clinic.waiting.places[patient.number] != NOT_LISTED:
+    if clinic.care.has_waiting_list and clinic.waiting.slots[patient.number].place != NOT_LISTED:
         leave_list(clinic.waiting, kind_of(patient, clinic, patient.booked_visit), patient.number)
 
 

@@ -18,16 +18,16 @@ def call_patients(patients: Sequence[Patient], clinic: Clinic, day: int) -> None
     Who would cancel ahead says so when called, and the place goes to the next.
     """
     waiting, now = clinic.waiting, day * MINUTES_PER_DAY
-    waiting.n_called[0] = 0
-    for kind in range(waiting.n_kinds):
-        waiting.is_full[kind] = 0
+    waiting.state.n_called = 0
+    for kind in range(waiting.state.n_kinds):
+        waiting.state.is_full[kind] = 0
     kind = first_kind(waiting)
     while kind != NOT_LISTED:
-        patient = patients[waiting.keys[kind][0] % NUMBERS]
+        patient = patients[waiting.slots[0].keys[kind] % NUMBERS]
         visit = patient.booked_visit
         needs = needs_of(patient, clinic, visit)
         if first_free_day(clinic.books, needs, day, day) != day:
-            waiting.is_full[kind] = 1
+            waiting.state.is_full[kind] = 1
         else:
             leave_list(waiting, kind, patient.number)
             if cancels_ahead(patient, clinic, visit):
@@ -36,8 +36,8 @@ def call_patients(patients: Sequence[Patient], clinic: Clinic, day: int) -> None
                 book(clinic.books, needs, day)
                 patient.booked_day = day
             wake_now(patient, now, clinic, visit)
-            waiting.called[waiting.n_called[0]] = patient.number
-            waiting.n_called[0] += 1
+            waiting.slots[waiting.state.n_called].called = patient.number
+            waiting.state.n_called += 1
         kind = first_kind(waiting)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from importlib import import_module
 from importlib.util import find_spec
 
 from sim.errors import ScenarioError
@@ -12,7 +13,7 @@ ENGINES = (AUTO, SIMPY, COMPILED)
 LEAST_ARMS = 10_000
 """Patients times strategies from which on loading machine code, about a second, takes less than it saves."""
 LEAST_ARMS_TO_COMPILE = 100_000
-"""From here on even compiling it, about 20 seconds once after an install, does."""
+"""From here on even compiling it, about 30 seconds once after an install, does."""
 logger = logging.getLogger("treatpath")
 _told: set[str] = set()
 
@@ -41,18 +42,17 @@ def chosen_clock(wanted: str, n_arms: int) -> str:
         raise ScenarioError(f"--engine: must be {', '.join(ENGINES[:-1])} or {ENGINES[-1]}, got '{wanted}'")
     if wanted == SIMPY or (wanted == AUTO and n_arms < LEAST_ARMS):
         return SIMPY
-    if not is_installed():
-        if wanted == COMPILED:
-            raise ScenarioError("--engine: compiled needs Numba, got none; install treatpath[fast]")
-        if n_arms >= LEAST_ARMS_TO_COMPILE:
-            _say("the compiled clock is not installed, so this takes longer; install treatpath[fast]")
-        return SIMPY
-    if is_compiled():
+    if is_installed() and is_compiled():
         return COMPILED
     if wanted == AUTO and n_arms < LEAST_ARMS_TO_COMPILE:
         return SIMPY
-    _say("compiling the clock, once after an install: about 20 seconds")
-    return COMPILED
+    if can_compile():
+        _say("compiling the clock, once after an install: about 30 seconds")
+        return COMPILED
+    if wanted == COMPILED:
+        raise ScenarioError("--engine: compiled needs Numba, got none that works; install treatpath[fast]")
+    _say("the compiled clock is not installed, so this takes longer; install treatpath[fast]")
+    return SIMPY
 
 
 def clock_at_hand() -> str:
@@ -63,6 +63,15 @@ def clock_at_hand() -> str:
 def is_installed() -> bool:
     """Return True when Numba is there."""
     return find_spec("numba") is not None
+
+
+def can_compile() -> bool:
+    """Return True when Numba works: one too old for this NumPy is there, but cannot be used."""
+    try:
+        import_module("numba")
+    except ImportError:
+        return False
+    return True
 
 
 def is_compiled() -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,29 +12,33 @@ from sim.domain.cohort import Cohort
 from sim.domain.patients import ArrivalPeriod, Population
 from sim.domain.scenario import Scenario
 from sim.streams import FloatArray, Streams
-from sim.units import DAYS_PER_WEEK, minutes_from_days
+from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY
 
 FIFTY_YEARS = 50
+MOST_SPREADS = 60
+"""Standard deviations above the mean that no number of failed trials exceeds: a chance below 1e-20."""
 
 
-def draw_cohort(scenario: Scenario, streams: Streams) -> Cohort:
-    """Return the patients every strategy of this replication sees.
+def draw_cohort(scenario: Scenario, streams: Streams, n_patients: int) -> Cohort:
+    """Return the patients, or a part of them, that every strategy of this replication sees.
 
     Parameters
     ----------
     scenario : Scenario
-        Gives the population and the number of patients.
+        Gives the population.
     streams : Streams
-        Random streams of the replication.
+        Random streams of the replication, from the first of these patients on.
+    n_patients : int
+        Patients of this part.
 
     Returns
     -------
     Cohort
-        Attributes of ``scenario.run.n_patients`` patients.
+        Attributes of ``n_patients`` patients.
     """
     from scipy.special import ndtri  # noqa: PLC0415
 
-    population, n = scenario.population, scenario.run.n_patients
+    population, n = scenario.population, n_patients
     age = _cut_normal(
         streams.uniforms("age", n), population.age.mean.value, population.age.sd.value,
         population.age.youngest, population.age.oldest,
@@ -103,19 +110,24 @@ def _failed_trials(population: Population, u: FloatArray) -> NDArray[np.int64]:
         return (u < 1 + mean).astype(np.int64)
     if variance == 0:
         return np.full(len(u), round(1 + mean))
+    most = math.ceil(mean + MOST_SPREADS * math.sqrt(max(variance, mean)))
+    numbers = np.arange(most + 1)
     if variance <= mean:
-        return np.asarray(1 + poisson.ppf(u, mean), dtype=np.int64)
-    return np.asarray(1 + nbinom.ppf(u, mean**2 / (variance - mean), mean / variance), dtype=np.int64)
+        passed = poisson.cdf(numbers, mean)
+    else:
+        passed = nbinom.cdf(numbers, mean**2 / (variance - mean), mean / variance)
+    return np.asarray(1 + np.searchsorted(passed, u), dtype=np.int64)
 
 
 def _referrals(arrivals: tuple[ArrivalPeriod, ...] | None, n: int, streams: Streams) -> NDArray[np.int64]:
     """Return referral times: all on day 0, or a Poisson process with piecewise constant rate."""
     if arrivals is None:
         return np.zeros(n, dtype=np.int64)
-    passed = np.cumsum(streams.exponentials("arrival", n))
+    from_the_first = replace(streams, first=0)
+    passed = np.cumsum(from_the_first.exponentials("arrival", streams.first + n))[streams.first :]
     starts = np.array([period.from_day for period in arrivals], dtype=np.float64)
     per_day = np.array([period.per_week for period in arrivals]) / DAYS_PER_WEEK
     expected = np.append(0.0, np.cumsum(np.diff(starts) * per_day[:-1]))
     period = np.searchsorted(expected, passed, side="right") - 1
     days = starts[period] + (passed - expected[period]) / per_day[period]
-    return np.asarray([minutes_from_days(day) for day in days], dtype=np.int64)
+    return np.asarray(np.rint(days * MINUTES_PER_DAY), dtype=np.int64)

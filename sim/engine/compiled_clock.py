@@ -25,33 +25,27 @@ from sim.engine.heap_clock import ROWS_PER_VISIT
 from sim.engine.records import ClinicRecords, LogRecords, Records, agenda_records
 from sim.engine.twin import twin_source
 
-ROWS_PER_PATIENT = 16
+ROWS_PER_PATIENT = 40
 """Rows there is room for at first; the log grows when they are not enough."""
 HASH_LENGTH = 16
 OWNER_ONLY = 0o700
 HEAD = """import numpy as np
 from numba import njit as numba_njit
 
-from sim.engine.borrowed_arrays import borrowed
+from sim.engine.machine_code import borrowed, high_word
 from sim.engine.records import AgendaRecords, BooksRecords, ClinicRecords, LogRecords, WaitingRecords
 
-njit = numba_njit(cache=True, nogil=True)
+njit = numba_njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """
 TAIL = """
 
-@njit
+@numba_njit(cache=True, nogil=True)
 def run_borrowed(patients, clinic, log, agenda):
-    books, waiting = clinic.books, clinic.waiting
-    books = BooksRecords(borrowed(books.days), borrowed(books.blocks), borrowed(books.smallest), books.n_days)
-    waiting = WaitingRecords(
-        waiting.n_kinds, borrowed(waiting.keys), borrowed(waiting.sizes), borrowed(waiting.places),
-        borrowed(waiting.is_full), borrowed(waiting.called), borrowed(waiting.n_called),
-    )
-    clinic = ClinicRecords(
-        clinic.care, clinic.n_pathways, borrowed(clinic.pathways), borrowed(clinic.shares), books, waiting,
-        borrowed(clinic.fates), clinic.draws,
-    )
-    log = LogRecords(borrowed(log.rows), borrowed(log.written))
+    books = BooksRecords(borrowed(clinic.books.days), clinic.books.rules)
+    waiting = WaitingRecords(borrowed(clinic.waiting.slots), clinic.waiting.state)
+    fates = borrowed(clinic.fates)
+    clinic = ClinicRecords(clinic.care, clinic.policy, books, waiting, fates, clinic.draws)
+    log = LogRecords(borrowed(log.rows), log.state)
     agenda = AgendaRecords(
         borrowed(agenda.times), borrowed(agenda.numbers), borrowed(agenda.size), borrowed(agenda.morning)
     )
@@ -76,14 +70,14 @@ def run_compiled(patients: Records, clinic: ClinicRecords) -> Records:
     """
     run = compiled().run_borrowed
     rows = np.empty(ROWS_PER_PATIENT * len(patients) + ROWS_PER_VISIT, LOG_DTYPE)
-    written, agenda = np.zeros(1, dtype=np.int64), agenda_records(patients["referral"])
+    state, agenda = np.zeros(1, dtype=[("n_rows", np.int64)])[0], agenda_records(patients["referral"])
     while agenda.size[0] > 0:
-        run(patients, clinic, LogRecords(rows, written), agenda)
-        if written[0] + ROWS_PER_VISIT > len(rows):
+        run(patients, clinic, LogRecords(rows, state), agenda)
+        if state["n_rows"] + ROWS_PER_VISIT > len(rows):
             rows = _doubled(rows)
         if agenda.size[0] + len(patients) > len(agenda.times):
             agenda = agenda._replace(times=_doubled(agenda.times), numbers=_doubled(agenda.numbers))
-    return rows[: written[0]]
+    return rows[: state["n_rows"]]
 
 
 def _doubled(array: NDArray[Any]) -> NDArray[Any]:
@@ -115,6 +109,9 @@ def compiled() -> ModuleType:
     if not path.exists():
         unfinished = path.with_suffix(f".{os.getpid()}")
         unfinished.write_text(text, encoding="utf-8")
+        os.utime(
+            unfinished, (0, 0)
+        )  # machine code belongs to a time of its source: the same for all processes
         unfinished.replace(path)
     spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:
@@ -128,7 +125,8 @@ def compiled() -> ModuleType:
 def _source() -> tuple[str, Path]:
     """Return the source of the compiled module and where it stands."""
     text = HEAD + twin_source() + TAIL
-    made_by = f"{text}{version('numba')}{sys.version}"
+    pieces = Path(__file__).with_name("machine_code.py").read_text(encoding="utf-8")
+    made_by = f"{text}{pieces}{version('numba')}{np.__version__}{sys.version}"
     return text, _cache() / f"visits_{hashlib.sha256(made_by.encode()).hexdigest()[:HASH_LENGTH]}.py"
 
 
@@ -137,13 +135,23 @@ def _marker(path: Path) -> Path:
 
 
 def _cache() -> Path:
-    """Return a directory that can be written: the user's cache, or a temporary one."""
-    wished = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "treatpath"
-    try:
-        wished.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=wished):
-            return wished
-    except OSError:
-        spare = Path(tempfile.gettempdir()) / f"treatpath-{os.getuid()}"
-        spare.mkdir(mode=OWNER_ONLY, exist_ok=True)
-        return spare
+    """Return a directory of our own that can be written: in the user's cache, or a temporary one."""
+    for place in (_in_user_cache, _in_temporary):
+        try:
+            directory = place()
+            directory.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=directory) as file:
+                if os.fstat(file.fileno()).st_uid == directory.stat().st_uid:
+                    return directory
+        except (OSError, RuntimeError):  # no home, or no right to write there
+            continue
+    return Path(tempfile.mkdtemp(prefix="treatpath-"))
+
+
+def _in_user_cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "treatpath"
+
+
+def _in_temporary() -> Path:
+    user = getattr(os, "getuid", int)()  # where users have no number, their temporary files are apart
+    return Path(tempfile.gettempdir()) / f"treatpath-{user}"

@@ -16,7 +16,7 @@ WAITS = -2
 
 def offer_line(patient: Patient, now: int, clinic: Clinic, log: EventLog, first: int) -> int:
     """Find the first line from ``first`` that the patient may have and wants; else usual care."""
-    pathway = clinic.pathways[patient.pathway]
+    pathway = clinic.policy.pathways[patient.pathway]
     for line in range(first, pathway.n_lines):
         if line != patient.line:
             patient.line, patient.reinductions, patient.line_sessions = line, 0, 0

@@ -12,7 +12,7 @@ from sim.domain.events import NEVER, NO_TREATMENT
 from sim.engine.appointments import Books
 from sim.engine.draws import Draws
 from sim.engine.patient import Patient
-from sim.engine.plan import CarePlan, Pathway, TreatmentPlan
+from sim.engine.plan import CarePlan, Policy, TreatmentPlan
 from sim.engine.waiting_list import WaitingList
 
 DEPRESSED, RESPONDING, REMITTED = 0, 1, 2
@@ -33,12 +33,8 @@ class Clinic:
     ----------
     care : CarePlan
         Rules of the programme, illness and treatments.
-    n_pathways : int
-        Number of pathways.
-    pathways : tuple of Pathway
+    policy : Policy
         Pathways of the strategy.
-    shares : tuple of float
-        Cumulative share of patients by pathway.
     books : Books
         Appointment books, shared by all patients of the strategy.
     waiting : WaitingList
@@ -50,9 +46,7 @@ class Clinic:
     """
 
     care: CarePlan
-    n_pathways: int
-    pathways: tuple[Pathway, ...]
-    shares: tuple[float, ...]
+    policy: Policy
     books: Books
     waiting: WaitingList
     fates: memoryview

@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from sim.domain.events import NEVER
 from sim.engine.calling import call_patients
-from sim.engine.plan import CarePlan
-from sim.engine.records import AgendaRecords, ClinicRecords, DrawsRecords, LogRecords, Records
+from sim.engine.records import AgendaRecords, ClinicRecords, LogRecords, Record, Records
 from sim.engine.visits import visit
 from sim.streams import SMALLEST_UNIFORM, WORDS_PER_COUNTER
 from sim.units import MINUTES_PER_DAY
@@ -37,7 +36,7 @@ def record(
     reason: int = 0, value: float = 0.0, target: float = 0.0, until: int = 0,
 ) -> None:  # fmt: skip
     """Write one event; the columns are those of `sim.domain.events`."""
-    row = log.rows[log.written[0]]
+    row = log.rows[log.state.n_rows]
     row.time = time
     row.patient = patient
     row.event = event
@@ -48,10 +47,10 @@ def record(
     row.value = value
     row.target = target
     row.until = until
-    log.written[0] += 1
+    log.state.n_rows += 1
 
 
-def uniform(draws: DrawsRecords, patient: int, purpose: int, occurrence: int) -> float:
+def uniform(draws: Record, patient: int, purpose: int, occurrence: int) -> float:
     """Return a patient's draw for the given occurrence of a purpose, in (0, 1), as `sim.streams` does."""
     position = draws.first + patient
     word = philox(
@@ -100,9 +99,8 @@ def run(patients: Records, clinic: ClinicRecords, log: LogRecords, agenda: Agend
     agenda : AgendaRecords
         A heap of wake-ups. One that is the patient's no more, because a call came first, is passed over.
     """
-    care: CarePlan = clinic.care  # type: ignore[assignment]
-    while agenda.size[0] > 0 and log.written[0] + ROWS_PER_VISIT <= len(log.rows):
-        if care.has_waiting_list and agenda.times[0] >= agenda.morning[0] * MINUTES_PER_DAY:
+    while agenda.size[0] > 0 and log.state.n_rows + ROWS_PER_VISIT <= len(log.rows):
+        if clinic.care.has_waiting_list and agenda.times[0] >= agenda.morning[0] * MINUTES_PER_DAY:
             if agenda.size[0] + len(patients) > len(agenda.times):
                 return
             call_all(patients, clinic, agenda)
@@ -126,8 +124,8 @@ def call_all(patients: Records, clinic: ClinicRecords, agenda: AgendaRecords) ->
     day = agenda.morning[0]
     agenda.morning[0] += 1
     call_patients(patients, clinic, day)  # type: ignore[arg-type]
-    for position in range(clinic.waiting.n_called[0]):
-        number = clinic.waiting.called[position]
+    for position in range(clinic.waiting.state.n_called):
+        number = clinic.waiting.slots[position].called
         patients[number].wake = day * MINUTES_PER_DAY
         place = agenda.size[0]
         agenda.size[0] += 1

@@ -60,7 +60,7 @@ def give_up(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
 
 def other_treatment(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
     """Return the treatment that is taken instead of waiting, or NO_TREATMENT."""
-    other = clinic.pathways[patient.pathway].instead[patient.line]
+    other = clinic.policy.pathways[patient.pathway].instead[patient.line]
     if other == NO_TREATMENT or other == patient.treatment:  # noqa: PLR1714  a set is not compiled
         return NO_TREATMENT
     chosen = eligible_treatment(patient, now, clinic, log, other, NO_TREATMENT)

@@ -158,12 +158,13 @@ def _frailty(scenario: Scenario, cohort: Cohort, u: FloatArray) -> FloatArray:
     by_trials = ((1 + cohort.failed_trials) / (1 + TRIALS_OF_RESISTANCE)) ** power
     if not scenario.care.continues_drugs:
         by_trials = by_trials * scenario.illness.relapse.without_drugs.value
-    columns = []
-    for treatment in scenario.treatments.values():
-        variance = treatment.durability.frailty_variance.value
-        flat = variance < SMALLEST_VARIANCE
-        columns.append(by_trials * (np.ones_like(u) if flat else variance * gammaincinv(1 / variance, u)))
-    return np.column_stack([*columns, np.ones_like(u)])
+    variances = [treatment.durability.frailty_variance.value for treatment in scenario.treatments.values()]
+    frailty = {
+        variance: by_trials
+        * (variance * gammaincinv(1 / variance, u) if variance >= SMALLEST_VARIANCE else 1.0)
+        for variance in set(variances)
+    }
+    return np.column_stack([*(frailty[variance] for variance in variances), np.ones_like(u)])
 
 
 def _background_death(scenario: Scenario, cohort: Cohort, threshold: FloatArray) -> NDArray[np.int64]:

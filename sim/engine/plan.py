@@ -86,13 +86,22 @@ class TreatmentPlan:
 
 @dataclass(frozen=True, slots=True)
 class Pathway:
-    """Lines of one strategy: positions of treatments, -1 for none."""
+    """Lines of one strategy: positions of treatments, -1 for none; share of patients up to this pathway."""
 
+    share: float
     n_lines: int
     treatments: tuple[int, ...]
     routes: tuple[int, ...]
     instead: tuple[int, ...]
     max_reinductions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The pathways of one strategy: one, or the parts of a mix."""
+
+    n_pathways: int
+    pathways: tuple[Pathway, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,19 +199,23 @@ def care_plan(scenario: Scenario) -> CarePlan:
     )
 
 
-def pathways(scenario: Scenario, strategy: Strategy) -> tuple[tuple[Pathway, ...], tuple[float, ...]]:
-    """Return the pathways of a strategy and the cumulative share of patients in each."""
-    if strategy.mix is None:
-        return (_pathway(scenario, strategy),), (1.0,)
-    shares = np.cumsum(list(strategy.mix.values())).tolist()
-    return tuple(_pathway(scenario, scenario.strategies[key]) for key in strategy.mix), tuple(shares)
+def policy_of(scenario: Scenario, strategy: Strategy) -> Policy:
+    """Return the pathways of a strategy, each with the share of patients in it and those before."""
+    parts = {None: 1.0} if strategy.mix is None else strategy.mix
+    shares = np.cumsum(list(parts.values())).tolist()
+    found = [
+        _pathway(scenario, strategy if key is None else scenario.strategies[key], share)
+        for key, share in zip(parts, shares, strict=True)
+    ]
+    return Policy(len(found), tuple(found))
 
 
-def _pathway(scenario: Scenario, strategy: Strategy) -> Pathway:
+def _pathway(scenario: Scenario, strategy: Strategy, share: float) -> Pathway:
     position = {key: number for number, key in enumerate(scenario.treatments)}
     lines = strategy.lines or ()
     usual = scenario.care.max_reinductions
     return Pathway(
+        share=share,
         n_lines=len(lines),
         treatments=tuple(position[line.treatment] for line in lines),
         routes=tuple(position[line.route_to] if line.route_to else NO_TREATMENT for line in lines),

@@ -15,13 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain.cohort import Cohort
-from sim.engine.appointments import OpeningHours
+from sim.engine.appointments import BookRules, OpeningHours
 from sim.engine.draws import Draws
 from sim.engine.luck import Luck
 from sim.engine.patient import Patient, at_referral
-from sim.engine.waiting_list import WaitingList
+from sim.engine.waiting_list import NOT_LISTED, WaitingList
 
 Records = NDArray[np.void]
+Record = Any
+"""A row of `Records`: `numpy.void`, whose fields are attributes for compiled code."""
 _KINDS: Mapping[type, type[np.generic]] = {int: np.int64, float: np.float64, bool: np.bool_}
 USUAL = 8
 """Shortest length of arrays of records in records."""
@@ -35,42 +37,35 @@ class BooksRecords(NamedTuple):
     """`sim.engine.appointments.Books` for compiled code."""
 
     days: Records
-    blocks: Records
-    smallest: NDArray[np.int64]
-    n_days: int
-
-
-class DrawsRecords(NamedTuple):
-    """Address of a replication's draws, see `sim.streams`."""
-
-    seed: np.uint64
-    replication: np.uint64
-    first: int
-
-
-class ClinicRecords(NamedTuple):
-    """`sim.engine.hazards.Clinic` for compiled code."""
-
-    care: np.void
-    n_pathways: int
-    pathways: Records
-    shares: NDArray[np.float64]
-    books: BooksRecords
-    waiting: WaitingRecords
-    fates: NDArray[np.float64]
-    draws: DrawsRecords
+    rules: Record
 
 
 class WaitingRecords(NamedTuple):
     """`sim.engine.waiting_list.WaitingList` for compiled code."""
 
-    n_kinds: int
-    keys: NDArray[np.int64]
-    sizes: NDArray[np.int64]
-    places: NDArray[np.int64]
-    is_full: NDArray[np.int64]
-    called: NDArray[np.int64]
-    n_called: NDArray[np.int64]
+    slots: Records
+    state: Record
+
+
+class ClinicRecords(NamedTuple):
+    """`sim.engine.hazards.Clinic` for compiled code.
+
+    Compiled functions hand it on by value, at seven words for each array and one for each record: few arrays.
+    """
+
+    care: Record
+    policy: Record
+    books: BooksRecords
+    waiting: WaitingRecords
+    fates: NDArray[np.float64]
+    draws: Record
+
+
+class LogRecords(NamedTuple):
+    """An event log with room to grow: rows, and in ``state`` how many are written."""
+
+    rows: Records
+    state: Record
 
 
 class AgendaRecords(NamedTuple):
@@ -82,11 +77,9 @@ class AgendaRecords(NamedTuple):
     morning: NDArray[np.int64]
 
 
-class LogRecords(NamedTuple):
-    """An event log with room to grow: rows, and how many are written."""
-
-    rows: Records
-    written: NDArray[np.int64]
+def record_of(instance: Any) -> Record:  # noqa: ANN401  any dataclass
+    """Return a dataclass instance as one record."""
+    return records([instance])[0]
 
 
 def records(instances: Sequence[Any]) -> Records:
@@ -124,19 +117,21 @@ def _patient_layout() -> np.dtype[np.void]:
     return np.dtype([(name, _KINDS[hint]) for name, hint in get_type_hints(Patient).items()])
 
 
-def draws_records(draws: Draws) -> DrawsRecords:
-    """Return the address of a replication's draws."""
+def draws_record(draws: Draws) -> Record:
+    """Return the address of a replication's draws, see `sim.streams`."""
     streams = draws.streams
-    return DrawsRecords(np.uint64(streams.seed), np.uint64(streams.replication), streams.first)
+    address = np.zeros(1, dtype=[("seed", np.uint64), ("replication", np.uint64), ("first", np.int64)])
+    address[0] = (streams.seed, streams.replication, streams.first)
+    return address[0]
 
 
 def waiting_records(waiting: WaitingList) -> WaitingRecords:
     """Return a waiting list as records."""
-    columns = {
-        field.name: np.array(getattr(waiting, field.name), dtype=np.int64)
-        for field in dataclasses.fields(WaitingList)[1:]
-    }
-    return WaitingRecords(waiting.n_kinds, **columns)
+    width = _length(waiting.state.n_kinds)
+    layout = [("keys", np.int64, (width,)), ("place", np.int64), ("called", np.int64)]
+    slots = np.zeros(len(waiting.slots), dtype=layout)
+    slots["place"] = NOT_LISTED
+    return WaitingRecords(slots, record_of(waiting.state))
 
 
 def agenda_records(referrals: NDArray[np.int64]) -> AgendaRecords:
@@ -149,29 +144,32 @@ def agenda_records(referrals: NDArray[np.int64]) -> AgendaRecords:
 def books_records(hours: OpeningHours) -> BooksRecords:
     """Return empty books as records."""
     width = _length(hours.n_resources)
-    n_days = len(hours.offered)
-    days = np.zeros(n_days, dtype=[("offered", np.int64, (width,)), ("left", np.int64, (width,))])
+    layout = [(name, np.int64, (width,)) for name in ("offered", "left", "roomy")]
+    days = np.zeros(len(hours.offered), dtype=layout)
     days["offered"][:, : hours.n_resources] = hours.offered
     days["left"][:, : hours.n_resources] = hours.offered
-    roomy = hours.roomy_by_block()
-    blocks = np.zeros(len(roomy), dtype=[("roomy", np.int64, (width,))])
-    blocks["roomy"][:, : hours.n_resources] = roomy
-    return BooksRecords(days, blocks, np.asarray(hours.smallest, dtype=np.int64), n_days)
+    days["roomy"][:, : hours.n_resources] = hours.roomy()
+    return BooksRecords(days, record_of(BookRules(len(days), hours.smallest)))
 
 
 def _layout(kind: type, instances: Iterable[Any]) -> np.dtype[np.void]:
     """Return the record type that holds all instances of a dataclass."""
     found = list(instances)
-    hints = get_type_hints(kind).items()
+    hints = _hints(kind).items()
     return np.dtype(
         [_field(name, hint, [getattr(instance, name) for instance in found]) for name, hint in hints]
     )
 
 
+@lru_cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
 def _field(name: str, hint: Any, values: list[Any]) -> tuple[Any, ...]:  # noqa: ANN401  hints have no type
     if hint in _KINDS:
         return name, _KINDS[hint]
-    if get_origin(hint) is not tuple:
+    if get_origin(hint) not in {tuple, list}:
         return name, _layout(hint, values)
     inner = get_args(hint)[0]
     longest = max((len(value) for value in values), default=0)
@@ -189,7 +187,7 @@ def _fill(row: Any, instance: Any) -> None:  # noqa: ANN401  any dataclass and i
         value = getattr(instance, field.name)
         if dataclasses.is_dataclass(value):
             _fill(row[field.name], value)
-        elif not isinstance(value, tuple):
+        elif not isinstance(value, tuple | list):
             row[field.name] = value
         elif not value:
             continue

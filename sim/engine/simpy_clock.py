@@ -60,11 +60,11 @@ def call_each_morning(
     env: simpy.Environment, patients: Sequence[Patient], processes: Sequence[simpy.Process], clinic: Clinic
 ) -> Generator[simpy.Event, None, None]:
     """Call patients from the waiting list on every day of the books."""
-    for day in range(clinic.books.n_days):
+    for day in range(clinic.books.rules.n_days):
         yield Morning(env, day * MINUTES_PER_DAY - int(env.now))
         call_patients(patients, clinic, day)
-        for number in clinic.waiting.called[: clinic.waiting.n_called[0]]:
-            processes[number].interrupt()
+        for position in range(clinic.waiting.state.n_called):
+            processes[clinic.waiting.slots[position].called].interrupt()
 
 
 def run_clock(patients: Sequence[Patient], clinic: Clinic) -> EventLog:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +20,15 @@ from sim.engine.event_log import in_order, sealed
 from sim.engine.hazards import PREPARATION, SCREENING, Clinic
 from sim.engine.luck import Luck, draw_luck
 from sim.engine.patient import admit
-from sim.engine.plan import CarePlan, Pathway, care_plan, pathways
+from sim.engine.plan import CarePlan, Policy, care_plan, policy_of
 from sim.engine.simpy_clock import run_clock
 from sim.engine.waiting_list import WaitingList, empty_list
 from sim.streams import Streams
 from sim.units import MINUTES_PER_DAY
 
 Log = NDArray[np.void]
+PART_PATIENTS = 10_000
+"""Few enough for a part's log and luck to stay near the processor."""
 
 
 @dataclass(frozen=True)
@@ -56,18 +59,34 @@ class Replication:
     hours: OpeningHours
 
     @cached_property
-    def care_record(self) -> np.void:
+    def care_record(self) -> Any:  # noqa: ANN401  a record with named fields
         """The rules as compiled code reads them."""
-        from sim.engine.records import records  # noqa: PLC0415  only the compiled clock needs it
+        from sim.engine.records import record_of  # noqa: PLC0415  only the compiled clock needs it
 
-        rules: np.void = records([self.care])[0]
-        return rules
+        return record_of(self.care)
 
 
-def prepare(scenario: Scenario, replication: int) -> Replication:
-    """Draw the patients of a replication and their luck."""
-    streams = Streams(seed=scenario.run.seed, replication=replication)
-    cohort = draw_cohort(scenario, streams)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Patients who can be simulated apart from the others: the number of the first, and how many."""
+
+    first: int
+    n_patients: int
+
+
+def parts_of(scenario: Scenario) -> list[Part]:
+    """Return the cohort in parts of `PART_PATIENTS`, or in one where patients compete for places."""
+    n = scenario.run.n_patients
+    if any(resource.units is not None for resource in scenario.resources.values()):
+        return [Part(0, n)]
+    return [Part(first, min(PART_PATIENTS, n - first)) for first in range(0, n, PART_PATIENTS)]
+
+
+def prepare(scenario: Scenario, replication: int, part: Part | None = None) -> Replication:
+    """Draw the patients of a replication, or a part of them, and their luck."""
+    chosen = part or Part(0, scenario.run.n_patients)
+    streams = Streams(seed=scenario.run.seed, replication=replication, first=chosen.first)
+    cohort = draw_cohort(scenario, streams, chosen.n_patients)
     luck = draw_luck(scenario, cohort, streams)
     care = care_plan(scenario)
     hours = _hours(scenario, cohort, care)
@@ -92,14 +111,12 @@ def event_log(prepared: Replication, strategy: str, clock: str = SIMPY) -> Log:
         Events in order of time, ties by patient number.
     """
     scenario = prepared.scenario
-    lines, shares = pathways(scenario, scenario.strategies[strategy])
+    policy = policy_of(scenario, scenario.strategies[strategy])
     if clock == COMPILED:
-        return _compiled_log(prepared, lines, shares)
+        return _compiled_log(prepared, policy)
     clinic = Clinic(
         care=prepared.care,
-        n_pathways=len(lines),
-        pathways=lines,
-        shares=shares,
+        policy=policy,
         books=open_books(prepared.hours),
         waiting=_waiting_list(prepared),
         fates=prepared.luck.fates.data,
@@ -108,26 +125,24 @@ def event_log(prepared: Replication, strategy: str, clock: str = SIMPY) -> Log:
     return sealed(run_clock(admit(prepared.cohort, prepared.luck, scenario.horizon_minutes), clinic))
 
 
-def _compiled_log(prepared: Replication, lines: tuple[Pathway, ...], shares: tuple[float, ...]) -> Log:
+def _compiled_log(prepared: Replication, policy: Policy) -> Log:
     from sim.engine.compiled_clock import run_compiled  # noqa: PLC0415  imports Numba
     from sim.engine.records import (  # noqa: PLC0415
         ClinicRecords,
         books_records,
-        draws_records,
+        draws_record,
         patient_records,
-        records,
+        record_of,
         waiting_records,
     )
 
     clinic = ClinicRecords(
         care=prepared.care_record,
-        n_pathways=len(lines),
-        pathways=records(lines),
-        shares=np.array(shares),
+        policy=record_of(policy),
         books=books_records(prepared.hours),
         waiting=waiting_records(_waiting_list(prepared)),
         fates=prepared.luck.fates,
-        draws=draws_records(prepared.draws),
+        draws=draws_record(prepared.draws),
     )
     patients = patient_records(prepared.cohort, prepared.luck, prepared.scenario.horizon_minutes)
     return in_order(run_compiled(patients, clinic))

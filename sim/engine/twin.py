@@ -36,6 +36,8 @@ MODULES: tuple[ModuleType, ...] = (
 )  # fmt: skip
 """Modules of plain functions. The last replace what another clock does in its own way."""
 ENTRY = "run"
+IN_MACHINE_CODE = frozenset({"high_word"})
+"""Functions for which `sim.engine.machine_code` has something better."""
 DECORATOR = "@njit"
 
 
@@ -50,7 +52,8 @@ class PlainFunction:
 def twin_source() -> str:
     """Return the source of all functions the clock may call, callees first, below the constants they use."""
     functions = {name: found for module in MODULES for name, found in _functions(module)}
-    order = list(dict.fromkeys(_callees_first(ENTRY, functions)))
+    order: dict[str, None] = {}
+    _add_callees_first(ENTRY, functions, order)
     constants = {name: value for called in order for name, value in _constants(functions[called])}
     parts = [f"{name} = {value}" for name, value in sorted(constants.items())]
     parts += [f"\n\n{DECORATOR}\n{ast.unparse(functions[name].tree)}" for name in order]
@@ -65,11 +68,13 @@ def _functions(module: ModuleType) -> Iterator[tuple[str, PlainFunction]]:
             yield node.name, PlainFunction(ast.fix_missing_locations(plain), vars(module))
 
 
-def _callees_first(name: str, functions: dict[str, PlainFunction]) -> Iterator[str]:
+def _add_callees_first(name: str, functions: dict[str, PlainFunction], order: dict[str, None]) -> None:
+    """Add the functions that one calls, directly or not, to an ordered set, and then the function itself."""
     for called in _calls(functions[name].tree):
-        if called in functions:
-            yield from _callees_first(called, functions)
-    yield name
+        if called in functions and called not in order:
+            _add_callees_first(called, functions, order)
+    if name not in IN_MACHINE_CODE:
+        order[name] = None
 
 
 def _constants(function: PlainFunction) -> Iterator[tuple[str, str]]:
@@ -100,12 +105,6 @@ class _Plain(ast.NodeTransformer):
         if ast.get_docstring(node) is not None:
             node.body = node.body[1:]
         return node
-
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
-        self.generic_visit(node)
-        if node.value is None:
-            raise TypeError(f"line {node.lineno}: an annotation must come with a value")
-        return ast.Assign(targets=[node.target], value=node.value)
 
     def visit_arg(self, node: ast.arg) -> ast.AST:
         node.annotation = None

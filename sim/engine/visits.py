@@ -95,9 +95,12 @@ def visit(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
 
 def referral(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
     """Enter the programme: choose the pathway of a mix and book the screening appointment."""
-    while patient.allocation >= clinic.shares[patient.pathway] and patient.pathway + 1 < clinic.n_pathways:
+    while (
+        patient.allocation >= clinic.policy.pathways[patient.pathway].share
+        and patient.pathway + 1 < clinic.policy.n_pathways
+    ):
         patient.pathway += 1
-    n_lines = clinic.pathways[patient.pathway].n_lines
+    n_lines = clinic.policy.pathways[patient.pathway].n_lines
     record(
         log, now, patient.number, Event.REFERRED, NO_TREATMENT, -1, 0, patient.pathway, patient.severity,
         float(n_lines),
@@ -138,7 +141,7 @@ def line_after_screening(patient: Patient, clinic: Clinic) -> int:
     """Return the line to offer: the first, the one deferred, or for who comes back the same or the next."""
     if patient.line < 0 or patient.line_sessions == 0:
         return max(patient.line, 0)
-    if patient.reinductions >= clinic.pathways[patient.pathway].max_reinductions[patient.line]:
+    if patient.reinductions >= clinic.policy.pathways[patient.pathway].max_reinductions[patient.line]:
         return patient.line + 1
     patient.reinductions += 1
     return patient.line
@@ -299,7 +302,10 @@ def relapse_noticed(patient: Patient, now: int, clinic: Clinic, log: EventLog) -
     """Decide after a relapse: the same treatment again, or the next line."""
     plan = plan_of(patient, clinic)
     must_switch = patient.is_barred or (patient.is_tolerant and plan.tolerance_answer == SWITCH)
-    if must_switch or patient.reinductions >= clinic.pathways[patient.pathway].max_reinductions[patient.line]:
+    if (
+        must_switch
+        or patient.reinductions >= clinic.policy.pathways[patient.pathway].max_reinductions[patient.line]
+    ):
         return end_line(patient, now, clinic, log)
     patient.reinductions += 1
     patient.decided_at = now

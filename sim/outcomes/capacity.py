@@ -6,7 +6,7 @@ from sim.domain.cohort import Cohort
 from sim.domain.scenario import Scenario
 from sim.outcomes.course_starts import course_starts
 from sim.outcomes.demand import demand_counted
-from sim.outcomes.history import History
+from sim.outcomes.history import FloatArray, History
 from sim.outcomes.overdue import overdue_columns, overdue_counted
 from sim.outcomes.referral_waits import referral_waits_counted
 from sim.outcomes.service import service_of
@@ -16,7 +16,7 @@ from sim.outcomes.waits import wait_columns, waits_counted
 
 
 def capacity_counted(
-    history: History, cohort: Cohort, scenario: Scenario, strategy: str, n_days: int
+    history: History, wished: FloatArray, cohort: Cohort, scenario: Scenario, strategy: str
 ) -> Counted:
     """Count waits, what was given up, what was late and what was wanted.
 
@@ -24,21 +24,21 @@ def capacity_counted(
     ----------
     history : History
         Events by patient.
+    wished : ndarray, shape (n_kinds, n_days)
+        Appointments by wished day, from `sim.outcomes.visit_kinds.visits_by_day`.
     cohort : Cohort
         Days of referral.
     scenario : Scenario
         Calendars, needs and schedules.
     strategy : str
         Key of the strategy that was simulated.
-    n_days : int
-        Days of follow-up.
 
     Returns
     -------
     Counted
         As `sim.outcomes.waits`, `overdue`, `waiting_health`, `referral_waits` and `demand` say.
     """
-    service = service_of(history)
+    service, n_days = service_of(history), wished.shape[1]
     starts = course_starts(service)
     return together(
         [
@@ -46,7 +46,7 @@ def capacity_counted(
             overdue_counted(service, scenario, n_days),
             waiting_health_counted(service, starts),
             referral_waits_counted(service, starts, cohort),
-            demand_counted(service, scenario, strategy, n_days),
+            demand_counted(service, wished, scenario, strategy, n_days),
         ]
     )
 

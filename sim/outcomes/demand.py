@@ -9,26 +9,29 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.domain.clinic import Visit
 from sim.domain.events import NO_TREATMENT, Event, Leaving
 from sim.domain.scenario import Scenario
-from sim.outcomes.course_starts import decisions, given_up
 from sim.outcomes.follow_up import day_of
 from sim.outcomes.history import FloatArray, History, IntArray
-from sim.outcomes.programme import minutes_by_day, needs_of, resource_names
+from sim.outcomes.programme import resource_names
 from sim.outcomes.service import NO_STEP, Service
 from sim.outcomes.tally import Counted
-from sim.outcomes.totals import counts
+from sim.outcomes.totals import counts, weighted
+from sim.outcomes.visit_kinds import FIRST_SESSION, INTEGRATION, PREPARATION, SCREENING, needs_of
 from sim.units import MINUTES_PER_DAY
 
 
-def demand_counted(service: Service, scenario: Scenario, strategy: str, n_days: int) -> Counted:
+def demand_counted(
+    service: Service, wished: FloatArray, scenario: Scenario, strategy: str, n_days: int
+) -> Counted:
     """Count the appointments wished on each day, those given up, and what courses take.
 
     Parameters
     ----------
     service : Service
         Steps of all patients.
+    wished : ndarray, shape (n_kinds, n_days)
+        Appointments by wished day, from `sim.outcomes.visit_kinds.visits_by_day`.
     scenario : Scenario
         Needs of visits and sessions.
     strategy : str
@@ -45,21 +48,17 @@ def demand_counted(service: Service, scenario: Scenario, strategy: str, n_days: 
         (n_treatments, 4): courses begun, preparation and integration visits, sessions; ``screenings``.
     """
     history, n_treatments = service.history, len(scenario.treatments)
-    missed = (history.event == Event.SCREENING_MISSED) & (history.until == 0)
-    wished = np.where(missed, history.time, history.until)
-    sessions = history.rows(Event.SESSION, Event.SESSION_MISSED)
-    visits = (
-        history.rows(Event.COURSE_STARTED), history.rows(Event.PREPARED), history.rows(Event.INTEGRATED),
-        sessions,
-    )  # fmt: skip
+    visits = [
+        _by_treatment(history, history.rows(event), n_treatments)
+        for event in (Event.COURSE_STARTED, Event.PREPARED, Event.INTEGRATED)
+    ]
+    visits.append(wished[FIRST_SESSION:].sum(axis=1))
     return Counted(
         counts={"screenings": float(len(history.rows(Event.SCREENED)))},
         sums={
-            "wished_minutes": minutes_by_day(
-                history, wished, scenario, resource_names(scenario, strategy), n_days
-            ),
+            "wished_minutes": weighted(needs_of(scenario, resource_names(scenario, strategy)), wished),
             "given_up": _given_up(service, n_treatments, n_days),
-            "course_visits": np.stack([_by_treatment(history, rows, n_treatments) for rows in visits], 1),
+            "course_visits": np.stack(visits, axis=1),
         },
     )
 
@@ -83,38 +82,27 @@ def wanted_minutes(counted: Counted, scenario: Scenario, strategy: str) -> Float
         waiting for treatment counts with the mean course of that treatment; who gave up waiting for
         screening with that and with as many courses of each treatment as followed a screening on average.
     """
-    names, care = resource_names(scenario, strategy), scenario.care
-    n_treatments = len(scenario.treatments)
+    needs = needs_of(scenario, resource_names(scenario, strategy))
     courses, prepared, integrated, sessions = counted.sums["course_visits"].T
-    nothing = np.zeros((len(names), 1))
-    session_needs = needs_of([t.session for t in scenario.treatments.values()], names)
+    session_needs = needs[:, FIRST_SESSION:]
     in_courses = (
         session_needs * sessions
-        + _needs(care.preparation, names, nothing) * prepared
-        + _needs(care.integration, names, nothing) * integrated
+        + needs[:, [PREPARATION]] * prepared
+        + needs[:, [INTEGRATION]] * integrated
     )
     per_course = np.divide(in_courses, courses, out=np.zeros(in_courses.shape), where=courses > 0)
     screened = max(counted.counts["screenings"], 1)
-    per_screening = needs_of([care.screening], names) + in_courses.sum(axis=1, keepdims=True) / screened
-    given_up = counted.sums["given_up"]
-    return np.asarray(
-        counted.sums["wished_minutes"]
-        + per_screening * given_up[:1]
-        + per_course @ given_up[1 : 1 + n_treatments]
-        + session_needs @ given_up[1 + n_treatments :]
-    )
-
-
-def _needs(visit: Visit | None, names: tuple[str, ...], nothing: FloatArray) -> FloatArray:
-    return nothing if visit is None else needs_of([visit], names)
+    per_screening = needs[:, [SCREENING]] + in_courses.sum(axis=1, keepdims=True) / screened
+    per_wait = np.concatenate([per_screening, per_course, session_needs], axis=1)
+    return np.asarray(counted.sums["wished_minutes"] + weighted(per_wait, counted.sums["given_up"]))
 
 
 def _given_up(service: Service, n_treatments: int, n_days: int) -> FloatArray:
     """Count waits given up by kind, treatment and wished day."""
     for_screening = service.leaving(Leaving.WAITING_FOR_SCREENING)
-    for_start, waiting = given_up(service)
+    for_start, waiting = service.given_up
     for_session = service.leaving(Leaving.WAITING_FOR_SESSION)
-    decided = service.latest_of(decisions(service), waiting)
+    decided = service.latest_of(service.decisions, waiting)
     treatment = service.treatment(np.where(decided == NO_STEP, for_start, decided))
     steps = np.concatenate([for_screening, for_start, for_session])
     kind = np.concatenate(

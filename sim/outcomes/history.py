@@ -6,11 +6,13 @@ Everything else in this package starts from here. Times stay in minutes from day
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain.events import LOG_DTYPE, Event
+from sim.units import MINUTES_PER_DAY
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float64]
@@ -24,7 +26,7 @@ _SMALL = 1 << _SMALL_BITS
 _NOT_ENDED = -1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class History:
     """Columns of a log, sorted by patient and, within a patient, in the order of the log.
 
@@ -42,10 +44,8 @@ class History:
         As in the log.
     end : ndarray of int64, shape (n_patients,)
         Death or end of follow-up [minutes from day 0]; -1 for patients without a row.
-    by_event : ndarray of int64, shape (n_rows,)
-        Positions of the rows, sorted by event and then by position.
-    first_of_event : ndarray of int64, shape (n_events + 1,)
-        Where the rows of each event begin in ``by_event``.
+    rows_of : tuple of ndarray of int64
+        Positions of the rows of each event, in order, by the event's number.
     """
 
     n_patients: int
@@ -59,15 +59,34 @@ class History:
     target: FloatArray
     until: IntArray
     end: IntArray
-    by_event: IntArray
-    first_of_event: IntArray
+    rows_of: tuple[IntArray, ...]
 
     def rows(self, *events: Event) -> IntArray:
         """Return the positions of the rows of some kinds of event, in order of patient and time."""
-        first = self.first_of_event
-        parts = [self.by_event[first[event] : first[event + 1]] for event in events]
+        parts = [self.rows_of[event] for event in events]
         # A stable sort merges what is sorted already.
         return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts), kind="stable")
+
+    @cached_property
+    def score_ends(self) -> IntArray:
+        """When the stretch of each SCORE row ends: `until_next` of these rows [minutes from day 0]."""
+        return self.until_next(self.rows(Event.SCORE))
+
+    @cached_property
+    def session_delays(self) -> IntArray:
+        """By how much each session came late, `days_late` of these rows [days]."""
+        return self.days_late(self.rows(Event.SESSION))
+
+    @cached_property
+    def is_maintenance(self) -> BoolArray:
+        """Which sessions belong to maintenance."""
+        return np.asarray(self.target[self.rows(Event.SESSION)] > 0)
+
+    def days_late(self, rows: IntArray) -> IntArray:
+        """Return the whole days between the wished day of appointments and the day they were held."""
+        late = self.time[rows] // MINUTES_PER_DAY
+        late -= self.until[rows] // MINUTES_PER_DAY
+        return np.maximum(late, 0, out=late)
 
     def until_next(self, rows: IntArray) -> IntArray:
         """Return when each row is followed by the patient's next of ``rows``, or by the end of follow-up.
@@ -133,10 +152,16 @@ def read_history(log: NDArray[np.void], n_patients: int) -> History:
     return History(
         n_patients=n_patients,
         end=_ends(column["patient"], column["event"], column["time"], n_patients),
-        by_event=np.argsort(event, kind="stable"),
-        first_of_event=np.concatenate([[0], np.cumsum(np.bincount(event, minlength=_N_EVENTS))]),
+        rows_of=_rows_by_event(event),
         **column,
     )
+
+
+def _rows_by_event(event: NDArray[np.uint8]) -> tuple[IntArray, ...]:
+    """Return the positions of the rows of each event."""
+    order = np.argsort(event, kind="stable")
+    ends = np.cumsum(np.bincount(event, minlength=_N_EVENTS)).tolist()
+    return tuple(order[start:end] for start, end in zip([0, *ends], ends, strict=False))
 
 
 def _order_by(patient: NDArray[np.int32], n_patients: int) -> IntArray:

@@ -7,18 +7,16 @@ day 0 until the follow-up of the last patient ends, however little is asked of t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.domain.clinic import Visit
-from sim.domain.events import Event
 from sim.domain.scenario import Scenario
 from sim.domain.strategies import Strategy
-from sim.outcomes.follow_up import day_of, whole
-from sim.outcomes.history import FloatArray, History, IntArray
-from sim.outcomes.totals import counts
+from sim.outcomes.follow_up import whole
+from sim.outcomes.history import FloatArray
+from sim.outcomes.openings import offered_minutes
+from sim.outcomes.remembered import remembered
 from sim.units import DAYS_PER_WEEK, MINUTES_PER_HOUR
 
 
@@ -50,7 +48,7 @@ def resource_use(used: FloatArray, scenario: Scenario, strategy: str) -> Resourc
     Parameters
     ----------
     used : ndarray, shape (n_resources, n_days)
-        Minutes used by all patients together, as `used_minutes` counts them.
+        Minutes used by all patients together.
     scenario : Scenario
         Hours and costs of resources.
     strategy : str
@@ -63,12 +61,13 @@ def resource_use(used: FloatArray, scenario: Scenario, strategy: str) -> Resourc
     """
     names = resource_names(scenario, strategy)
     n_days = used.shape[1]
+    by_resource = dict(zip(scenario.resources, offered_minutes(scenario, n_days), strict=True))
     offered = np.full(used.shape, np.nan)
     idle_cost = np.zeros(n_days)
     for row, name in enumerate(names):
         resource = scenario.resources[name]
         if resource.units is not None:
-            offered[row] = scenario.minutes_by_day(name, n_days)
+            offered[row] = by_resource[name]
             per_minute = scenario.economics.in_prices_of_year(resource.cost) / MINUTES_PER_HOUR
             idle_cost += np.maximum(offered[row] - used[row], 0) * per_minute
     return ResourceUse(names, used, offered, idle_cost)
@@ -76,8 +75,7 @@ def resource_use(used: FloatArray, scenario: Scenario, strategy: str) -> Resourc
 
 def resource_names(scenario: Scenario, strategy: str) -> tuple[str, ...]:
     """Return the resources a strategy can draw on, in file order."""
-    reachable = _reachable(scenario, strategy)
-    return tuple(name for name in scenario.resources if name in reachable)
+    return _resource_names(scenario)[strategy]
 
 
 def weekly(daily: FloatArray) -> FloatArray:
@@ -88,6 +86,16 @@ def weekly(daily: FloatArray) -> FloatArray:
     padded[:, :n_days] = daily
     weeks: FloatArray = padded.reshape(n_rows, n_weeks, DAYS_PER_WEEK).sum(axis=2)
     return weeks
+
+
+@remembered
+def _resource_names(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """Return the resources each strategy can draw on."""
+    reachable = {strategy: _reachable(scenario, strategy) for strategy in scenario.strategies}
+    return {
+        strategy: tuple(name for name in scenario.resources if name in reached)
+        for strategy, reached in reachable.items()
+    }
 
 
 def _reachable(scenario: Scenario, strategy: str) -> set[str]:
@@ -113,73 +121,3 @@ def _pathways(scenario: Scenario, strategy: str) -> list[Strategy]:
     """Return the strategies with lines behind a strategy: itself, or the parts of a mix."""
     chosen = scenario.strategies[strategy]
     return [chosen] if chosen.mix is None else [scenario.strategies[name] for name in chosen.mix]
-
-
-def used_minutes(history: History, scenario: Scenario, strategy: str, n_days: int) -> FloatArray:
-    """Multiply the number of visits of each kind and day by the minutes they need.
-
-    Parameters
-    ----------
-    history : History
-        Events by patient.
-    scenario : Scenario
-        Needs of visits and sessions.
-    strategy : str
-        Key of the strategy that was simulated.
-    n_days : int
-        Days from day 0 to the end of follow-up.
-
-    Returns
-    -------
-    ndarray, shape (n_resources, n_days)
-        Minutes of the resources of `resource_names`, missed appointments included.
-    """
-    return minutes_by_day(history, history.time, scenario, resource_names(scenario, strategy), n_days)
-
-
-def minutes_by_day(
-    history: History, moment: IntArray, scenario: Scenario, names: Sequence[str], n_days: int
-) -> FloatArray:
-    """Add up what visits take from some resources by a day of theirs.
-
-    Parameters
-    ----------
-    history : History
-        Events by patient.
-    moment : ndarray of int64, shape (n_rows,)
-        A moment of each row that tells the day, such as when it was held [minutes from day 0].
-    scenario : Scenario
-        Needs of visits and sessions.
-    names : sequence of str
-        Resources.
-    n_days : int
-        Days from day 0 to the end of follow-up.
-
-    Returns
-    -------
-    ndarray, shape (n_resources, n_days)
-        Minutes, missed appointments included.
-    """
-    care = scenario.care
-    held: list[tuple[Visit, tuple[Event, ...]]] = [(care.screening, (Event.SCREENED, Event.SCREENING_MISSED))]
-    held += [
-        (visit, (event,))
-        for visit, event in ((care.preparation, Event.PREPARED), (care.integration, Event.INTEGRATED))
-        if visit is not None
-    ]
-    number = np.zeros((len(held) + len(scenario.treatments), n_days))
-    for row, (_, events) in enumerate(held):
-        number[row] = counts(day_of(moment[history.rows(*events)], n_days), n_days)
-    sessions = history.rows(Event.SESSION, Event.SESSION_MISSED)
-    cell = history.treatment[sessions] * n_days + day_of(moment[sessions], n_days)
-    n_treatments = len(scenario.treatments)
-    number[len(held) :] = counts(cell, n_treatments * n_days).reshape(n_treatments, n_days)
-    visits = [*(visit for visit, _ in held), *(t.session for t in scenario.treatments.values())]
-    return needs_of(visits, names) @ number
-
-
-def needs_of(visits: Sequence[Visit], names: Sequence[str]) -> FloatArray:
-    """Return the minutes each visit takes from each resource, shape (n_resources, n_visits)."""
-    needs = [visit.whole_minutes for visit in visits]
-    minutes = [[need.get(name, 0) for need in needs] for name in names]
-    return np.array(minutes, dtype=np.float64).reshape(len(names), len(needs))

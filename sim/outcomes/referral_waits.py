@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.domain.cohort import Cohort
 from sim.domain.events import Event, Leaving
-from sim.outcomes.course_starts import CourseStarts, given_up
+from sim.outcomes.course_starts import CourseStarts
 from sim.outcomes.follow_up import whole
 from sim.outcomes.history import FloatArray, IntArray
 from sim.outcomes.service import Service
@@ -45,14 +45,14 @@ def referral_waits_counted(service: Service, starts: CourseStarts, cohort: Cohor
     first_start = _firsts(service.patient(starts.step))
     by_screening = week[service.patient(screened)[first_screened]]
     by_start = week[service.patient(starts.step)[first_start]]
-    left = np.concatenate([service.leaving(Leaving.WAITING_FOR_SCREENING), given_up(service)[0]])
+    left = np.concatenate([service.leaving(Leaving.WAITING_FOR_SCREENING), service.given_up[0]])
     begun = np.full(cohort.n_patients, len(service.rows))
     begun[service.patient(starts.step)[first_start]] = starts.step[first_start]
     before = left[left < begun[service.patient(left)]]
     leavers = np.unique(service.patient(before))
     rows = (
         counts(week, n_weeks),
-        sums(by_screening, service.days_late(screened)[first_screened].astype(np.float64), n_weeks),
+        sums(by_screening, service.screening_delays[first_screened].astype(np.float64), n_weeks),
         counts(by_screening, n_weeks),
         sums(by_start, starts.days_waited[first_start].astype(np.float64), n_weeks),
         counts(by_start, n_weeks),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from typing import NamedTuple, TypeVar
+from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 from sim.domain.scenario import Scenario
 
 SCENARIOS_KEPT = 4
 
 Answer = TypeVar("Answer")
+More = ParamSpec("More")
 
 
 class _Same(NamedTuple):
@@ -25,13 +26,16 @@ class _Same(NamedTuple):
         return isinstance(other, _Same) and other.scenario is self.scenario
 
 
-def remembered(function: Callable[[Scenario], Answer]) -> Callable[[Scenario], Answer]:
-    """Remember the answers of a function for the scenarios it was last asked about.
+def remembered(
+    function: Callable[Concatenate[Scenario, More], Answer],
+) -> Callable[Concatenate[Scenario, More], Answer]:
+    """Remember the answers of a function to what it was last asked.
 
     Parameters
     ----------
     function : callable
-        Depends on nothing but the scenario; what it returns must not be changed by those who ask.
+        Depends on nothing but the scenario, and on numbers or names if it is given some; what it returns
+        must not be changed by those who ask.
 
     Returns
     -------
@@ -40,11 +44,11 @@ def remembered(function: Callable[[Scenario], Answer]) -> Callable[[Scenario], A
     """
 
     @lru_cache(maxsize=SCENARIOS_KEPT)
-    def answer(same: _Same) -> Answer:
-        return function(same.scenario)
+    def answer(same: _Same, *more: More.args, **named: More.kwargs) -> Answer:
+        return function(same.scenario, *more, **named)
 
     @wraps(function)
-    def asked(scenario: Scenario) -> Answer:
-        return answer(_Same(scenario))
+    def asked(scenario: Scenario, /, *more: More.args, **named: More.kwargs) -> Answer:
+        return answer(_Same(scenario), *more, **named)
 
     return asked

@@ -6,23 +6,26 @@ Scores, tolerance and the like are left out, so that the row before a row is the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from sim.domain.events import Event
+from sim.domain.events import Event, Leaving
 from sim.outcomes.history import FloatArray, History, IntArray, SmallIntArray
-from sim.units import MINUTES_PER_DAY
 
 NO_STEP = -1
+BEFORE_CHANGE = 2
+"""A change of pathway comes right after the other treatment was found eligible, which ends no wait."""
 _ASIDE = (
     Event.ROUTED, Event.INTEGRATED, Event.INTEGRATION_SKIPPED, Event.SCORE, Event.EXTENDED, Event.TOLERANT,
     Event.DOSE_RAISED, Event.INTERVAL_SHORTENED, Event.NEXT_LINE, Event.NO_PLACE,
 )  # fmt: skip
 _IS_STEP = np.ones(max(Event) + 1, dtype=np.bool_)
 _IS_STEP[list(_ASIDE)] = False
+_NOT_TAKEN_UP = (Event.DECLINED, Event.NOT_APPROVED)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Service:
     """The steps of all patients, in order of patient and time.
 
@@ -34,8 +37,6 @@ class Service:
         Row of each step in the history.
     event : ndarray, shape (n_steps,)
         Its event.
-    first : ndarray of int64, shape (n_steps,)
-        Position of the same patient's first step.
     position : ndarray of int64, shape (n_rows,)
         Position among the steps of each row of the history that is one.
     """
@@ -43,7 +44,6 @@ class Service:
     history: History
     rows: IntArray
     event: SmallIntArray
-    first: IntArray
     position: IntArray
 
     def steps(self, *events: Event) -> IntArray:
@@ -69,16 +69,18 @@ class Service:
 
     def latest_of(self, chosen: IntArray, steps: IntArray) -> IntArray:
         """Return the patient's last of some chosen steps up to each of some steps; `NO_STEP` without."""
-        if not len(chosen):
+        if not len(chosen) or not len(steps):
             return np.full(len(steps), NO_STEP)
         found = np.searchsorted(chosen, steps, side="right") - 1
         last = chosen[np.maximum(found, 0)]
-        known = (found >= 0) & (last >= self.first[steps])
+        known = (found >= 0) & (self.patient(last) == self.patient(steps))
         return np.asarray(np.where(known, last, NO_STEP))
 
     def event_before(self, steps: IntArray) -> IntArray:
         """Return the event of the patient's step before each of some; 0 before the first."""
-        return np.asarray(np.where(steps > self.first[steps], self.event[steps - 1], 0))
+        before = steps - 1
+        known = (before >= 0) & (self.patient(before) == self.patient(steps))
+        return np.asarray(np.where(known, self.event[before], 0))
 
     def time(self, steps: IntArray) -> IntArray:
         """Return when some steps happened [minutes from day 0]."""
@@ -98,8 +100,8 @@ class Service:
 
     def leaving(self, reason: int) -> IntArray:
         """Return the steps in which patients left for one reason."""
-        left = self.steps(Event.DROPPED_OUT)
-        return np.asarray(left[self.history.reason[self.rows[left]] == reason])
+        left = self.history.rows(Event.DROPPED_OUT)
+        return np.asarray(self.position[left[self.history.reason[left] == reason]])
 
     def days_given_up(self, steps: IntArray) -> FloatArray:
         """Return how long beyond the wished day those who gave up waiting had waited [days]."""
@@ -107,8 +109,32 @@ class Service:
 
     def days_late(self, steps: IntArray) -> IntArray:
         """Return the whole days between the wished day of appointments and the day they were held."""
-        held, wished = self.time(steps) // MINUTES_PER_DAY, self.until(steps) // MINUTES_PER_DAY
-        return np.asarray(np.maximum(held - wished, 0))
+        return self.history.days_late(self.rows[steps])
+
+    @cached_property
+    def screening_delays(self) -> IntArray:
+        """By how much each screening appointment came late, in order [days]."""
+        return self.history.days_late(self.history.rows(Event.SCREENED))
+
+    @cached_property
+    def decisions(self) -> IntArray:
+        """Steps in which a treatment was decided: found eligible and taken up, or given again."""
+        eligible = self.steps(Event.ELIGIBLE)
+        following = self.event[np.minimum(eligible + 1, len(self.rows) - 1)]
+        refused = (following == _NOT_TAKEN_UP[0]) | (following == _NOT_TAKEN_UP[1])
+        return np.sort(np.concatenate([eligible[~refused], self.steps(Event.REINDUCTION)]), kind="stable")
+
+    @cached_property
+    def given_up(self) -> tuple[IntArray, IntArray]:
+        """Steps in which the wait for a course was given up, and the last step of each such wait.
+
+        Patients leave, or change to another treatment, which is found eligible just before.
+        """
+        left = self.leaving(Leaving.WAITING_FOR_TREATMENT)
+        changed = self.steps(Event.CHANGED_PATHWAY)
+        steps = np.concatenate([left, changed])
+        order = np.argsort(steps)
+        return steps[order], np.concatenate([left, changed - BEFORE_CHANGE])[order]
 
 
 def service_of(history: History) -> Service:
@@ -126,9 +152,4 @@ def service_of(history: History) -> Service:
     """
     is_step = _IS_STEP[history.event]
     rows = np.flatnonzero(is_step)
-    patient = history.patient[rows]
-    begins = np.ones(len(rows), dtype=np.bool_)
-    begins[1:] = patient[1:] != patient[:-1]
-    firsts = np.flatnonzero(begins)
-    first = np.repeat(firsts, np.diff(firsts, append=len(rows)))
-    return Service(history, rows, history.event[rows], first, np.cumsum(is_step) - 1)
+    return Service(history, rows, history.event[rows], np.cumsum(is_step) - 1)

@@ -125,6 +125,27 @@ def counts(cell: IntArray, n_cells: int) -> FloatArray:
     return np.asarray(np.bincount(cell, minlength=n_cells), dtype=np.float64)
 
 
+def weighted(weights: FloatArray, amounts: FloatArray) -> FloatArray:
+    """Multiply matrices, skipping rows of amounts that are 0 throughout; shape (n_sums, n_periods).
+
+    Parameters
+    ----------
+    weights : ndarray, shape (n_sums, n_groups)
+        What a unit of each group counts for in each sum.
+    amounts : ndarray, shape (n_groups, n_periods)
+        Units by group and period.
+
+    Returns
+    -------
+    ndarray, shape (n_sums, n_periods)
+        Groups are added in order, so that sums do not depend on how a library shares them out to threads.
+    """
+    total = np.zeros((weights.shape[0], amounts.shape[1]))
+    for group in np.flatnonzero(amounts.any(axis=1)):
+        total += weights[:, group, np.newaxis] * amounts[group]
+    return total
+
+
 def _before(change: FloatArray) -> FloatArray:
     """Sum the changes of all earlier periods."""
     summed = np.zeros_like(change)

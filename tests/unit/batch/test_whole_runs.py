@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from sim.batch import whole_runs as batch
 from sim.batch.whole_runs import Stream, WholeRun, peak_memory, planners_clinic, whole_runs
 from sim.domain.scenario import Scenario
 from sim.scenario_io.load import load
@@ -84,6 +85,32 @@ def test_a_stream_is_named_in_messages(small):
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell")
 def test_the_peak_memory_of_this_process_is_plausible():
     assert 20 * MEBIBYTE < peak_memory() < 2**20 * MEBIBYTE
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not tell")
+def test_without_proc_the_system_is_asked(monkeypatch, tmp_path):
+    monkeypatch.setattr(batch, "PROCESS_STATUS", tmp_path / "none")
+    assert 20 * MEBIBYTE < peak_memory() < 2**20 * MEBIBYTE
+
+
+def test_the_peak_is_read_in_bytes(monkeypatch, tmp_path):
+    status = tmp_path / "status"
+    status.write_text("Name:\tpython\nVmHWM:\t    2048 kB\n", encoding="ascii")
+    monkeypatch.setattr(batch, "PROCESS_STATUS", status)
+    assert peak_memory() == 2 * MEBIBYTE
+
+
+def test_a_status_without_the_peak_leaves_it_open(monkeypatch, tmp_path):
+    status = tmp_path / "status"
+    status.write_text("Name:\tpython\n", encoding="ascii")
+    monkeypatch.setattr(batch, "PROCESS_STATUS", status)
+    assert peak_memory() is None
+
+
+def test_the_memory_of_a_stream_is_its_own_and_not_that_of_its_parent(small):
+    ballast = bytearray(b"x") * (600 * MEBIBYTE)
+    (_, stream), _ = timed([small], n_streamed=10)
+    assert stream.peak_bytes is None or stream.peak_bytes < len(ballast)
 
 
 def test_limits_of_a_stream_are_taken_away(small):

@@ -25,6 +25,7 @@ def values(scenario: Scenario, path: str, first: int, n_draws: int) -> list[floa
     return [value_at(drawn, path) for drawn in drawn_scenarios(scenario, first, n_draws)]
 
 
+@pytest.mark.slow
 def test_three_hundred_draws_of_the_base_case_pass_the_whole_validation(base: Scenario) -> None:
     drawn = list(drawn_scenarios(base, 0, 300))
     assert [Scenario.model_validate(one.model_dump()) for one in drawn] == drawn

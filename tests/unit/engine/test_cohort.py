@@ -19,7 +19,8 @@ N = 20_000
 
 def cohort_of(tree: Tree) -> Cohort:
     tree["run"]["n_patients"] = N
-    return draw_cohort(Scenario.model_validate(tree), Streams(seed=4, replication=0))
+    scenario = Scenario.model_validate(tree)
+    return draw_cohort(scenario, Streams(seed=4, replication=0), scenario.run.n_patients)
 
 
 def is_near(values: np.ndarray, mean: float) -> bool:
@@ -97,7 +98,8 @@ def test_a_higher_prevalence_only_adds_patients_with_the_condition(tiny_tree: Tr
 def dead_by_the_horizon(tree: Tree) -> np.ndarray:
     tree["run"]["n_patients"] = N
     scenario, streams = Scenario.model_validate(tree), Streams(seed=4, replication=0)
-    return draw_luck(scenario, draw_cohort(scenario, streams), streams).background_death < NEVER
+    cohort = draw_cohort(scenario, streams, scenario.run.n_patients)
+    return draw_luck(scenario, cohort, streams).background_death < NEVER
 
 
 def test_deaths_in_a_year_are_those_of_the_life_table_times_the_relative_risk(tiny_tree: Tree) -> None:
