@@ -10,7 +10,8 @@ import numpy as np
 from sim.domain.measures import Measure
 from sim.domain.scenario import Scenario
 from sim.engine.clocks import SIMPY
-from sim.engine.simulate import event_log, event_logs, parts_of, prepare
+from sim.engine.parts import parts_of
+from sim.engine.simulate import event_log, event_logs, prepare
 from sim.outcomes.account import outcome_of, tally
 from sim.outcomes.frames import results_of
 from sim.outcomes.history import FloatArray, read_history

@@ -10,7 +10,7 @@ import numpy as np
 from sim.domain.events import Event
 from sim.domain.scenario import Scenario
 from sim.engine.clocks import COMPILED, SIMPY
-from sim.engine.simulate import event_log, prepare
+from sim.engine.simulate import Replication, event_log, prepare
 
 Tree = dict[str, Any]
 ENDLESS = 1e6
@@ -79,26 +79,28 @@ def log_of(tree: Tree, strategy: str, replication: int = 0) -> np.ndarray:
     return event_log(prepare(Scenario.model_validate(tree), replication), strategy)
 
 
-def unequal_logs(scenario: Scenario, replication: int = 0) -> dict[str, str]:
+def unequal_logs(prepared: Replication) -> dict[str, str]:
     """Return the strategies whose logs differ between the clocks, each with the first row that does."""
-    prepared = prepare(scenario, replication)
-    logs = {
-        strategy: (event_log(prepared, strategy, SIMPY), event_log(prepared, strategy, COMPILED))
-        for strategy in scenario.strategies
+    differences = {
+        strategy: first_difference(
+            event_log(prepared, strategy, SIMPY), event_log(prepared, strategy, COMPILED)
+        )
+        for strategy in prepared.scenario.strategies
     }
-    return {
-        strategy: first_difference(*pair)
-        for strategy, pair in logs.items()
-        if pair[0].tobytes() != pair[1].tobytes()
-    }
+    return {strategy: difference for strategy, difference in differences.items() if difference}
 
 
 def first_difference(left: np.ndarray, right: np.ndarray) -> str:
-    """Tell the first row in which two logs of the same kind differ."""
-    for number, (row, other) in enumerate(zip(left, right, strict=False)):
-        if row.tobytes() != other.tobytes():
-            return f"row {number}: {row} is not {other}"
-    return f"{len(left)} rows are not {len(right)}"
+    """Tell where two logs differ first, bit by bit; nothing when they do not."""
+    if left.tobytes() == right.tobytes():
+        return ""
+    pairs = enumerate(zip(left, right, strict=False))
+    unequal = (
+        f"row {number}: {row}, not {other}"
+        for number, (row, other) in pairs
+        if row.tobytes() != other.tobytes()
+    )
+    return next(unequal, f"{len(left)} rows, not {len(right)}")
 
 
 def rows(log: np.ndarray, event: Event, **equal: int) -> np.ndarray:

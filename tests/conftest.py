@@ -307,7 +307,7 @@ def tiny() -> Scenario:
 
 @pytest.fixture(scope="session")
 def compiled_clock(tiny: Scenario, tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
-    """Return the compiled functions; one test process compiles, for some 25 s, the others wait for it.
+    """Return the compiled functions; one test process compiles, for half a minute, the others wait for it.
 
     Where Numba is missing tests are skipped, but in CI they fail.
     """
@@ -317,11 +317,12 @@ def compiled_clock(tiny: Scenario, tmp_path_factory: pytest.TempPathFactory) -> 
 
     from sim.engine.clocks import COMPILED
     from sim.engine.compiled_clock import compiled
-    from sim.engine.simulate import make_ready
+    from sim.engine.simulate import event_log, make_ready, prepare
 
     with (tmp_path_factory.getbasetemp().parent / "compiling").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         make_ready(COMPILED, tiny)
+        event_log(prepare(tiny.with_changes({"run.n_patients": 1}), 0), "infusion", COMPILED)
     return compiled()
 
 

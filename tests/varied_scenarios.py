@@ -137,7 +137,9 @@ def vary_illness(draw: Draw, tree: Tree) -> None:
         condition["resolves"] = atom(draw(chance), "probability")
     for treatment in tree["treatments"].values():
         treatment["screening"] = draw(
-            st.dictionaries(st.sampled_from(sorted(conditions)), st.sampled_from(["exclude", "defer", "route"]))
+            st.dictionaries(
+                st.sampled_from(sorted(conditions)), st.sampled_from(["exclude", "defer", "route"])
+            )
         )
 
 
@@ -173,8 +175,8 @@ def vary_maintenance(draw: Draw, treatment: Tree) -> None:
         treatment["maintenance"] = draw(maintenance())
         answer = draw(st.sampled_from(["none", "higher_dose", "shorter_interval", "switch"]))
         treatment["tolerance"] = {
-            "share": atom(draw(chance), "probability"),
-            "after_sessions": atom(draw(st.integers(0, 5)), "sessions"),
+            "share": atom(draw(st.sampled_from([0.0, 0.4, 1.0])), "probability"),
+            "after_sessions": atom(draw(st.integers(0, 3)), "sessions"),
             "answer": answer,
             "restores": atom(draw(chance), "probability"),
             "dose_ratio": atom(1.25, "ratio"),
@@ -228,7 +230,9 @@ def varied_strategies(draw: Draw) -> Tree:
 @st.composite
 def line(draw: Draw, treatment: str) -> Tree:
     """Return a line of a treatment, with or without detours and a rule of its own."""
-    others = st.none() | st.sampled_from([key for key in ("tablets", "infusion", "other") if key != treatment])
+    others = st.none() | st.sampled_from(
+        [key for key in ("tablets", "infusion", "other") if key != treatment]
+    )
     again = st.none() | st.integers(0, 2)
     found = {
         "treatment": treatment,

@@ -10,6 +10,8 @@ from sim.errors import ScenarioError
 
 BYTES_BESIDE_LUCK = 22_000
 """Per patient, measured on the base case at the peak of a replication: records, log and outcomes."""
+BYTES_KEPT = 100
+"""Per patient and strategy, of parts whose logs are dropped: what medians and survival curves need."""
 GIGABYTE = 1e9
 
 
@@ -56,6 +58,9 @@ def workers_that_fit(workers: int, scenarios: Sequence[Scenario], memory: float 
 
 
 def _needed(scenario: Scenario) -> int:
+    from sim.engine.parts import parts_of  # noqa: PLC0415
     from sim.engine.widths import luck_bytes  # noqa: PLC0415
 
-    return scenario.run.n_patients * (BYTES_BESIDE_LUCK + luck_bytes(scenario))
+    at_once = max(part.n_patients for part in parts_of(scenario))
+    kept = scenario.run.n_patients * len(scenario.strategies) * BYTES_KEPT
+    return at_once * (BYTES_BESIDE_LUCK + luck_bytes(scenario)) + kept

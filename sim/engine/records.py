@@ -29,6 +29,8 @@ USUAL = 8
 """Shortest length of arrays of records in records."""
 USUAL_NUMBERS = 32
 """Shortest length of arrays of numbers; an induction may have more sessions than there are treatments."""
+USUAL_RESOURCES = 16
+"""Shortest length of a day in the books, which is what the clock reads most."""
 USUAL_SESSIONS = 512
 """Shortest length of rows in tables by session."""
 
@@ -127,7 +129,7 @@ def draws_record(draws: Draws) -> Record:
 
 def waiting_records(waiting: WaitingList) -> WaitingRecords:
     """Return a waiting list as records."""
-    width = _length(waiting.state.n_kinds)
+    width = _length(waiting.state.n_kinds, 2 * USUAL)  # a kind for each treatment, and two more
     layout = [("keys", np.int64, (width,)), ("place", np.int64), ("called", np.int64)]
     slots = np.zeros(len(waiting.slots), dtype=layout)
     slots["place"] = NOT_LISTED
@@ -143,7 +145,7 @@ def agenda_records(referrals: NDArray[np.int64]) -> AgendaRecords:
 
 def books_records(hours: OpeningHours) -> BooksRecords:
     """Return empty books as records."""
-    width = _length(hours.n_resources)
+    width = _length(hours.n_resources, USUAL_RESOURCES)
     layout = [(name, np.int64, (width,)) for name in ("offered", "left", "roomy")]
     days = np.zeros(len(hours.offered), dtype=layout)
     days["offered"][:, : hours.n_resources] = hours.offered

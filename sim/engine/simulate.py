@@ -19,6 +19,7 @@ from sim.engine.draws import Draws
 from sim.engine.event_log import in_order, sealed
 from sim.engine.hazards import PREPARATION, SCREENING, Clinic
 from sim.engine.luck import Luck, draw_luck
+from sim.engine.parts import Part
 from sim.engine.patient import admit
 from sim.engine.plan import CarePlan, Policy, care_plan, policy_of
 from sim.engine.simpy_clock import run_clock
@@ -27,8 +28,6 @@ from sim.streams import Streams
 from sim.units import MINUTES_PER_DAY
 
 Log = NDArray[np.void]
-PART_PATIENTS = 10_000
-"""Few enough for a part's log and luck to stay near the processor."""
 
 
 @dataclass(frozen=True)
@@ -64,22 +63,6 @@ class Replication:
         from sim.engine.records import record_of  # noqa: PLC0415  only the compiled clock needs it
 
         return record_of(self.care)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Patients who can be simulated apart from the others: the number of the first, and how many."""
-
-    first: int
-    n_patients: int
-
-
-def parts_of(scenario: Scenario) -> list[Part]:
-    """Return the cohort in parts of `PART_PATIENTS`, or in one where patients compete for places."""
-    n = scenario.run.n_patients
-    if any(resource.units is not None for resource in scenario.resources.values()):
-        return [Part(0, n)]
-    return [Part(first, min(PART_PATIENTS, n - first)) for first in range(0, n, PART_PATIENTS)]
 
 
 def prepare(scenario: Scenario, replication: int, part: Part | None = None) -> Replication:

@@ -26,13 +26,14 @@ from sim.outcomes.follow_up import day_of, follow_up_days
 from sim.outcomes.harms import harm_totals
 from sim.outcomes.history import FloatArray, History, IntArray, read_history
 from sim.outcomes.prices import Charges, PriceList, price_list
-from sim.outcomes.programme import resource_use, used_minutes, weekly
+from sim.outcomes.programme import resource_names, resource_use, weekly
 from sim.outcomes.referral_waits import referral_wait_curves
 from sim.outcomes.running_costs import course_costs
 from sim.outcomes.score_paths import ScoreChanges, depression_free_days, score_paths
 from sim.outcomes.states import STATES, state_intervals
 from sim.outcomes.tally import Counted, Tally, together
-from sim.outcomes.totals import counts, sums, totals_by_period, totals_of_changes
+from sim.outcomes.totals import counts, sums, totals_by_period, totals_of_changes, weighted
+from sim.outcomes.visit_kinds import needs_of, visits_by_day
 from sim.units import DAYS_PER_YEAR
 
 CATEGORIES = tuple(Category)
@@ -131,16 +132,18 @@ def tally(log: NDArray[np.void], cohort: Cohort, scenario: Scenario, strategy: s
         states.start, states.stop, np.ones(len(states.start)), n_periods=n_days,
         group=states.state, n_groups=len(STATES),
     )  # fmt: skip
+    held, wished = visits_by_day(history, len(scenario.treatments), n_days)
+    needs = needs_of(scenario, resource_names(scenario, strategy))
     counted = [
         clinical_counted(history, cohort, course),
         curves_counted(history, cohort, changes, states, scenario),
-        capacity_counted(history, cohort, scenario, strategy, n_days),
+        capacity_counted(history, wished, cohort, scenario, strategy),
         Counted(
             counts={"depression_free_days": depression_free_days(paths, definitions)},
             sums={
                 "cost": _costs(history, cohort, prices, days),
                 "health": _health(history, changes, scenario.illness.utility, prices, days),
-                "used_minutes": used_minutes(history, scenario, strategy, n_days),
+                "used_minutes": weighted(needs, held),
             },
         ),
     ]
@@ -221,11 +224,12 @@ def _by_kind_and_day(
 
 def _charge(total: FloatArray, charges: Charges, units: FloatArray) -> None:
     """Add what units, by kind and day, cost to the totals."""
-    for charge in charges:
+    prices = np.array([(charge.price, charge.covered) for charge in charges])
+    amounts = weighted(prices.reshape(-1, len(units)), units).reshape(len(charges), 2, -1)
+    for charge, (cost, covered) in zip(charges, amounts, strict=True):
         row = CATEGORIES.index(charge.category)
-        total[0, row] += charge.price @ units
-        if charge.covered.any():
-            total[1, row] += charge.covered @ units
+        total[0, row] += cost
+        total[1, row] += covered
 
 
 def _health(

@@ -172,8 +172,7 @@ def _service(history: History, cohort: Cohort, started: BoolArray) -> Counted:
     sessions = history.rows(Event.SESSION)
     wait = (history.first_time(sessions) - cohort.referral_minutes)[started]
     screening = history.first_time(history.rows(Event.SCREENED)) - cohort.referral_minutes
-    maintained = history.target[sessions] > 0
-    delay = _delay_days(history, sessions)
+    maintained, delay = history.is_maintenance, history.session_delays
     return Counted(
         counts={
             "sessions": float(len(sessions)),
@@ -205,12 +204,6 @@ def _leaving(history: History, started: BoolArray) -> Counted:
             "suicides": _number(history.has(suicides)),
         }
     )
-
-
-def _delay_days(history: History, rows: IntArray) -> IntArray:
-    """Return the whole days between the wished day and the day held."""
-    held, wished = history.time[rows] // MINUTES_PER_DAY, history.until[rows] // MINUTES_PER_DAY
-    return np.asarray(np.maximum(held - wished, 0))
 
 
 def _number(chosen: BoolArray) -> float:

@@ -86,9 +86,7 @@ def wanted_minutes(counted: Counted, scenario: Scenario, strategy: str) -> Float
     courses, prepared, integrated, sessions = counted.sums["course_visits"].T
     session_needs = needs[:, FIRST_SESSION:]
     in_courses = (
-        session_needs * sessions
-        + needs[:, [PREPARATION]] * prepared
-        + needs[:, [INTEGRATION]] * integrated
+        session_needs * sessions + needs[:, [PREPARATION]] * prepared + needs[:, [INTEGRATION]] * integrated
     )
     per_course = np.divide(in_courses, courses, out=np.zeros(in_courses.shape), where=courses > 0)
     screened = max(counted.counts["screenings"], 1)

@@ -38,9 +38,9 @@ def first_open_days(scenario: Scenario, n_days: int) -> IntArray:
     offered = dict(zip(scenario.resources, offered_minutes(scenario, n_days), strict=True))
     visits = visits_by_kind(scenario)
     is_open = np.ones((len(visits), n_days), dtype=np.bool_)
-    for row, visit in zip(is_open, visits, strict=True):
+    for kind, visit in enumerate(visits):
         for name, minutes in visit.whole_minutes.items() if visit else ():
-            row &= offered[name] >= minutes
+            is_open[kind] &= offered[name] >= minutes
     day = np.arange(n_days)
     following = np.where(is_open, day, n_days)
     nearest = np.minimum.accumulate(following[:, ::-1], axis=1)[:, ::-1]

@@ -29,22 +29,48 @@ References
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from sim.domain.events import Event, Leaving
 from sim.domain.scenario import Scenario
-from sim.domain.treatments import Treatment
-from sim.outcomes.history import BoolArray, FloatArray, IntArray
+from sim.outcomes.history import FloatArray, IntArray
 from sim.outcomes.openings import first_open_days, opening
 from sim.outcomes.service import NO_STEP, Service
 from sim.outcomes.tally import Counted
 from sim.outcomes.totals import counts, totals_by_period
+from sim.outcomes.visit_kinds import FIRST_SESSION
 from sim.units import DAYS_PER_MONTH, MINUTES_PER_DAY, minutes_from_days
 
 _MINUTES_PER_MONTH = DAYS_PER_MONTH * MINUTES_PER_DAY
 _PER_100 = 100
 _ARRAYS = ("on_time_months", "overdue_months", "on_time_relapses", "overdue_relapses")
+_IS_APPOINTMENT = np.zeros(max(Event) + 1, dtype=np.bool_)
+_IS_APPOINTMENT[[Event.SESSION, Event.SESSION_MISSED, Event.CANCELLED]] = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretches:
+    """Time in which a patient in maintenance awaits a session, until the step after.
+
+    Parameters
+    ----------
+    start : ndarray of int64, shape (n,)
+        Step it begins with: the beginning of maintenance or a session.
+    begun : ndarray of int64, shape (n,)
+        When maintenance began [minutes from day 0].
+    number : ndarray of int64, shape (n,)
+        Maintenance sessions held since.
+    """
+
+    start: IntArray
+    begun: IntArray
+    number: IntArray
+
+    def among(self, chosen: IntArray) -> _Stretches:
+        """Return some of the stretches."""
+        return _Stretches(self.start[chosen], self.begun[chosen], self.number[chosen])
 
 
 def overdue_counted(service: Service, scenario: Scenario, n_days: int) -> Counted:
@@ -65,36 +91,32 @@ def overdue_counted(service: Service, scenario: Scenario, n_days: int) -> Counte
         ``on_time_months``, ``overdue_months``, ``on_time_relapses`` and ``overdue_relapses``, each of
         shape (n_treatments, n_months) by month since maintenance began.
     """
-    start, stop = _stretches(service)
+    stretches = _stretches(service)
+    start, stop = stretches.start, stretches.start + 1
+    since, until, treatment = service.time(start), service.time(stop), service.treatment(start)
+    wished = _wished(service, stretches, scenario, n_days)
+    late_from = np.clip(wished, since, until)
     n_treatments = len(scenario.treatments)
     n_months = math.ceil(scenario.horizon_minutes / _MINUTES_PER_MONTH) + 1
-    treatment = service.treatment(start)
-    begun = service.time(service.latest(start, Event.MAINTENANCE_STARTED))
-    wished = _wished(service, scenario, start, stop, n_days)
-    late_from = np.clip(wished, service.time(start), service.time(stop))
-    relapsed = service.event[stop] == Event.RELAPSED
-    is_late = relapsed & (service.time(stop) > wished)
 
-    def month(minutes: IntArray) -> FloatArray:
-        return np.asarray(np.clip((minutes - begun) / _MINUTES_PER_MONTH, 0, n_months))
+    def month(minutes: IntArray, chosen: IntArray) -> FloatArray:
+        months = (minutes[chosen] - stretches.begun[chosen]) / _MINUTES_PER_MONTH
+        return np.asarray(np.clip(months, 0, n_months, out=months))
 
-    def lived(since: IntArray, until: IntArray) -> FloatArray:
-        return totals_by_period(
-            month(since), month(until), np.ones(len(since)), n_periods=n_months, group=treatment,
-            n_groups=n_treatments,
-        )  # fmt: skip
-
-    def relapses(chosen: BoolArray) -> FloatArray:
-        when = np.minimum(month(service.time(stop))[chosen].astype(np.int64), n_months - 1)
-        cells = counts(treatment[chosen] * n_months + when, n_treatments * n_months)
-        return cells.reshape(n_treatments, n_months)
-
-    arrays = (
-        lived(service.time(start), late_from),
-        lived(late_from, service.time(stop)),
-        relapses(relapsed & ~is_late),
-        relapses(is_late),
+    on_time, late = np.flatnonzero(late_from > since), np.flatnonzero(until > late_from)
+    lived = totals_by_period(
+        np.concatenate([month(since, on_time), month(late_from, late)]),
+        np.concatenate([month(late_from, on_time), month(until, late)]),
+        np.ones(len(on_time) + len(late)),
+        n_periods=n_months,
+        group=np.concatenate([treatment[on_time], n_treatments + treatment[late]]),
+        n_groups=2 * n_treatments,
     )
+    relapsed = np.flatnonzero(service.event[stop] == Event.RELAPSED)
+    group = treatment[relapsed] + n_treatments * (until > wished)[relapsed]
+    when = np.minimum(month(until, relapsed).astype(np.int64), n_months - 1)
+    relapses = counts(group * n_months + when, lived.size)
+    arrays = np.concatenate([lived, relapses.reshape(lived.shape)]).reshape(-1, n_treatments, n_months)
     return Counted(sums=dict(zip(_ARRAYS, arrays, strict=True)))
 
 
@@ -133,63 +155,60 @@ def overdue_columns(counted: Counted, n_patients: float) -> dict[str, float]:
     }
 
 
-def _stretches(service: Service) -> tuple[IntArray, IntArray]:
-    """Return the steps between which patients in maintenance await a session: begin or last one, and next."""
-    start = np.sort(np.concatenate([service.steps(Event.MAINTENANCE_STARTED), _maintained(service)]))
-    start = start[service.latest(start, Event.MAINTENANCE_STARTED) != NO_STEP]
-    return start, start + 1
+def _stretches(service: Service) -> _Stretches:
+    """Return the stretches of all patients, in order; no maintenance session comes before a beginning."""
+    sessions = service.steps(Event.SESSION)[service.history.is_maintenance]
+    begins = service.steps(Event.MAINTENANCE_STARTED)
+    place = np.searchsorted(sessions, begins)
+    too_early = int(place[:1].sum())
+    start = np.insert(sessions, place, begins)[too_early:]
+    first = place - too_early + np.arange(len(begins))
+    lengths = np.diff(first, append=len(start))
+    return _Stretches(
+        start=start[: lengths.sum()],
+        begun=np.repeat(service.time(begins), lengths),
+        number=np.arange(lengths.sum()) - np.repeat(first, lengths),
+    )
 
 
-def _wished(service: Service, scenario: Scenario, start: IntArray, stop: IntArray, n_days: int) -> IntArray:
+def _wished(service: Service, stretches: _Stretches, scenario: Scenario, n_days: int) -> IntArray:
     """Return when the session each stretch awaits was wished [minutes from day 0]."""
-    ended = service.event[stop]
-    wished = _scheduled(service, scenario, start, n_days) * MINUTES_PER_DAY
-    is_kept = (ended == Event.SESSION) | (ended == Event.SESSION_MISSED) | (ended == Event.CANCELLED)
-    wished[is_kept] = service.until(stop)[is_kept]
-    reason = service.history.reason[service.rows[stop]]
-    gave_up = (ended == Event.DROPPED_OUT) & (reason == Leaving.WAITING_FOR_SESSION)
+    stop = stretches.start + 1
+    ended, wished = service.event[stop], service.until(stop)
+    never_came = np.flatnonzero(~_IS_APPOINTMENT[ended])
+    scheduled = _scheduled(service, stretches.among(never_came), scenario, n_days)
+    wished[never_came] = scheduled * MINUTES_PER_DAY
+    left = np.flatnonzero(ended == Event.DROPPED_OUT)
+    gave_up = left[service.history.reason[service.rows[stop[left]]] == Leaving.WAITING_FOR_SESSION]
     days = service.days_given_up(stop[gave_up])
     wished[gave_up] = service.time(stop[gave_up]) - np.round(days * MINUTES_PER_DAY).astype(np.int64)
     return wished
 
 
-def _scheduled(service: Service, scenario: Scenario, start: IntArray, n_days: int) -> IntArray:
+def _scheduled(service: Service, stretches: _Stretches, scenario: Scenario, n_days: int) -> IntArray:
     """Return the first open day on which the schedule wants the next session."""
+    start = stretches.start
     held = service.latest(start, Event.SESSION)
     last = service.time(np.where(held == NO_STEP, start, held)) // MINUTES_PER_DAY
     earliest = service.time(start) + (service.event[start] == Event.SESSION)
-    number = _sessions_maintained(service, start)
-    ratio = _interval_ratio(service, start)
-    treatment, day = service.treatment(start), np.zeros(len(start), dtype=np.int64)
+    treatment = service.treatment(start)
+    interval = _intervals(scenario, treatment, stretches.number) * _interval_ratio(service, start)
+    due = last + np.maximum(interval.astype(np.int64) // MINUTES_PER_DAY, 1)
+    from_minute = np.maximum(due * MINUTES_PER_DAY, earliest)
+    return opening(first_open_days(scenario, n_days), FIRST_SESSION + treatment, from_minute)
+
+
+def _intervals(scenario: Scenario, treatment: IntArray, number: IntArray) -> IntArray:
+    """Return the planned interval of treatments after so many maintenance sessions [minutes]."""
+    interval = np.zeros(len(treatment), dtype=np.int64)
     for position, plan in enumerate(scenario.treatments.values()):
-        chosen = treatment == position
-        if chosen.any() and plan.maintenance is not None:
-            interval = (_intervals(plan, number[chosen]) * ratio[chosen]).astype(np.int64)
-            due = last[chosen] + np.maximum(interval // MINUTES_PER_DAY, 1)
-            from_minute = np.maximum(due * MINUTES_PER_DAY, earliest[chosen])
-            day[chosen] = opening(first_open_days(scenario, plan.session, n_days), from_minute)
-    return day
-
-
-def _intervals(plan: Treatment, number: IntArray) -> IntArray:
-    """Return the planned interval after so many maintenance sessions [minutes]."""
-    assert plan.maintenance is not None
-    steps = plan.maintenance.steps
-    ends = np.cumsum([round(step.sessions.value) if step.sessions else 0 for step in steps])[:-1]
-    minutes = np.array([minutes_from_days(step.interval.value) for step in steps])
-    return np.asarray(minutes[np.searchsorted(ends, number, side="right")])
-
-
-def _sessions_maintained(service: Service, start: IntArray) -> IntArray:
-    """Return the maintenance sessions held so far, since maintenance began."""
-    held, begun = _maintained(service), service.latest(start, Event.MAINTENANCE_STARTED)
-    return np.searchsorted(held, start, side="right") - np.searchsorted(held, begun, side="right")
-
-
-def _maintained(service: Service) -> IntArray:
-    """Return the maintenance sessions held."""
-    sessions = service.steps(Event.SESSION)
-    return np.asarray(sessions[service.history.target[service.rows[sessions]] > 0])
+        chosen = np.flatnonzero(treatment == position)
+        if len(chosen) and plan.maintenance is not None:
+            steps = plan.maintenance.steps
+            ends = np.cumsum([round(step.sessions.value) if step.sessions else 0 for step in steps])[:-1]
+            minutes = np.array([minutes_from_days(step.interval.value) for step in steps])
+            interval[chosen] = minutes[np.searchsorted(ends, number[chosen], side="right")]
+    return interval
 
 
 def _interval_ratio(service: Service, start: IntArray) -> FloatArray:

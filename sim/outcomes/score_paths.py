@@ -95,7 +95,7 @@ def score_paths(history: History) -> ScorePaths:
     rows = history.rows(Event.SCORE)
     value, target = history.value[rows], history.target[rows]
     start = history.time[rows] / MINUTES_PER_DAY
-    stop = history.until_next(rows) / MINUTES_PER_DAY
+    stop = history.score_ends / MINUTES_PER_DAY
     turn = history.until[rows] / MINUTES_PER_DAY
     moving = turn > start
     slope = np.divide(target - value, turn - start, out=np.zeros(len(rows)), where=moving)
@@ -141,7 +141,9 @@ def depression_free_days(paths: ScorePaths, definitions: Definitions) -> float:
     weight = np.clip((high - middle) / (high - low), 0, 1)
     area = _weight_area(paths.rest, low, high) - _weight_area(paths.score, low, high)
     np.divide(area, change, out=weight, where=np.abs(change) > _NEARLY_FLAT)
-    return float(weight @ (paths.bend - paths.start) + at_rest @ (paths.stop - paths.bend))
+    weight *= paths.bend - paths.start
+    at_rest *= paths.stop - paths.bend
+    return float(weight.sum() + at_rest.sum())
 
 
 def _weight_area(score: FloatArray, low: float, high: float) -> FloatArray:

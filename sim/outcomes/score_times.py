@@ -122,7 +122,7 @@ def _first_reach(history: History, rows: IntArray, level: FloatArray, *, sign: i
 def _piece_ends(history: History, rows: IntArray) -> IntArray:
     """Return when the piece of each SCORE row is followed by the next, or by the end of follow-up."""
     every = history.rows(Event.SCORE)
-    ends: IntArray = history.until_next(every)[np.searchsorted(every, rows)]
+    ends: IntArray = history.score_ends[np.searchsorted(every, rows)]
     return ends
 
 

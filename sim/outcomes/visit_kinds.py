@@ -35,7 +35,7 @@ def visits_by_kind(scenario: Scenario) -> list[Visit | None]:
 
 @remembered
 def needs_by_kind(scenario: Scenario) -> FloatArray:
-    """Return the minutes a visit of each kind takes, shape (n_resources, n_kinds); resources in file order."""
+    """Return the minutes a visit of each kind takes of each resource, shape (n_resources, n_kinds)."""
     needs = [visit.whole_minutes if visit else {} for visit in visits_by_kind(scenario)]
     minutes = [[need.get(name, 0) for need in needs] for name in scenario.resources]
     return np.array(minutes, dtype=np.float64).reshape(len(scenario.resources), len(needs))

@@ -24,7 +24,7 @@ import numpy as np
 
 from sim.domain.events import Event, Leaving
 from sim.domain.illness import UtilityLine
-from sim.outcomes.course_starts import CourseStarts, given_up
+from sim.outcomes.course_starts import CourseStarts
 from sim.outcomes.history import FloatArray, History, IntArray
 from sim.outcomes.service import Service
 from sim.outcomes.tally import Counted
@@ -49,22 +49,21 @@ def waiting_health_counted(service: Service, starts: CourseStarts) -> Counted:
         For each step ``<step>_point_days`` (score while waiting minus score in treatment, times days),
         ``<step>_days_waited`` by those who were served, and ``<step>_days_given_up`` by those who left.
     """
-    screened = service.steps(Event.SCREENED)
     days = {
         "screening": _screening_days(service, starts.step),
         "start": starts.days_waited.astype(np.float64),
     }
     waited = days["screening"] + days["start"]
-    point_days = _point_days(service, starts.step, waited)
-    share = np.divide(point_days, waited, out=np.zeros(len(waited)), where=waited > 0)
-    served = {"screening": service.days_late(screened).sum(), "start": starts.days_waited.sum()}
+    some = np.flatnonzero(waited > 0)
+    share = _point_days(service, starts.step[some], waited[some]) / waited[some]
+    served = {"screening": service.screening_delays.sum(), "start": starts.days_waited.sum()}
     gave_up = {
         "screening": service.leaving(Leaving.WAITING_FOR_SCREENING),
-        "start": given_up(service)[0],
+        "start": service.given_up[0],
     }
     counts = {}
     for step in _STEPS:
-        counts[f"{step}_point_days"] = float(share @ days[step])
+        counts[f"{step}_point_days"] = float((share * days[step][some]).sum())
         counts[f"{step}_days_waited"] = float(served[step])
         counts[f"{step}_days_given_up"] = float(service.days_given_up(gave_up[step]).sum())
     return Counted(counts=counts)
@@ -98,12 +97,13 @@ def waiting_health_columns(counted: Counted, utility: UtilityLine, n_patients: f
 
 def _screening_days(service: Service, first_sessions: IntArray) -> FloatArray:
     """Return the days waited for screening that led to each course, since the course before."""
-    screened = service.steps(Event.SCREENED)
-    summed = np.concatenate([[0], np.cumsum(service.days_late(screened))])
-    before = service.latest_of(first_sessions, first_sessions - 1)
-    before = np.where(service.first[first_sessions] > before, service.first[first_sessions], before)
-    count = np.searchsorted(screened, np.stack([before, first_sessions]), side="right")
-    return np.asarray(np.diff(summed[count], axis=0)[0], dtype=np.float64)
+    screened, patient = service.steps(Event.SCREENED), service.patient(first_sessions)
+    summed = np.concatenate([[0], np.cumsum(service.screening_delays)])
+    until = np.searchsorted(screened, first_sessions)
+    since = np.searchsorted(service.patient(screened), patient)
+    follows = np.flatnonzero(patient[1:] == patient[:-1]) + 1
+    since[follows] = until[follows - 1]
+    return np.asarray(summed[until] - summed[since], dtype=np.float64)
 
 
 def _point_days(service: Service, first_sessions: IntArray, waited: FloatArray) -> FloatArray:
@@ -111,20 +111,36 @@ def _point_days(service: Service, first_sessions: IntArray, waited: FloatArray) 
     history, patient = service.history, service.patient(first_sessions)
     begun = service.time(first_sessions).astype(np.float64)
     length = np.minimum(waited * MINUTES_PER_DAY, history.end[patient] - begun)
-    before, middle, after = (
-        _score_until(history, patient, moment) for moment in (begun - length, begun, begun + length)
-    )
+    before, middle, after = _score_until(history, patient, np.stack([begun - length, begun, begun + length]))
     return np.asarray((2 * middle - before - after) / MINUTES_PER_DAY)
 
 
 def _score_until(history: History, patient: IntArray, minutes: FloatArray) -> FloatArray:
-    """Integrate scores up to some moments, from a beginning common to all [points x minutes]."""
+    """Integrate scores up to some moments, from a beginning common to all [points x minutes].
+
+    Parameters
+    ----------
+    history : History
+        Events by patient.
+    patient : ndarray of int64, shape (n,)
+        Patients in order; one may be asked for several times.
+    minutes : ndarray, shape (n_moments, n)
+        Moments of each patient [minutes from day 0].
+
+    Returns
+    -------
+    ndarray, shape (n_moments, n)
+        Only differences between moments of the same patient mean something.
+    """
+    concerned = np.zeros(history.n_patients, dtype=np.bool_)
+    concerned[patient] = True
     rows = history.rows(Event.SCORE)
+    chosen = np.flatnonzero(concerned[history.patient[rows]])
+    rows = rows[chosen]
+    areas = np.cumsum(_area(history, rows, history.score_ends[chosen].astype(np.float64)))
     width = float(history.end.max(initial=0) + 1)
     key = history.patient[rows] * width + history.time[rows]
-    areas = np.cumsum(_area(history, rows, history.until_next(rows).astype(np.float64)))
-    at = np.searchsorted(key, patient * width + minutes, side="right") - 1
-    at = np.maximum(at, 0)
+    at = np.maximum(np.searchsorted(key, patient * width + minutes, side="right") - 1, 0)
     return np.asarray(np.where(at > 0, areas[at - 1], 0) + _area(history, rows[at], minutes))
 
 

@@ -25,19 +25,20 @@ References
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from sim.domain.clinic import WaitTargets
 from sim.domain.events import NO_TREATMENT, Event, Leaving
 from sim.domain.scenario import Scenario
-from sim.domain.treatments import Treatment
-from sim.outcomes.course_starts import CourseStarts, days_for_preparation, decisions, given_up
+from sim.outcomes.course_starts import CourseStarts, days_for_preparation
 from sim.outcomes.history import BoolArray, FloatArray, IntArray, SmallIntArray
 from sim.outcomes.openings import first_open_days, opening
 from sim.outcomes.service import NO_STEP, Service
 from sim.outcomes.tally import Counted
 from sim.outcomes.totals import counts
+from sim.outcomes.visit_kinds import FIRST_SESSION, PREPARATION, SCREENING
 from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY, minutes_from_days
 
 STEPS = ("screening", "start", "induction", "maintenance")
@@ -46,9 +47,44 @@ MOST = 0.9
 ROUNDING = 1e-12
 """What a share may miss a quantile by, because it is a product of shares."""
 HELD, LEFT, CUT = range(3)
+_ENDINGS = 3
 _CUTTING = (Event.IMPROVED_NATURALLY, Event.DIED, Event.HORIZON)
 _AFTER_DECISION = (Event.COURSE_STARTED, Event.DROPPED_OUT, Event.REFERRED)
+_AWAITS_START = (
+    Event.ELIGIBLE, Event.REINDUCTION, Event.CHANGED_PATHWAY, Event.PREPARED, Event.SESSION_MISSED,
+    Event.CANCELLED,
+)  # fmt: skip
+_AWAITS_SCREENING = (Event.REFERRED, Event.SCREENING_MISSED, Event.CANCELLED, Event.DEFERRED)
 Ends = tuple[IntArray | FloatArray, IntArray | FloatArray, IntArray | FloatArray]
+
+
+@dataclass(frozen=True, slots=True)
+class _Curve:
+    """Share of waits longer than each number of days, up to the longest seen."""
+
+    longer: FloatArray
+
+    @staticmethod
+    def of(ends: FloatArray) -> _Curve:
+        """Return the Kaplan-Meier curve of waits by days, one row for each way to end."""
+        leaving = ends.sum(axis=0)
+        n_days = 1 + int(np.flatnonzero(leaving).max(initial=NO_STEP))
+        leaving, held = leaving[:n_days], ends[HELD, :n_days]
+        at_risk = leaving.sum() - np.cumsum(leaving) + leaving
+        return _Curve(np.cumprod(1 - held / at_risk))
+
+    def quantile(self, share: float) -> float:
+        """Return the days within which a share of the waits ends."""
+        days = np.flatnonzero(self.longer <= 1 - share + ROUNDING)
+        return float(days[0]) if len(days) else math.nan
+
+    def longer_than(self, days: float) -> float:
+        """Return the share of waits longer than some days."""
+        if math.isnan(days) or not len(self.longer):
+            return math.nan
+        if days >= len(self.longer):
+            return 0.0 if self.longer[-1] <= ROUNDING else math.nan
+        return float(self.longer[int(days)])
 
 
 def waits_counted(service: Service, starts: CourseStarts, scenario: Scenario, n_days: int) -> Counted:
@@ -68,16 +104,17 @@ def waits_counted(service: Service, starts: CourseStarts, scenario: Scenario, n_
     Returns
     -------
     Counted
-        For each of `STEPS` and for `DECISION`, ``waits_<step>`` of shape (3, n_days): how many waits of so
-        many days ended with the appointment (`HELD`), with giving up (`LEFT`) and otherwise (`CUT`).
+        For each of `STEPS` and for `DECISION`, ``waits_<step>`` of shape (3, longest wait + 1): how many
+        waits of so many days ended with the appointment (`HELD`), with giving up (`LEFT`) and otherwise
+        (`CUT`).
     """
     none = np.zeros(0, dtype=np.int64)
-    screened, (held, left) = service.steps(Event.SCREENED), _further_sessions(service, starts)
-    gave_up, waiting = given_up(service)
+    held, left = _further_sessions(service, starts)
+    gave_up, waiting = service.given_up
     cut_start, cut_decision = _cut_start(service, scenario, n_days)
     ends: dict[str, Ends] = {
         "screening": (
-            service.days_late(screened),
+            service.screening_delays,
             service.days_given_up(service.leaving(Leaving.WAITING_FOR_SCREENING)),
             _cut_screening(service, scenario, n_days),
         ),
@@ -94,7 +131,8 @@ def waits_counted(service: Service, starts: CourseStarts, scenario: Scenario, n_
             cut_decision,
         ),
     }
-    return Counted(sums={f"waits_{step}": _by_length(days, n_days) for step, days in ends.items()})
+    by_length = _by_length(list(ends.values()), n_days)
+    return Counted(sums={f"waits_{step}": lengths for step, lengths in zip(ends, by_length, strict=True)})
 
 
 def wait_columns(counted: Counted, targets: WaitTargets | None) -> dict[str, float]:
@@ -121,16 +159,17 @@ def wait_columns(counted: Counted, targets: WaitTargets | None) -> dict[str, flo
     columns = {}
     for step in STEPS:
         ends = counted.sums[f"waits_{step}"]
-        for name, share in (("median", 1 / 2), ("p90", MOST)):
-            columns[f"{step}_wait_{name}_days"] = _quantile(ends, share)
-        columns[f"{step}_over_target_share"] = _longer_than(ends, _target(targets, step))
+        curve = _Curve.of(ends)
+        columns[f"{step}_wait_median_days"] = curve.quantile(1 / 2)
+        columns[f"{step}_wait_p90_days"] = curve.quantile(MOST)
+        columns[f"{step}_over_target_share"] = curve.longer_than(_target(targets, step))
         columns[f"{step}_left_share"] = _ratio(ends[LEFT].sum(), ends.sum())
     for step in ("screening", "start"):
         ends = counted.sums[f"waits_{step}"]
         columns[f"{step}_cut_share"] = _ratio(ends[CUT].sum(), ends.sum())
-    decided = counted.sums[f"waits_{DECISION}"]
-    columns["decision_to_start_median_days"] = _quantile(decided, 1 / 2)
-    columns["decision_to_start_p90_days"] = _quantile(decided, MOST)
+    decided = _Curve.of(counted.sums[f"waits_{DECISION}"])
+    columns["decision_to_start_median_days"] = decided.quantile(1 / 2)
+    columns["decision_to_start_p90_days"] = decided.quantile(MOST)
     return columns | _late(counted.sums["waits_maintenance"][HELD])
 
 
@@ -149,77 +188,69 @@ def _target(targets: WaitTargets | None, step: str) -> float:
     return {"screening": targets.screening, "start": targets.start}.get(step, targets.session)
 
 
-def _by_length(ends: Ends, n_days: int) -> FloatArray:
-    """Count waits by whole days, one row for each way to end."""
-    return np.stack([counts(np.minimum(days, n_days - 1).astype(np.int64), n_days) for days in ends])
-
-
-def _curve(ends: FloatArray) -> tuple[FloatArray, int]:
-    """Return the share that waits longer than each number of days, and the longest wait seen."""
-    leaving = ends.sum(axis=0)
-    at_risk = leaving.sum() - np.cumsum(leaving) + leaving
-    rate = np.divide(ends[HELD], at_risk, out=np.zeros(len(leaving)), where=at_risk > 0)
-    return np.cumprod(1 - rate), int(np.flatnonzero(leaving).max(initial=NO_STEP))
-
-
-def _quantile(ends: FloatArray, share: float) -> float:
-    longer, _ = _curve(ends)
-    days = np.flatnonzero(longer <= 1 - share + ROUNDING)
-    return float(days[0]) if len(days) else math.nan
-
-
-def _longer_than(ends: FloatArray, days: float) -> float:
-    longer, seen = _curve(ends)
-    if math.isnan(days) or seen == NO_STEP:
-        return math.nan
-    if days > seen:
-        return 0.0 if longer[-1] <= ROUNDING else math.nan
-    return float(longer[int(days)])
+def _by_length(ends: list[Ends], n_days: int) -> FloatArray:
+    """Count waits by whole days, shape (n_steps, 3, longest + 1); one row for each way to end."""
+    waits = [days for step in ends for days in step]
+    days = np.minimum(np.concatenate(waits), n_days - 1).astype(np.int64)
+    longest = 1 + int(days.max(initial=0))
+    row = np.repeat(np.arange(len(waits)), [len(some) for some in waits])
+    return counts(row * longest + days, len(waits) * longest).reshape(len(ends), _ENDINGS, longest)
 
 
 def _further_sessions(
     service: Service, starts: CourseStarts
 ) -> tuple[tuple[IntArray, IntArray], tuple[FloatArray, FloatArray]]:
     """Return the waits for sessions after the first, held and given up, in induction and in maintenance."""
-    begins = np.zeros(len(service.rows), dtype=np.bool_)
-    begins[starts.step] = True
-    sessions = service.steps(Event.SESSION)
-    sessions = sessions[~begins[sessions]]
-    maintained = service.history.target[service.rows[sessions]] > 0
-    days = service.days_late(sessions)
+    days, maintained, further = (
+        service.history.session_delays,
+        service.history.is_maintenance,
+        ~starts.is_first,
+    )
     left = service.leaving(Leaving.WAITING_FOR_SESSION)
     phase = service.latest(left, Event.COURSE_STARTED, Event.MAINTENANCE_STARTED)
     in_maintenance = service.event[phase] == Event.MAINTENANCE_STARTED
     given_up = service.days_given_up(left)
-    return (days[~maintained], days[maintained]), (given_up[~in_maintenance], given_up[in_maintenance])
+    held = days[further & ~maintained], days[further & maintained]
+    return held, (given_up[~in_maintenance], given_up[in_maintenance])
+
+
+def _cut(service: Service, *awaiting: Event) -> tuple[IntArray, IntArray]:
+    """Return the steps that cut a wait short after some kinds of step, and the event of these."""
+    cut = service.steps(*_CUTTING)
+    before = service.event_before(cut)
+    chosen = _is_one_of(awaiting)[before]
+    return cut[chosen], before[chosen]
+
+
+def _is_one_of(events: tuple[Event, ...]) -> BoolArray:
+    """Return a table by number of the event."""
+    table = np.zeros(max(Event) + 1, dtype=np.bool_)
+    table[list(events)] = True
+    return table
 
 
 def _cut_screening(service: Service, scenario: Scenario, n_days: int) -> IntArray:
     """Return how long those had waited who neither came to screening nor gave up."""
-    cut = service.steps(*_CUTTING)
-    since, before = np.maximum(cut - 1, 0), service.event_before(cut)
+    cut, before = _cut(service, *_AWAITS_SCREENING)
+    since = cut - 1
     referred = (before == Event.REFERRED) & (service.history.target[service.rows[since]] > 0)
     cancelled = (before == Event.CANCELLED) & (service.treatment(since) == NO_TREATMENT)
-    again = (before == Event.SCREENING_MISSED) | cancelled
-    chosen = referred | again | (before == Event.DEFERRED)
+    again, deferred = (before == Event.SCREENING_MISSED) | cancelled, before == Event.DEFERRED
     lead = minutes_from_days(scenario.care.referral_lead.value)
-    earliest = np.where(before == Event.DEFERRED, service.until(since), service.time(since))
-    earliest += np.select([referred, again], [lead, MINUTES_PER_DAY], 0)
-    wished = opening(first_open_days(scenario, scenario.care.screening, n_days), earliest[chosen])
+    earliest = np.where(deferred, service.until(since), service.time(since))
+    earliest += lead * referred + MINUTES_PER_DAY * again
+    chosen = referred | again | deferred
+    wished = opening(first_open_days(scenario, n_days), SCREENING, earliest[chosen])
     days = service.time(cut[chosen]) // MINUTES_PER_DAY - wished
     return np.asarray(days[days >= 0])
 
 
 def _cut_start(service: Service, scenario: Scenario, n_days: int) -> tuple[IntArray, IntArray]:
     """Return how long those had waited who neither began a treatment nor gave up: queueing, and in all."""
-    cut = service.steps(*_CUTTING)
-    before = service.event_before(cut)
-    decided = service.latest_of(decisions(service), cut)
+    cut, before = _cut(service, *_AWAITS_START)
+    decided = service.latest_of(service.decisions, cut)
     awaits = decided > service.latest(cut, *_AFTER_DECISION)
-    again = (before == Event.SESSION_MISSED) | (before == Event.CANCELLED)
-    booked = (before == Event.ELIGIBLE) | (before == Event.REINDUCTION) | (before == Event.CHANGED_PATHWAY)
-    chosen = awaits & (again | booked | (before == Event.PREPARED))
-    cut, before = cut[chosen], before[chosen]
+    cut, before = cut[awaits], before[awaits]
     pending = service.time(cut) // MINUTES_PER_DAY - _wished_start(service, scenario, cut - 1, n_days)
     preparing = days_for_preparation(service, cut)
     waits = (pending >= 0) | (before == Event.PREPARED)
@@ -228,41 +259,29 @@ def _cut_start(service: Service, scenario: Scenario, n_days: int) -> tuple[IntAr
 
 def _wished_start(service: Service, scenario: Scenario, since: IntArray, n_days: int) -> IntArray:
     """Return the wished day of the appointment that follows a decision or a preparation visit."""
-    wished = np.zeros(len(since), dtype=np.int64)
-    treatment, is_prepared = service.treatment(since), _is_after_preparation(service, since)
-    for number, plan in enumerate(scenario.treatments.values()):
-        first_visit = scenario.care.preparation if plan.preparation else None
-        for visit, chosen in (
-            (plan.session, (treatment == number) & is_prepared),
-            (first_visit or plan.session, (treatment == number) & ~is_prepared),
-        ):
-            if chosen.any():
-                earliest = service.time(since[chosen]) + _lead(service.event[since[chosen]], scenario, plan)
-                wished[chosen] = opening(first_open_days(scenario, visit, n_days), earliest)
-    return wished
+    treatment, event = service.treatment(since), service.event[since]
+    is_prepared = (event == Event.PREPARED) | (event == Event.SESSION_MISSED) | (event == Event.CANCELLED)
+    prepares = np.array([plan.preparation for plan in scenario.treatments.values()], dtype=np.bool_)
+    to_prepare = prepares[treatment] & ~is_prepared if scenario.care.preparation else False
+    kind = np.where(to_prepare, PREPARATION, FIRST_SESSION + treatment)
+    earliest = service.time(since) + _lead(event, treatment, scenario)
+    return opening(first_open_days(scenario, n_days), kind, earliest)
 
 
-def _is_after_preparation(service: Service, since: IntArray) -> BoolArray:
-    """Tell which steps are followed by the first session and not by its preparation."""
-    event = service.event[since]
-    done = (event == Event.PREPARED) | (event == Event.SESSION_MISSED) | (event == Event.CANCELLED)
-    return np.asarray(done)
-
-
-def _lead(event: SmallIntArray, scenario: Scenario, plan: Treatment) -> IntArray:
+def _lead(event: SmallIntArray, treatment: IntArray, scenario: Scenario) -> IntArray:
     """Return the minutes from a step to the earliest next appointment."""
-    start, approval = scenario.care.start_lead, plan.uptake.approval_days
-    lead = np.full(len(event), minutes_from_days(start.value))
+    approvals = [plan.uptake.approval_days for plan in scenario.treatments.values()]
+    approval = np.array([minutes_from_days(days.value) if days else 0 for days in approvals])
     approved = (event == Event.ELIGIBLE) | (event == Event.CHANGED_PATHWAY)
-    lead[approved] += minutes_from_days(approval.value) if approval else 0
+    lead = minutes_from_days(scenario.care.start_lead.value) + approved * approval[treatment]
     lead[event == Event.PREPARED] = 1
     lead[(event == Event.SESSION_MISSED) | (event == Event.CANCELLED)] = MINUTES_PER_DAY
-    return lead
+    return np.asarray(lead)
 
 
 def _days_since_decision(service: Service, steps: IntArray, waiting: IntArray) -> IntArray:
     """Return the days to some steps from the decisions that the steps before them waited on."""
-    decided = service.latest_of(decisions(service), waiting)
+    decided = service.latest_of(service.decisions, waiting)
     known = decided != NO_STEP
     since = service.time(np.where(known, decided, steps)) // MINUTES_PER_DAY
     return np.asarray(service.time(steps) // MINUTES_PER_DAY - since)
