@@ -21,8 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain.events import LOG_DTYPE
-from sim.engine.heap_clock import ROWS_PER_VISIT
-from sim.engine.records import ClinicRecords, LogRecords, Records, agenda_records
+from sim.engine.heap_clock import ROWS_PER_LINE, ROWS_PER_VISIT
+from sim.engine.records import ClinicRecords, LogRecords, Records, agenda_records, log_state
 from sim.engine.twin import twin_source
 
 ROWS_PER_PATIENT = 40
@@ -69,11 +69,12 @@ def run_compiled(patients: Records, clinic: ClinicRecords) -> Records:
         Events in order of time, ties by patient number.
     """
     run = compiled().run_borrowed
-    rows = np.empty(ROWS_PER_PATIENT * len(patients) + ROWS_PER_VISIT, LOG_DTYPE)
-    state, agenda = np.zeros(1, dtype=[("n_rows", np.int64)])[0], agenda_records(patients["referral"])
+    most_rows = ROWS_PER_VISIT + ROWS_PER_LINE * clinic.policy["pathways"]["n_lines"].max()
+    rows = np.empty(ROWS_PER_PATIENT * len(patients) + most_rows, LOG_DTYPE)
+    state, agenda = log_state(most_rows), agenda_records(patients["referral"])
     while agenda.size[0] > 0:
         run(patients, clinic, LogRecords(rows, state), agenda)
-        if state["n_rows"] + ROWS_PER_VISIT > len(rows):
+        if state["n_rows"] + most_rows > len(rows):
             rows = _doubled(rows)
         if agenda.size[0] + len(patients) > len(agenda.times):
             agenda = agenda._replace(times=_doubled(agenda.times), numbers=_doubled(agenda.numbers))
@@ -109,9 +110,7 @@ def compiled() -> ModuleType:
     if not path.exists():
         unfinished = path.with_suffix(f".{os.getpid()}")
         unfinished.write_text(text, encoding="utf-8")
-        os.utime(
-            unfinished, (0, 0)
-        )  # machine code belongs to a time of its source: the same for all processes
+        os.utime(unfinished, (0, 0))  # machine code holds for one time of its source, whoever wrote it
         unfinished.replace(path)
     spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:

@@ -17,8 +17,10 @@ from sim.engine.visits import visit
 from sim.streams import SMALLEST_UNIFORM, WORDS_PER_COUNTER
 from sim.units import MINUTES_PER_DAY
 
-ROWS_PER_VISIT = 256
-"""More rows than one visit can write."""
+ROWS_PER_VISIT = 64
+"""More rows than one visit can write besides those about lines it passes over."""
+ROWS_PER_LINE = 8
+"""More rows than one visit can write about a line it passes over."""
 PHILOX_ROUNDS = 10
 FIRST_MULTIPLIER = np.uint64(0xD2E7470EE14C6C93)
 SECOND_MULTIPLIER = np.uint64(0xCA5A826395121157)
@@ -99,7 +101,7 @@ def run(patients: Records, clinic: ClinicRecords, log: LogRecords, agenda: Agend
     agenda : AgendaRecords
         A heap of wake-ups. One that is the patient's no more, because a call came first, is passed over.
     """
-    while agenda.size[0] > 0 and log.state.n_rows + ROWS_PER_VISIT <= len(log.rows):
+    while agenda.size[0] > 0 and log.state.n_rows + log.state.most_rows <= len(log.rows):
         if clinic.care.has_waiting_list and agenda.times[0] >= agenda.morning[0] * MINUTES_PER_DAY:
             if agenda.size[0] + len(patients) > len(agenda.times):
                 return

@@ -64,7 +64,7 @@ class ClinicRecords(NamedTuple):
 
 
 class LogRecords(NamedTuple):
-    """An event log with room to grow: rows, and in ``state`` how many are written."""
+    """An event log with room to grow: rows, and in ``state`` how many are written and a visit may write."""
 
     rows: Records
     state: Record
@@ -134,6 +134,13 @@ def waiting_records(waiting: WaitingList) -> WaitingRecords:
     slots = np.zeros(len(waiting.slots), dtype=layout)
     slots["place"] = NOT_LISTED
     return WaitingRecords(slots, record_of(waiting.state))
+
+
+def log_state(most_rows: int) -> Record:
+    """Return the state of an empty log, given the most rows that one visit may write."""
+    state = np.zeros(1, dtype=[("n_rows", np.int64), ("most_rows", np.int64)])
+    state["most_rows"] = most_rows
+    return state[0]
 
 
 def agenda_records(referrals: NDArray[np.int64]) -> AgendaRecords:

@@ -24,6 +24,7 @@ from sim.engine import (
     hazards,
     heap_clock,
     leaving,
+    responding,
     scores,
     sessions,
     visits,
@@ -31,8 +32,8 @@ from sim.engine import (
 )
 
 MODULES: tuple[ModuleType, ...] = (
-    appointments, waiting_list, hazards, scores, booking, enrollment, sessions, leaving, visits, calling,
-    heap_clock,
+    appointments, waiting_list, hazards, scores, booking, enrollment, sessions, leaving, responding, visits,
+    calling, heap_clock,
 )  # fmt: skip
 """Modules of plain functions. The last replace what another clock does in its own way."""
 ENTRY = "run"
