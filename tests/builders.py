@@ -74,6 +74,11 @@ def unlimited(tree: Tree) -> Tree:
     return tree
 
 
+def with_attributes(record: Any) -> Any:
+    """Return a record, or an array of them, whose fields plain Python reads and writes as attributes."""
+    return record.view((np.record, record.dtype))
+
+
 def log_of(tree: Tree, strategy: str, replication: int = 0) -> np.ndarray:
     """Simulate one strategy of a scenario tree and return its event log."""
     return event_log(prepare(Scenario.model_validate(tree), replication), strategy)

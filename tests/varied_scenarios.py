@@ -191,7 +191,7 @@ def maintenance(draw: Draw) -> Tree:
         {"sessions": atom(draw(st.integers(1, 5)), "sessions"), "interval": atom(draw(days), "days")}
         for _ in range(draw(st.integers(0, 2)))
     ]
-    last = {"interval": atom(draw(st.sampled_from([10.0, 28.0, 45.25])), "days")}
+    last = {"interval": atom(draw(st.sampled_from([20.0, 28.0, 45.25])), "days")}
     limit = {"limit": atom(60.0, "days")} if draw(st.booleans()) else {}
     return limit | {
         "steps": [*steps, last],

@@ -10,14 +10,16 @@ The rule (MSER) cuts the :math:`d` first of :math:`n` values that make the remai
 .. math:: d^* = \arg\min_d \frac{1}{(n - d)^2} \sum_{i > d} \bigl(Y_i - \bar Y_{(d)}\bigr)^2 .
 
 Here :math:`Y_i` is the mean wait of those referred in week :math:`i`, averaged over replications: a week's
-referrals take the place of the batches of five of MSER-5. As automated in [2]_, the last five values are
-no place to cut, and a cut in the second half says that there is no steady state in so short a run.
+referrals take the place of the batches of five of MSER-5 [2]_. As automated in [3]_, the last five values
+are no place to cut, and a cut in the second half says that there is no steady state in so short a run.
 
 References
 ----------
 .. [1] White KP Jr. An effective truncation heuristic for bias reduction in simulation output. Simulation
    1997;69:323-334. doi:10.1177/003754979706900601
-.. [2] Hoad K, Robinson S, Davies R. Automating warm-up length estimation. J Oper Res Soc 2010;61:1389-1403.
+.. [2] White KP Jr, Cobb MJ, Spratt SC. A comparison of five steady-state truncation heuristics for
+   simulation. Proceedings of the 2000 Winter Simulation Conference:755-760. doi:10.1109/WSC.2000.899843
+.. [3] Hoad K, Robinson S, Davies R. Automating warm-up length estimation. J Oper Res Soc 2010;61:1389-1403.
    doi:10.1057/jors.2009.87
 """
 

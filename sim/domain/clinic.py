@@ -162,7 +162,8 @@ class WaitTargets(Frozen):
     screening: TargetDays
     """From the first day the screening appointment could be to the appointment [days]."""
     start: TargetDays
-    """From the first day a treatment could begin to its first visit [days]."""
+    """For a treatment to begin: the waits for its preparation visit and for its first session, each from the
+    first day it could be, added together [days]."""
     session: TargetDays
     """From the day the schedule wants a further session to that session [days]."""
 

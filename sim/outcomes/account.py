@@ -32,12 +32,13 @@ from sim.outcomes.running_costs import course_costs
 from sim.outcomes.score_paths import ScoreChanges, depression_free_days, score_paths
 from sim.outcomes.states import STATES, state_intervals
 from sim.outcomes.tally import Counted, Tally, together
-from sim.outcomes.totals import counts, sums, totals_by_period, totals_of_changes, weighted
+from sim.outcomes.totals import counts, sums, time_by_period, totals_of_changes, weighted
 from sim.outcomes.visit_kinds import needs_of, visits_by_day
 from sim.units import DAYS_PER_YEAR
 
 CATEGORIES = tuple(Category)
 """Cost categories in the order of their position in arrays."""
+_ROW_OF = {category: row for row, category in enumerate(CATEGORIES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +129,9 @@ def tally(log: NDArray[np.void], cohort: Cohort, scenario: Scenario, strategy: s
     changes = paths.changes()
     n_days = follow_up_days(cohort, scenario)
     course = first_course(history, definitions.relapse.value)
-    days = totals_by_period(
-        states.start, states.stop, np.ones(len(states.start)), n_periods=n_days,
-        group=states.state, n_groups=len(STATES),
-    )  # fmt: skip
+    days = time_by_period(
+        states.start, states.stop, n_periods=n_days, group=states.state, n_groups=len(STATES)
+    )
     held, wished = visits_by_day(history, len(scenario.treatments), n_days)
     needs = needs_of(scenario, resource_names(scenario, strategy))
     counted = [
@@ -169,7 +169,7 @@ def outcome_of(whole: Tally, scenario: Scenario) -> StrategyOutcome:
     n_patients = counted.counts["n_patients"]
     use = resource_use(counted.sums["used_minutes"], scenario, whole.strategy)
     cost, covered = counted.sums["cost"] / n_patients
-    cost[CATEGORIES.index(Category.IDLE_CAPACITY)] += use.idle_cost / n_patients
+    cost[_ROW_OF[Category.IDLE_CAPACITY]] += use.idle_cost / n_patients
     qaly, life_years = counted.sums["health"] / n_patients
     free_days = counted.counts["depression_free_days"] / n_patients
     return StrategyOutcome(
@@ -197,26 +197,21 @@ def _costs(history: History, cohort: Cohort, prices: PriceList, state_days: Floa
     total = np.zeros((2, len(CATEGORIES), n_days))
     for occasions in event_costs(history, cohort, prices):
         day = day_of(occasions.time, n_days)
+        cell = day if occasions.kind is None else occasions.kind * n_days + day
         for units, charges in occasions.amounts:
-            if len(day) and charges:
-                _charge(total, charges, _by_kind_and_day(day, occasions.kind, units, charges, n_days))
+            if len(cell) and charges:
+                _charge(total, charges, _by_kind_and_day(cell, units, charges, n_days))
     for flows in course_costs(history, prices):
         n_kinds = len(flows.charges[0].price)
-        days = totals_by_period(
-            flows.start, flows.stop, np.ones(len(flows.start)), n_periods=n_days,
-            group=flows.kind, n_groups=n_kinds,
-        )  # fmt: skip
+        days = time_by_period(flows.start, flows.stop, n_periods=n_days, group=flows.kind, n_groups=n_kinds)
         _charge(total, flows.charges, days)
     _charge(total, prices.state_day, state_days)
     return total
 
 
-def _by_kind_and_day(
-    day: IntArray, kind: IntArray | None, units: FloatArray | None, charges: Charges, n_days: int
-) -> FloatArray:
-    """Add up units, or count occasions, by kind and day."""
+def _by_kind_and_day(cell: IntArray, units: FloatArray | None, charges: Charges, n_days: int) -> FloatArray:
+    """Add up units, or count occasions, by kind and day, given as one number."""
     n_kinds = len(charges[0].price)
-    cell = day if kind is None else kind * n_days + day
     size = n_kinds * n_days
     amount = counts(cell, size) if units is None else sums(cell, units, size)
     return amount.reshape(n_kinds, n_days)
@@ -224,12 +219,14 @@ def _by_kind_and_day(
 
 def _charge(total: FloatArray, charges: Charges, units: FloatArray) -> None:
     """Add what units, by kind and day, cost to the totals."""
-    prices = np.array([(charge.price, charge.covered) for charge in charges])
-    amounts = weighted(prices.reshape(-1, len(units)), units).reshape(len(charges), 2, -1)
-    for charge, (cost, covered) in zip(charges, amounts, strict=True):
-        row = CATEGORIES.index(charge.category)
-        total[0, row] += cost
-        total[1, row] += covered
+    kinds = np.flatnonzero(units.any(axis=1))
+    for charge in charges:
+        row = _ROW_OF[charge.category]
+        for kind in kinds:
+            if charge.price[kind]:
+                total[0, row] += charge.price[kind] * units[kind]
+            if charge.covered[kind]:
+                total[1, row] += charge.covered[kind] * units[kind]
 
 
 def _health(

@@ -16,7 +16,7 @@ from sim.outcomes.score_paths import ScoreChanges
 from sim.outcomes.states import STATES, StateIntervals
 from sim.outcomes.survival import kaplan_meier
 from sim.outcomes.tally import Counted
-from sim.outcomes.totals import counts, sums, totals_by_period, totals_of_changes
+from sim.outcomes.totals import counts, sums, time_by_period, totals_of_changes
 from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY
 
 _SERVED = {"screening": Event.SCREENED, "start": Event.SESSION}
@@ -53,11 +53,11 @@ def curves_counted(
 
     def since_referral(day: FloatArray, patient: IntArray) -> FloatArray:
         week: FloatArray = (day - referral[patient]) / DAYS_PER_WEEK
-        return np.clip(week, 0, longest)
+        return np.asarray(np.clip(week, 0, longest, out=week))
 
-    lived = totals_by_period(
+    lived = time_by_period(
         since_referral(states.start, states.patient), since_referral(states.stop, states.patient),
-        np.ones(len(states.start)), n_periods=n_weeks, group=states.state, n_groups=len(STATES),
+        n_periods=n_weeks, group=states.state, n_groups=len(STATES),
     )  # fmt: skip
     score = totals_of_changes(
         since_referral(changes.at, changes.patient), changes.jump, changes.bend * DAYS_PER_WEEK, n_weeks

@@ -102,9 +102,10 @@ class History:
             Times [minutes from day 0].
         """
         patient = self.patient[rows]
-        stop = self.end[patient]
-        same = patient[:-1] == patient[1:]
-        stop[:-1][same] = self.time[rows[1:]][same]
+        stop = np.empty(len(rows), dtype=np.int64)
+        stop[:-1] = self.time[rows[1:]]
+        last = np.append(patient[:-1] != patient[1:], True)[: len(rows)]
+        stop[last] = self.end[patient[last]]
         return stop
 
     def has(self, rows: IntArray) -> BoolArray:
@@ -155,6 +156,13 @@ def read_history(log: NDArray[np.void], n_patients: int) -> History:
         rows_of=_rows_by_event(event),
         **column,
     )
+
+
+def event_table(*events: Event) -> BoolArray:
+    """Return a table that tells by the number of an event whether it is one of some."""
+    table = np.zeros(_N_EVENTS, dtype=np.bool_)
+    table[list(events)] = True
+    return table
 
 
 def _rows_by_event(event: NDArray[np.uint8]) -> tuple[IntArray, ...]:

@@ -35,19 +35,18 @@ import numpy as np
 
 from sim.domain.events import Event, Leaving
 from sim.domain.scenario import Scenario
-from sim.outcomes.history import FloatArray, IntArray
+from sim.outcomes.history import FloatArray, IntArray, event_table
 from sim.outcomes.openings import first_open_days, opening
 from sim.outcomes.service import NO_STEP, Service
 from sim.outcomes.tally import Counted
-from sim.outcomes.totals import counts, totals_by_period
+from sim.outcomes.totals import counts, time_by_period
 from sim.outcomes.visit_kinds import FIRST_SESSION
 from sim.units import DAYS_PER_MONTH, MINUTES_PER_DAY, minutes_from_days
 
 _MINUTES_PER_MONTH = DAYS_PER_MONTH * MINUTES_PER_DAY
 _PER_100 = 100
 _ARRAYS = ("on_time_months", "overdue_months", "on_time_relapses", "overdue_relapses")
-_IS_APPOINTMENT = np.zeros(max(Event) + 1, dtype=np.bool_)
-_IS_APPOINTMENT[[Event.SESSION, Event.SESSION_MISSED, Event.CANCELLED]] = True
+_IS_APPOINTMENT = event_table(Event.SESSION, Event.SESSION_MISSED, Event.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +103,9 @@ def overdue_counted(service: Service, scenario: Scenario, n_days: int) -> Counte
         return np.asarray(np.clip(months, 0, n_months, out=months))
 
     on_time, late = np.flatnonzero(late_from > since), np.flatnonzero(until > late_from)
-    lived = totals_by_period(
+    lived = time_by_period(
         np.concatenate([month(since, on_time), month(late_from, late)]),
         np.concatenate([month(late_from, on_time), month(until, late)]),
-        np.ones(len(on_time) + len(late)),
         n_periods=n_months,
         group=np.concatenate([treatment[on_time], n_treatments + treatment[late]]),
         n_groups=2 * n_treatments,

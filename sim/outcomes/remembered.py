@@ -1,17 +1,17 @@
-"""What depends on the scenario alone is worked out once, not for every strategy and replication."""
+"""What depends on the scenario and little else is worked out once, not for every strategy."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
+from typing import NamedTuple, TypeVar, TypeVarTuple
 
 from sim.domain.scenario import Scenario
 
 SCENARIOS_KEPT = 4
 
 Answer = TypeVar("Answer")
-More = ParamSpec("More")
+More = TypeVarTuple("More")
 
 
 class _Same(NamedTuple):
@@ -26,9 +26,7 @@ class _Same(NamedTuple):
         return isinstance(other, _Same) and other.scenario is self.scenario
 
 
-def remembered(
-    function: Callable[Concatenate[Scenario, More], Answer],
-) -> Callable[Concatenate[Scenario, More], Answer]:
+def remembered(function: Callable[[Scenario, *More], Answer]) -> Callable[[Scenario, *More], Answer]:
     """Remember the answers of a function to what it was last asked.
 
     Parameters
@@ -44,11 +42,11 @@ def remembered(
     """
 
     @lru_cache(maxsize=SCENARIOS_KEPT)
-    def answer(same: _Same, *more: More.args, **named: More.kwargs) -> Answer:
-        return function(same.scenario, *more, **named)
+    def answer(same: _Same, *more: *More) -> Answer:
+        return function(same.scenario, *more)
 
     @wraps(function)
-    def asked(scenario: Scenario, /, *more: More.args, **named: More.kwargs) -> Answer:
-        return answer(_Same(scenario), *more, **named)
+    def asked(scenario: Scenario, *more: *More) -> Answer:
+        return answer(_Same(scenario), *more)
 
     return asked

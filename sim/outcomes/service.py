@@ -11,17 +11,15 @@ from functools import cached_property
 import numpy as np
 
 from sim.domain.events import Event, Leaving
-from sim.outcomes.history import FloatArray, History, IntArray, SmallIntArray
+from sim.outcomes.history import FloatArray, History, IntArray, SmallIntArray, event_table
 
 NO_STEP = -1
 BEFORE_CHANGE = 2
 """A change of pathway comes right after the other treatment was found eligible, which ends no wait."""
-_ASIDE = (
+_IS_STEP = ~event_table(
     Event.ROUTED, Event.INTEGRATED, Event.INTEGRATION_SKIPPED, Event.SCORE, Event.EXTENDED, Event.TOLERANT,
     Event.DOSE_RAISED, Event.INTERVAL_SHORTENED, Event.NEXT_LINE, Event.NO_PLACE,
 )  # fmt: skip
-_IS_STEP = np.ones(max(Event) + 1, dtype=np.bool_)
-_IS_STEP[list(_ASIDE)] = False
 _NOT_TAKEN_UP = (Event.DECLINED, Event.NOT_APPROVED)
 
 
@@ -100,8 +98,14 @@ class Service:
 
     def leaving(self, reason: int) -> IntArray:
         """Return the steps in which patients left for one reason."""
-        left = self.history.rows(Event.DROPPED_OUT)
-        return np.asarray(self.position[left[self.history.reason[left] == reason]])
+        return self._left[reason]
+
+    @cached_property
+    def _left(self) -> tuple[IntArray, ...]:
+        """Steps in which patients left, by the number of the reason."""
+        rows = self.history.rows(Event.DROPPED_OUT)
+        reason = self.history.reason[rows]
+        return tuple(self.position[rows[reason == one]] for one in range(max(Leaving) + 1))
 
     def days_given_up(self, steps: IntArray) -> FloatArray:
         """Return how long beyond the wished day those who gave up waiting had waited [days]."""

@@ -11,59 +11,43 @@ import numpy as np
 from sim.outcomes.history import FloatArray, IntArray
 
 
-def totals_by_period(
-    start: FloatArray,
-    stop: FloatArray,
-    level: FloatArray,
-    *,
-    n_periods: int,
-    slope: FloatArray | None = None,
-    group: IntArray | None = None,
-    n_groups: int = 1,
+def time_by_period(
+    start: FloatArray, stop: FloatArray, *, n_periods: int, group: IntArray | None = None, n_groups: int = 1
 ) -> FloatArray:
-    r"""Integrate straight pieces over each period of length 1 and add them up.
+    """Add up how much of each period of length 1 some stretches of time fill.
 
     Parameters
     ----------
-    start, stop : ndarray, shape (n_pieces,)
-        Ends of each piece, ``0 <= start <= stop <= n_periods`` [periods, such as days from day 0].
-    level : ndarray, shape (n_pieces,)
-        Value at the start of the piece.
+    start, stop : ndarray, shape (n_stretches,)
+        Ends of each stretch, ``0 <= start <= stop <= n_periods`` [periods, such as days from day 0].
     n_periods : int
         Number of periods.
-    slope : ndarray, shape (n_pieces,), optional
-        Change of the value per period; left out = constant pieces.
-    group : ndarray of int64, shape (n_pieces,), optional
-        Group each piece is added to.
+    group : ndarray of int64, shape (n_stretches,), optional
+        Group each stretch is added to.
     n_groups : int
         Number of groups.
 
     Returns
     -------
     ndarray, shape (n_groups, n_periods)
-        Integral of the sum over each period; exactly 0 where no piece reaches.
-
-    Notes
-    -----
-    A piece adds :math:`\Delta v\,(t-\tau) + \tfrac12 \Delta b\,(t-\tau)^2` to the running integral after
-    its start, and takes the same away, with its value and slope there, after its stop. With :math:`V`
-    and :math:`B` the summed value and slope at the start of a period, and :math:`r` the part of the
-    period left after a change, the integral over the period is
-    :math:`V + B/2 + \sum (\Delta v\, r + \Delta b\, r^2 / 2)`.
+        Time in each period [periods]; exactly 0 where no stretch reaches.
     """
     shape = (n_groups, n_periods)
-    period, rest = _within(np.concatenate([start, stop]), n_periods)
-    cell = period if group is None else np.concatenate([group, group]) * n_periods + period
-    if slope is None:
-        totals = _integrals(cell, rest, np.concatenate([level, -level]), None, shape)
-    else:
-        jump = np.concatenate([level, -(level + slope * (stop - start))])
-        totals = _integrals(cell, rest, jump, np.concatenate([slope, -slope]), shape)
-    return np.where(_reached(cell, len(start), shape), totals, 0)
+    first, left_after_start = _within(start, n_periods)
+    last, left_after_stop = _within(stop, n_periods)
+    if group is not None:
+        row = group * n_periods
+        first += row
+        last += row
+    size = n_groups * n_periods
+    begun = counts(first, size).reshape(shape)
+    lasting = _before(begun - counts(last, size).reshape(shape))
+    within = (sums(first, left_after_start, size) - sums(last, left_after_stop, size)).reshape(shape)
+    return np.where(lasting + begun, lasting + within, 0)
 
 
 def totals_of_changes(at: FloatArray, jump: FloatArray, bend: FloatArray, n_periods: int) -> FloatArray:
-    """Integrate a sum of straight pieces over each period of length 1, given where it changes.
+    r"""Integrate a sum of straight pieces over each period of length 1, given where it changes.
 
     Parameters
     ----------
@@ -81,12 +65,21 @@ def totals_of_changes(at: FloatArray, jump: FloatArray, bend: FloatArray, n_peri
 
     Notes
     -----
-    As `totals_by_period`, for pieces that follow each other: where one ends and the next begins is then
+    A change adds :math:`\Delta v\,(t-\tau) + \tfrac12 \Delta b\,(t-\tau)^2` to the running integral
+    after it. With :math:`V` and :math:`B` the summed value and slope at the start of a period, and :math:`r`
+    the part of the period left after a change, the integral over the period is
+    :math:`V + B/2 + \sum (\Delta v\, r + \Delta b\, r^2 / 2)`. Where one piece ends and the next begins is
     one change, not two.
     """
     period, rest = _within(at, n_periods)
-    totals: FloatArray = _integrals(period, rest, jump, bend, (1, n_periods))[0]
-    return totals
+    half_risen = bend * rest
+    half_risen /= 2
+    middle = jump + half_risen
+    bent = _before(sums(period, bend, n_periods))
+    within = sums(period, np.multiply(middle, rest, out=rest), n_periods)
+    risen = np.add(middle, half_risen, out=middle)
+    total: FloatArray = _before(sums(period, risen, n_periods) + bent) + bent / 2 + within
+    return total
 
 
 def _within(at: FloatArray, n_periods: int) -> tuple[IntArray, FloatArray]:
@@ -96,23 +89,6 @@ def _within(at: FloatArray, n_periods: int) -> tuple[IntArray, FloatArray]:
     rest = 1 - at
     rest += period
     return period, rest
-
-
-def _integrals(
-    cell: IntArray, rest: FloatArray, jump: FloatArray, bend: FloatArray | None, shape: tuple[int, int]
-) -> FloatArray:
-    """Integrate over each period, from changes of the value and of the slope; uses up ``rest``."""
-    size = shape[0] * shape[1]
-    if bend is None:
-        within = sums(cell, jump * rest, size).reshape(shape)
-        return _before(sums(cell, jump, size).reshape(shape)) + within
-    half_risen = bend * rest
-    half_risen /= 2
-    middle = jump + half_risen
-    bent = _before(sums(cell, bend, size).reshape(shape))
-    within = sums(cell, np.multiply(middle, rest, out=rest), size).reshape(shape)
-    risen = np.add(middle, half_risen, out=middle)
-    return _before(sums(cell, risen, size).reshape(shape) + bent) + bent / 2 + within
 
 
 def sums(cell: IntArray, amount: FloatArray, n_cells: int) -> FloatArray:
@@ -147,16 +123,7 @@ def weighted(weights: FloatArray, amounts: FloatArray) -> FloatArray:
 
 
 def _before(change: FloatArray) -> FloatArray:
-    """Sum the changes of all earlier periods."""
+    """Sum the changes of all earlier periods; periods are on the last axis."""
     summed = np.zeros_like(change)
-    np.cumsum(change[:, :-1], axis=1, out=summed[:, 1:])
+    np.cumsum(change[..., :-1], axis=-1, out=summed[..., 1:])
     return summed
-
-
-def _reached(cell: IntArray, n_pieces: int, shape: tuple[int, int]) -> FloatArray:
-    """Count the pieces that touch each period: begun by its end, not stopped before it."""
-    size = shape[0] * shape[1]
-    begun = counts(cell[:n_pieces], size).reshape(shape)
-    stopped = counts(cell[n_pieces:], size).reshape(shape)
-    reached: FloatArray = np.cumsum(begun, axis=1) - _before(stopped)
-    return reached

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -33,7 +34,7 @@ from sim.domain.clinic import WaitTargets
 from sim.domain.events import NO_TREATMENT, Event, Leaving
 from sim.domain.scenario import Scenario
 from sim.outcomes.course_starts import CourseStarts, days_for_preparation
-from sim.outcomes.history import BoolArray, FloatArray, IntArray, SmallIntArray
+from sim.outcomes.history import BoolArray, FloatArray, IntArray, SmallIntArray, event_table
 from sim.outcomes.openings import first_open_days, opening
 from sim.outcomes.service import NO_STEP, Service
 from sim.outcomes.tally import Counted
@@ -50,12 +51,24 @@ HELD, LEFT, CUT = range(3)
 _ENDINGS = 3
 _CUTTING = (Event.IMPROVED_NATURALLY, Event.DIED, Event.HORIZON)
 _AFTER_DECISION = (Event.COURSE_STARTED, Event.DROPPED_OUT, Event.REFERRED)
-_AWAITS_START = (
+_AWAITS_SCREENING = event_table(Event.REFERRED, Event.SCREENING_MISSED, Event.CANCELLED, Event.DEFERRED)
+_AWAITS_START = event_table(
     Event.ELIGIBLE, Event.REINDUCTION, Event.CHANGED_PATHWAY, Event.PREPARED, Event.SESSION_MISSED,
     Event.CANCELLED,
 )  # fmt: skip
-_AWAITS_SCREENING = (Event.REFERRED, Event.SCREENING_MISSED, Event.CANCELLED, Event.DEFERRED)
 Ends = tuple[IntArray | FloatArray, IntArray | FloatArray, IntArray | FloatArray]
+
+
+class _Cut(NamedTuple):
+    """Steps that cut a wait short, and the event of the patient's step before."""
+
+    steps: IntArray
+    before: IntArray
+
+    def after(self, awaiting: BoolArray) -> _Cut:
+        """Return those that follow some kinds of step, given as a table by number of the event."""
+        chosen = awaiting[self.before]
+        return _Cut(self.steps[chosen], self.before[chosen])
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +124,13 @@ def waits_counted(service: Service, starts: CourseStarts, scenario: Scenario, n_
     none = np.zeros(0, dtype=np.int64)
     held, left = _further_sessions(service, starts)
     gave_up, waiting = service.given_up
-    cut_start, cut_decision = _cut_start(service, scenario, n_days)
+    cut = _cut_short(service)
+    cut_start, cut_decision = _cut_start(service, cut, scenario, n_days)
     ends: dict[str, Ends] = {
         "screening": (
             service.screening_delays,
             service.days_given_up(service.leaving(Leaving.WAITING_FOR_SCREENING)),
-            _cut_screening(service, scenario, n_days),
+            _cut_screening(service, cut, scenario, n_days),
         ),
         "start": (
             starts.days_waited,
@@ -214,25 +228,16 @@ def _further_sessions(
     return held, (given_up[~in_maintenance], given_up[in_maintenance])
 
 
-def _cut(service: Service, *awaiting: Event) -> tuple[IntArray, IntArray]:
-    """Return the steps that cut a wait short after some kinds of step, and the event of these."""
-    cut = service.steps(*_CUTTING)
-    before = service.event_before(cut)
-    chosen = _is_one_of(awaiting)[before]
-    return cut[chosen], before[chosen]
+def _cut_short(service: Service) -> _Cut:
+    """Return the steps that cut every wait short."""
+    steps = service.steps(*_CUTTING)
+    return _Cut(steps, service.event_before(steps))
 
 
-def _is_one_of(events: tuple[Event, ...]) -> BoolArray:
-    """Return a table by number of the event."""
-    table = np.zeros(max(Event) + 1, dtype=np.bool_)
-    table[list(events)] = True
-    return table
-
-
-def _cut_screening(service: Service, scenario: Scenario, n_days: int) -> IntArray:
+def _cut_screening(service: Service, cut: _Cut, scenario: Scenario, n_days: int) -> IntArray:
     """Return how long those had waited who neither came to screening nor gave up."""
-    cut, before = _cut(service, *_AWAITS_SCREENING)
-    since = cut - 1
+    steps, before = cut.after(_AWAITS_SCREENING)
+    since = steps - 1
     referred = (before == Event.REFERRED) & (service.history.target[service.rows[since]] > 0)
     cancelled = (before == Event.CANCELLED) & (service.treatment(since) == NO_TREATMENT)
     again, deferred = (before == Event.SCREENING_MISSED) | cancelled, before == Event.DEFERRED
@@ -241,20 +246,21 @@ def _cut_screening(service: Service, scenario: Scenario, n_days: int) -> IntArra
     earliest += lead * referred + MINUTES_PER_DAY * again
     chosen = referred | again | deferred
     wished = opening(first_open_days(scenario, n_days), SCREENING, earliest[chosen])
-    days = service.time(cut[chosen]) // MINUTES_PER_DAY - wished
+    days = service.time(steps[chosen]) // MINUTES_PER_DAY - wished
     return np.asarray(days[days >= 0])
 
 
-def _cut_start(service: Service, scenario: Scenario, n_days: int) -> tuple[IntArray, IntArray]:
+def _cut_start(service: Service, cut: _Cut, scenario: Scenario, n_days: int) -> tuple[IntArray, IntArray]:
     """Return how long those had waited who neither began a treatment nor gave up: queueing, and in all."""
-    cut, before = _cut(service, *_AWAITS_START)
-    decided = service.latest_of(service.decisions, cut)
-    awaits = decided > service.latest(cut, *_AFTER_DECISION)
-    cut, before = cut[awaits], before[awaits]
-    pending = service.time(cut) // MINUTES_PER_DAY - _wished_start(service, scenario, cut - 1, n_days)
-    preparing = days_for_preparation(service, cut)
+    steps, before = cut.after(_AWAITS_START)
+    decided = service.latest_of(service.decisions, steps)
+    awaits = decided > service.latest(steps, *_AFTER_DECISION)
+    steps, before = steps[awaits], before[awaits]
+    pending = service.time(steps) // MINUTES_PER_DAY - _wished_start(service, scenario, steps - 1, n_days)
+    preparing = days_for_preparation(service, steps)
     waits = (pending >= 0) | (before == Event.PREPARED)
-    return np.asarray((np.maximum(pending, 0) + preparing)[waits]), _days_since_decision(service, cut, cut)
+    queueing = (np.maximum(pending, 0) + preparing)[waits]
+    return np.asarray(queueing), _days_since_decision(service, steps, steps)
 
 
 def _wished_start(service: Service, scenario: Scenario, since: IntArray, n_days: int) -> IntArray:

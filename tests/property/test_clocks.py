@@ -47,9 +47,10 @@ def test_both_clocks_write_the_same_logs_of_a_study(name: str, compiled_clock: M
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("compiled_clock")
-def test_both_clocks_write_the_same_logs_of_200_generated_scenarios(tiny_tree: Tree) -> None:
-    told: set[int] = set()
+def test_both_clocks_write_the_same_logs_of_200_generated_scenarios(
+    tiny_tree: Tree, compiled_clock: ModuleType
+) -> None:
+    before, told = len(compiled_clock.run_borrowed.signatures), set[int]()
 
     @settings(max_examples=200, derandomize=True)
     @given(tree=varied_trees(tiny_tree))
@@ -63,6 +64,7 @@ def test_both_clocks_write_the_same_logs_of_200_generated_scenarios(tiny_tree: T
 
     logs_are_equal()
     assert [event.name for event in Event if event not in told] == []
+    assert len(compiled_clock.run_borrowed.signatures) == before
 
 
 @pytest.mark.slow

@@ -18,7 +18,7 @@ from sim.domain.scenario import Scenario
 from sim.outcomes.account import account
 from sim.outcomes.discounting import discount_factors
 from sim.outcomes.frames import results_of
-from sim.outcomes.totals import totals_by_period
+from sim.outcomes.totals import time_by_period, totals_of_changes
 
 HORIZON = round(365.25 * 1440)
 N_PATIENTS = 6
@@ -157,15 +157,21 @@ def test_a_piece_split_in_two_has_the_same_total(seed, cut):
     random = np.random.default_rng(seed)
     start = random.uniform(0, 5, 10)
     stop = start + random.uniform(0, 5, 10)
-    level, slope = random.normal(size=10), random.normal(size=10)
+    slope = random.normal(size=10)
     middle = start + cut * (stop - start)
-    whole = totals_by_period(start, stop, level, n_periods=10, slope=slope)
-    split = totals_by_period(
-        np.concatenate([start, middle]),
-        np.concatenate([middle, stop]),
-        np.concatenate([level, level + slope * (middle - start)]),
-        n_periods=10,
-        slope=np.concatenate([slope, slope]),
+    starts, stops = np.concatenate([start, middle]), np.concatenate([middle, stop])
+    np.testing.assert_allclose(
+        time_by_period(starts, stops, n_periods=10), time_by_period(start, stop, n_periods=10), atol=1e-10
+    )
+    rise, none = slope * (stop - start), np.zeros(10)
+    whole = totals_of_changes(
+        np.concatenate([start, stop]), np.concatenate([none, -rise]), np.concatenate([slope, -slope]), 10
+    )
+    split = totals_of_changes(
+        np.concatenate([start, middle, middle, stop]),
+        np.concatenate([none, -cut * rise, cut * rise, -rise]),
+        np.concatenate([slope, -slope, slope, -slope]),
+        10,
     )
     np.testing.assert_allclose(split, whole, atol=1e-10)
 

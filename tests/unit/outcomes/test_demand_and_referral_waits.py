@@ -10,6 +10,7 @@ from sim.outcomes.course_starts import course_starts
 from sim.outcomes.demand import demand_counted, wanted_minutes
 from sim.outcomes.referral_waits import referral_wait_curves, referral_waits_counted
 from sim.outcomes.service import service_of
+from sim.outcomes.visit_kinds import visits_by_day
 
 INFUSION = {"treatment": 1}
 N_DAYS = 60
@@ -37,8 +38,10 @@ def gave_up(patient, reason, days, **row):
 @pytest.fixture
 def wanted(make_history, tiny):
     def wanted(*rows):
-        service = service_of(make_history(rows))
-        return wanted_minutes(demand_counted(service, tiny, "infusion", N_DAYS), tiny, "infusion")[0]
+        history = make_history(rows)
+        _, wished = visits_by_day(history, len(tiny.treatments), N_DAYS)
+        counted = demand_counted(service_of(history), wished, tiny, "infusion", N_DAYS)
+        return wanted_minutes(counted, tiny, "infusion")[0]
 
     return wanted
 
@@ -49,9 +52,9 @@ def test_minutes_are_wanted_on_the_wished_day(wanted):
     assert minutes.sum() == 5 * 60
 
 
-def test_a_missed_screening_is_wanted_when_it_was_due(wanted):
-    minutes = wanted(*SERVED, (9, 1, Event.SCREENING_MISSED), (60, 1, Event.HORIZON))
-    assert (minutes[9], minutes.sum()) == (60, 6 * 60)
+def test_a_missed_screening_is_wanted_on_its_wished_day(wanted):
+    minutes = wanted(*SERVED, (9, 1, Event.SCREENING_MISSED, {"until": 8}), (60, 1, Event.HORIZON))
+    assert (minutes[8], minutes[9], minutes.sum()) == (60, 0, 6 * 60)
 
 
 def test_who_gave_up_waiting_for_treatment_wanted_a_mean_course(wanted):

@@ -80,3 +80,14 @@ def test_more_patients_than_two_bytes_can_number_are_sorted(make_log):
     assert history.patient[::2].tolist() == few
     assert history.event.tolist() == [Event.REFERRED, Event.HORIZON] * len(few)
     assert np.flatnonzero(history.end >= 0).tolist() == few
+
+
+def test_sessions_are_late_by_whole_days_and_never_early(make_history):
+    sessions = [
+        (5.9, 0, Event.SESSION, {"until": 3}),
+        (9.2, 0, Event.SESSION, {"until": 9, "target": 1.0}),
+        (20, 0, Event.SESSION, {"until": 21}),
+    ]
+    history = make_history([*sessions, (30, 0, Event.HORIZON)])
+    assert history.session_delays.tolist() == [2, 0, 0]
+    assert history.is_maintenance.tolist() == [False, True, False]

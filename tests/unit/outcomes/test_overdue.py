@@ -106,8 +106,9 @@ def test_the_schedule_is_that_of_the_engine(tiny_tree):
     logs = {strategy: (log, cohort) for strategy, log, cohort in event_logs(scenario, 0)}
     log, cohort = logs["infusion"]
     service = service_of(read_history(log, cohort.n_patients))
-    start, stop = _stretches(service)
-    scheduled = _scheduled(service, scenario, start, follow_up_days(cohort, scenario))
+    stretches = _stretches(service)
+    stop = stretches.start + 1
+    scheduled = _scheduled(service, stretches, scenario, follow_up_days(cohort, scenario))
     held = service.event[stop] == Event.SESSION
     assert (service.days_late(stop[held]) > 0).mean() > 0.1
     assert np.count_nonzero(held) > 100

@@ -26,3 +26,17 @@ def test_only_the_last_scenarios_are_kept(tiny_tree):
     for scenario in [*scenarios, scenarios[0]]:
         ask(scenario)
     assert len(asked) == SCENARIOS_KEPT + 2
+
+
+def test_answers_to_different_numbers_are_kept_apart(tiny):
+    asked = []
+
+    @remembered
+    def days(scenario, number):
+        asked.append(number)
+        return scenario.horizon_years * number
+
+    assert [days(tiny, 1), days(tiny, 2), days(tiny, 1)] == [
+        tiny.horizon_years * number for number in (1, 2, 1)
+    ]
+    assert asked == [1, 2]

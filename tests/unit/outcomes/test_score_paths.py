@@ -5,7 +5,7 @@ import pytest
 
 from sim.domain.events import Event
 from sim.outcomes.score_paths import depression_free_days, score_paths
-from sim.outcomes.totals import totals_by_period, totals_of_changes
+from sim.outcomes.totals import totals_of_changes
 
 TWO_PATIENTS = [
     (0, 0, Event.REFERRED),
@@ -60,11 +60,18 @@ def test_of_two_scores_at_one_moment_the_later_holds(make_history):
     assert _pieces(score_paths(history)) == [(0, 50, 20, 0)]
 
 
+def _by_day(start, stop, level, slope, *, n_days):
+    """Integrate one straight piece over each day."""
+    day = np.arange(n_days)
+    since, until = np.clip(start, day, day + 1), np.clip(stop, day, day + 1)
+    return (until - since) * (level + slope * ((since + until) / 2 - start))
+
+
 def test_the_changes_of_a_path_add_up_to_its_pieces(make_history):
     paths = score_paths(make_history(TWO_PATIENTS))
     _, at, jump, bend = paths.changes()
     pieces = np.array(_pieces(paths))
-    expected = totals_by_period(pieces[:, 0], pieces[:, 1], pieces[:, 2], n_periods=60, slope=pieces[:, 3])[0]
+    expected = sum(_by_day(*piece, n_days=60) for piece in pieces)
     np.testing.assert_allclose(totals_of_changes(at, jump, bend, 60), expected, atol=1e-4)
     by_hand = 4 * 30 + 5 * 25 + 3 * 23 + 19.5 * 26 + 5.75 * 20 + 43 * (22 - 43 * 20 / 53 / 2)
     assert expected.sum() == pytest.approx(by_hand, abs=1e-2)

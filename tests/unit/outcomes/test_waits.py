@@ -71,7 +71,8 @@ def count(make_history, tiny):
 
 
 def found(counted, step, ending):
-    return np.repeat(np.arange(N_DAYS), counted.sums[f"waits_{step}"][ending].astype(int)).tolist()
+    number = counted.sums[f"waits_{step}"][ending].astype(int)
+    return np.repeat(np.arange(len(number)), number).tolist()
 
 
 def test_each_step_has_its_own_waits(count):
