@@ -27,6 +27,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one process compile the clock first, while others run the tests that can do without."""
+    compiled = [item for item in items if "compiled_clock" in getattr(item, "fixturenames", ())]
+    others = [item for item in items if item not in compiled]
+    items[:] = compiled[:1] + others + compiled[1:]
+
+
 Tree = dict[str, Any]
 HIGHEST = {"probability": 1.0, "correlation": 1.0, "utility": 1.0, "MADRS points": 60.0}
 

@@ -169,14 +169,14 @@ class WaitTargets(Frozen):
 
 
 class PriorityRule(StrEnum):
-    """Who is called from the waiting list before others."""
+    """Who is called from the waiting list before others; judged when a patient joins it."""
 
     MAINTENANCE = "maintenance"
     """Those whose maintenance session is due."""
     REINDUCTION = "reinduction"
     """Those who relapsed and wait to be treated again."""
     SEVERITY = "severity"
-    """Those whose score is at least ``severe_from``."""
+    """Those whose score is at least ``severe_from`` when they join."""
 
 
 class WaitingList(Frozen):

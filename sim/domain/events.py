@@ -125,7 +125,8 @@ class Event(IntEnum):
     """No place in the books until the end of follow-up."""
     CANCELLED = 34
     """Cancelled ahead, so that the place is free again; without ``treatment`` it was a screening. value:
-    draw; target: share of missed appointments that are cancelled ahead; until: the wished day."""
+    draw; target: share of missed appointments that are cancelled ahead; until: the wished day; reason: days
+    from now to the cancelled day."""
     CHANGED_PATHWAY = 35
     """Takes ``treatment`` instead of waiting longer for another; value, target: days waited beyond the wished
     day."""

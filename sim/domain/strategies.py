@@ -18,8 +18,8 @@ class Line(Frozen):
     route_to: Key | None = None
     """Treatment for those whom screening routes elsewhere; left out = they are not eligible."""
     instead_of_waiting: Key | None = None
-    """Treatment taken by those who give up waiting for the first session of this line; left out = they
-    leave the programme."""
+    """Treatment that those who give up waiting for the first session of this line take if they may and want
+    to, with the same patience; left out = they leave the programme."""
     max_reinductions: Annotated[Whole, Field(ge=0, le=10)] | None = None
     """Re-inductions after relapse in this line; left out = the programme's rule."""
 

@@ -33,6 +33,7 @@ from sim.engine.hazards import (
     PREPARATION,
     SCREENING,
     SESSION,
+    WORSENING,
     Clinic,
     plan_of,
     wake_at,
@@ -62,7 +63,7 @@ def book_screening(patient: Patient, now: int, clinic: Clinic, log: EventLog, ea
 
 def screening_attempt(patient: Patient, clinic: Clinic) -> int:
     """Return the number of the present screening attempt, by which its luck is addressed."""
-    return patient.screenings * clinic.care.most_misses + patient.misses
+    return patient.screenings * clinic.care.most_misses + patient.screening_misses
 
 
 def session_attempt(patient: Patient, clinic: Clinic) -> int:
@@ -161,25 +162,49 @@ def reserve(
             record(
                 log, now, patient.number, Event.NO_PLACE, patient.treatment, patient.course, patient.session
             )
-        return wake_at(patient, now, clinic, gives_up, GIVING_UP)
+        return wait_until(patient, now, clinic, gives_up, GIVING_UP)
     book(clinic.books, needs, booked)
     patient.booked_day = booked
     at = booked * MINUTES_PER_DAY
     if clinic.care.cancels > 0.0 and cancels_ahead(patient, clinic, visit):
         at, visit = max(at - clinic.care.cancel_notice, now), CANCELLATION
     if gives_up < at:
-        return wake_at(patient, now, clinic, gives_up, GIVING_UP)
+        return wait_until(patient, now, clinic, gives_up, GIVING_UP)
+    return wait_until(patient, now, clinic, at, visit)
+
+
+def wait_until(patient: Patient, now: int, clinic: Clinic, at: int, visit: int) -> int:
+    """Wait for a visit; where waiting makes worse, first come to rest from what moves the score now."""
+    if clinic.care.worsening > 0.0 and may_get_worse(patient) and now < patient.score_until < at:
+        patient.next_at, patient.next_visit = at, visit
+        return wake_at(patient, now, clinic, patient.score_until, WORSENING)
     return wake_at(patient, now, clinic, at, visit)
 
 
 def wait_for_call(patient: Patient, now: int, clinic: Clinic) -> int:
-    """Join the waiting list, at once or on the eve of the wished day, until called or weary."""
+    """Join the waiting list on the eve of the wished day, until called or weary.
+
+    Who becomes due after the morning's calls takes what is left of the day, if it is enough.
+    """
     eve = patient.wished_day * MINUTES_PER_DAY - 1
     if eve > now:
-        return wake_at(patient, now, clinic, eve, LISTING)
-    kind = kind_of(patient, clinic, patient.booked_visit)
+        return wait_until(patient, now, clinic, eve, LISTING)
+    today, visit = day_of(now), patient.booked_visit
+    needs = needs_of(patient, clinic, visit)
+    if patient.wished_day == today and first_free_day(clinic.books, needs, today, today) == today:
+        return wake_at(patient, now, clinic, now, take_place(patient, clinic, visit, today))
+    kind = kind_of(patient, clinic, visit)
     join_list(clinic.waiting, kind, rank_of(patient, now, clinic), patient.wished_day, patient.number)
-    return wake_at(patient, now, clinic, patient.gives_up_at, GIVING_UP)
+    return wait_until(patient, now, clinic, patient.gives_up_at, GIVING_UP)
+
+
+def take_place(patient: Patient, clinic: Clinic, visit: int, day: int) -> int:
+    """Book a place of today and return the visit, or its cancellation by who says now not to come."""
+    if cancels_ahead(patient, clinic, visit):
+        return CANCELLATION
+    book(clinic.books, needs_of(patient, clinic, visit), day)
+    patient.booked_day = day
+    return visit
 
 
 def kind_of(patient: Patient, clinic: Clinic, visit: int) -> int:
@@ -233,14 +258,18 @@ def release(patient: Patient, clinic: Clinic) -> None:
 
 def get_worse(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> None:
     """Let the score rise while a depressed patient waits for treatment, until `stop_getting_worse`."""
-    waits = patient.state == DEPRESSED and not patient.in_course
-    if clinic.care.worsening <= 0.0 or not waits or patient.gets_worse:
+    if clinic.care.worsening <= 0.0 or not may_get_worse(patient):
         return
     if now < patient.score_until or score_now(patient, now) >= HIGHEST_SCORE:
         return
     patient.gets_worse = True
     minutes = int((HIGHEST_SCORE - score_now(patient, now)) / clinic.care.worsening) + 1
     move_score(patient, now, HIGHEST_SCORE, now + minutes, log)
+
+
+def may_get_worse(patient: Patient) -> bool:
+    """Return True for a depressed patient out of treatment whose score does not rise already."""
+    return patient.state == DEPRESSED and not patient.in_course and not patient.gets_worse
 
 
 def stop_getting_worse(patient: Patient, now: int, log: EventLog) -> None:

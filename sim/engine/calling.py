@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sim.engine.appointments import book, first_free_day
-from sim.engine.booking import cancels_ahead, needs_of
-from sim.engine.hazards import CANCELLATION, Clinic, wake_at
+from sim.engine.appointments import first_free_day
+from sim.engine.booking import needs_of, take_place
+from sim.engine.hazards import Clinic, wake_at
 from sim.engine.patient import Patient
 from sim.engine.waiting_list import NOT_LISTED, NUMBERS, first_kind, leave_list
 from sim.units import MINUTES_PER_DAY
@@ -30,12 +30,7 @@ def call_patients(patients: Sequence[Patient], clinic: Clinic, day: int) -> None
             waiting.state.is_full[kind] = 1
         else:
             leave_list(waiting, kind, patient.number)
-            if cancels_ahead(patient, clinic, visit):
-                visit = CANCELLATION
-            else:
-                book(clinic.books, needs, day)
-                patient.booked_day = day
-            wake_now(patient, now, clinic, visit)
+            wake_now(patient, now, clinic, take_place(patient, clinic, visit, day))
             waiting.slots[waiting.state.n_called].called = patient.number
             waiting.state.n_called += 1
         kind = first_kind(waiting)

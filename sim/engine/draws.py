@@ -12,6 +12,8 @@ from sim.streams import Streams, purpose_of
 
 SCREENING_NO_SHOW = purpose_of("screening/no_show")
 SCREENING_REBOOKS = purpose_of("screening/rebooks")
+UPTAKE_INSTEAD = purpose_of("uptake/instead")
+APPROVAL_INSTEAD = purpose_of("approval/instead")
 UPTAKE = purpose_of("uptake")
 APPROVAL = purpose_of("approval")
 SESSION_NO_SHOW = purpose_of("session/no_show")

@@ -37,7 +37,7 @@ def offer_line(patient: Patient, now: int, clinic: Clinic, log: EventLog, first:
         if chosen == NO_TREATMENT:
             continue
         plan = clinic.care.treatments[chosen]
-        if takes_up(patient, now, clinic, log, plan):
+        if takes_up(patient, now, clinic, log, plan, UPTAKE, APPROVAL):
             begin_line(patient, now, chosen)
             return book_course(
                 patient, now, clinic, log, now + clinic.care.start_lead + plan.approval_minutes
@@ -101,14 +101,16 @@ def lowest_bit(bits: int) -> int:
     return position
 
 
-def takes_up(patient: Patient, now: int, clinic: Clinic, log: EventLog, plan: TreatmentPlan) -> bool:
+def takes_up(
+    patient: Patient, now: int, clinic: Clinic, log: EventLog, plan: TreatmentPlan, uptake: int, approval: int
+) -> bool:
     """Return True when the patient accepts and the insurer approves; note a refusal of either."""
-    draw = uniform(clinic.draws, patient.number, UPTAKE, patient.line)
+    draw = uniform(clinic.draws, patient.number, uptake, patient.line)
     chance = clinic.fates[patient.number, clinic.care.columns.acceptance + plan.number]
     if draw >= chance:
         record(log, now, patient.number, Event.DECLINED, plan.number, patient.course, 0, 0, draw, chance)
         return False
-    draw = uniform(clinic.draws, patient.number, APPROVAL, patient.line)
+    draw = uniform(clinic.draws, patient.number, approval, patient.line)
     if draw >= plan.approval:
         record(
             log,

@@ -22,7 +22,7 @@ RAMP_STEPS = 4
 REFERRAL, SCREENING, PREPARATION, SESSION, INTEGRATION, ASSESSMENT = 0, 1, 2, 3, 4, 5
 RELAPSE, RELAPSE_NOTICED, GIVING_UP, NATURAL_IMPROVEMENT = 6, 7, 8, 9
 SUICIDE, BACKGROUND_DEATH, HORIZON, NOTHING = 10, 11, 12, 13
-CANCELLATION, LISTING = 14, 15
+CANCELLATION, LISTING, WORSENING = 14, 15, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Clinic:
     waiting : WaitingList
         Who waits to be called, where nobody is booked ahead.
     fates : memoryview
-        Luck by patient and column, see `sim.engine.luck.Columns`.
+        Luck by patient and column, see `sim.engine.widths.Columns`.
     draws : Draws
         Draws that recur, by patient, purpose and occurrence.
     """

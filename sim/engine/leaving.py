@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sim.domain.events import NEVER, NO_TREATMENT, Death, Event, Leaving
 from sim.engine.booking import book_course, release
-from sim.engine.enrollment import begin_line, eligible_treatment, offer_line, takes_up, usual_care
+from sim.engine.draws import APPROVAL_INSTEAD, UPTAKE_INSTEAD
+from sim.engine.enrollment import begin_line, lowest_bit, offer_line, refuse, takes_up, usual_care
 from sim.engine.event_log import EventLog, record
 from sim.engine.hazards import BACKGROUND_DEATH, DEPRESSED, SUICIDE, Clinic
 from sim.engine.patient import Patient
@@ -63,10 +64,14 @@ def other_treatment(patient: Patient, now: int, clinic: Clinic, log: EventLog) -
     other = clinic.policy.pathways[patient.pathway].instead[patient.line]
     if other == NO_TREATMENT or other == patient.treatment:  # noqa: PLR1714  a set is not compiled
         return NO_TREATMENT
-    chosen = eligible_treatment(patient, now, clinic, log, other, NO_TREATMENT)
-    if chosen < 0 or not takes_up(patient, now, clinic, log, clinic.care.treatments[chosen]):
-        return NO_TREATMENT
-    return chosen
+    plan = clinic.care.treatments[other]
+    barred = patient.conditions & ~patient.resolved & (plan.exclude | plan.route | plan.defer)
+    if barred:
+        return refuse(patient, now, log, other, lowest_bit(barred))
+    record(log, now, patient.number, Event.ELIGIBLE, other, patient.course, 0)
+    if takes_up(patient, now, clinic, log, plan, UPTAKE_INSTEAD, APPROVAL_INSTEAD):
+        return other
+    return NO_TREATMENT
 
 
 def change_pathway(
@@ -74,6 +79,7 @@ def change_pathway(
 ) -> int:
     """Begin another treatment; the course that was waited for never was."""
     patient.course -= 1
+    patient.line_sessions, patient.reinductions = 0, 0
     begin_line(patient, now, treatment)
     record(
         log,

@@ -53,6 +53,7 @@ class Patient:
     line_sessions: int = 0
     sessions_held: int = 0
     misses: int = 0
+    screening_misses: int = 0
     screenings: int = 0
     reinductions: int = 0
     episode: int = 0
@@ -82,6 +83,8 @@ class Patient:
     booked_visit: int = 0
     gives_up_at: int = 0
     gets_worse: bool = False
+    next_at: int = 0
+    next_visit: int = 0
     # Response and its protection.
     responded_at: int = 0
     overdue_after: int = 0

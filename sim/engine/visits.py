@@ -12,6 +12,8 @@ from sim.domain.events import NO_TREATMENT, Event, Leaving, Outcome
 from sim.engine.booking import (
     book_screening,
     book_session,
+    day_of,
+    get_worse,
     release,
     screening_attempt,
     session_attempt,
@@ -43,8 +45,10 @@ from sim.engine.hazards import (
     RELAPSE_NOTICED,
     SCREENING,
     SESSION,
+    WORSENING,
     Clinic,
     plan_of,
+    wake_at,
 )
 from sim.engine.leaving import death, drop_out, fail_line, give_up, leave_books
 from sim.engine.patient import Patient
@@ -84,6 +88,9 @@ def visit(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
         return wait_for_call(patient, now, clinic)
     if planned == CANCELLATION:
         return cancellation(patient, now, clinic, log)
+    if planned == WORSENING:
+        get_worse(patient, now, clinic, log)
+        return wake_at(patient, now, clinic, patient.next_at, patient.next_visit)
     return death(patient, now, clinic, log, planned)
 
 
@@ -122,7 +129,7 @@ def screening(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
         if is_discharged(patient, clinic, again):
             return drop_out(patient, now, clinic, log, Leaving.MISSED_SCREENING, again, clinic.care.rebooks)
         return book_screening(patient, now, clinic, log, now + MINUTES_PER_DAY)
-    patient.misses = 0
+    patient.screening_misses = 0
     patient.screenings += 1
     record(
         log, now, patient.number, Event.SCREENED, NO_TREATMENT, -1, 0, 0, 0.0, 0.0,
@@ -143,8 +150,13 @@ def line_after_screening(patient: Patient, clinic: Clinic) -> int:
 
 def is_discharged(patient: Patient, clinic: Clinic, draw: float) -> bool:
     """Count a miss; return True when the patient books no other, or has missed too many in a row."""
-    patient.misses += 1
-    return draw >= clinic.care.rebooks or patient.misses >= clinic.care.most_misses
+    if patient.booked_visit == SCREENING:
+        patient.screening_misses += 1
+        misses = patient.screening_misses
+    else:
+        patient.misses += 1
+        misses = patient.misses
+    return draw >= clinic.care.rebooks or misses >= clinic.care.most_misses
 
 
 def preparation(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
@@ -181,9 +193,10 @@ def session(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
 
 
 def cancellation(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
-    """Cancel an appointment ahead, so that its place is free again; then as after a missed one."""
-    release(patient, clinic)
+    """Cancel an appointment ahead, so that its place is free again; then as after having missed it."""
     care, number = clinic.care, patient.number
+    day = max(patient.booked_day, day_of(now))
+    release(patient, clinic)
     if patient.booked_visit == SCREENING:
         attempt = screening_attempt(patient, clinic)
         draw = uniform(clinic.draws, number, CANCELS_SCREENING, attempt)
@@ -194,13 +207,14 @@ def cancellation(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> i
         again, reason = uniform(clinic.draws, number, SESSION_REBOOKS, attempt), Leaving.MISSED_SESSION
     record(
         log, now, number, Event.CANCELLED, patient.treatment, patient.course, patient.session,
-        0, draw, care.cancels, patient.wished_day * MINUTES_PER_DAY,
+        day - day_of(now), draw, care.cancels, patient.wished_day * MINUTES_PER_DAY,
     )  # fmt: skip
     if is_discharged(patient, clinic, again):
         return drop_out(patient, now, clinic, log, reason, again, care.rebooks)
+    earliest = (day + 1) * MINUTES_PER_DAY
     if patient.booked_visit == SCREENING:
-        return book_screening(patient, now, clinic, log, now + MINUTES_PER_DAY)
-    return book_session(patient, now, clinic, log, now + MINUTES_PER_DAY)
+        return book_screening(patient, now, clinic, log, earliest)
+    return book_session(patient, now, clinic, log, earliest)
 
 
 def integration(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:

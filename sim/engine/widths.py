@@ -110,11 +110,13 @@ def _strategy_widths(scenario: Scenario, strategy: Strategy) -> Widths:
     lines = strategy.lines or ()
     for line in lines:
         again = scenario.care.max_reinductions if line.max_reinductions is None else line.max_reinductions
-        keys = [key for key in (line.treatment, line.route_to, line.instead_of_waiting) if key is not None]
-        sessions += max(
-            _line_sessions(scenario.treatments[key], again, scenario.horizon_years) for key in keys
-        )
-        courses += 1 + again
+        first = [line.treatment] if line.route_to is None else [line.treatment, line.route_to]
+        then = [] if line.instead_of_waiting is None else [line.instead_of_waiting]
+        for keys in filter(None, (first, then)):
+            sessions += max(
+                _line_sessions(scenario.treatments[key], again, scenario.horizon_years) for key in keys
+            )
+            courses += 1 + again
     return Widths(max(sessions, 1), max(courses, 1), max(len(lines), 1))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim import compare, simulate
-from sim.batch.bench import load_naive
+from sim.batch.naive import load_naive
 from sim.scenario_io.load import load_all
 
 NAIVE = load_naive(Path(__file__).with_name("naive_simpy.py"))
