@@ -28,11 +28,11 @@ from sim.batch.manifest import describe_run, now
 from sim.batch.memory import physical_memory, workers_that_fit
 from sim.batch.settings import with_settings
 from sim.domain.scenario import Scenario
-from sim.engine.clocks import AUTO, SIMPY
+from sim.engine.clocks import AUTO, COMPILED, SIMPY
 from sim.errors import JobError, ScenarioError, SimError
 from sim.results import Results
 
-SMALL_RUN = 4_000
+SMALL_RUN = {SIMPY: 4_000, COMPILED: 400_000}
 """Patients times strategies times replications up to which starting processes takes longer than the run."""
 AHEAD_PER_WORKER = 2
 Progress = Callable[[int, int], None]
@@ -116,7 +116,7 @@ def simulate(
     started = now()
     clock = ready_clock(engine, chosen)
     jobs = jobs_of(chosen, clock)
-    count = None if executor else count_workers(workers, chosen, len(jobs))
+    count = None if executor else count_workers(workers, chosen, len(jobs), clock)
     parts = run_jobs(jobs, workers=count or 1, executor=executor, on_progress=on_progress)
     return joined(parts, chosen, started=started, workers=count, clock=clock, command=command)
 
@@ -274,14 +274,14 @@ def run_job(job: Runnable[Result]) -> Result:
         raise JobError(f"{job.key}: {type(error).__name__}: {error}\n{text}") from None
 
 
-def count_workers(asked: int | None, scenarios: Sequence[Scenario], n_jobs: int) -> int:
+def count_workers(asked: int | None, scenarios: Sequence[Scenario], n_jobs: int, clock: str = SIMPY) -> int:
     """Return how many processes to use: as many as asked, else one for a small run."""
     if asked is not None:
         if isinstance(asked, bool) or not isinstance(asked, int) or asked < 1:
             raise ScenarioError(f"workers must be a whole number of at least 1, got {asked!r}")
         wanted = min(asked, n_jobs)
     else:
-        wanted = 1 if arms_of(scenarios) <= SMALL_RUN else min(available_workers(), n_jobs)
+        wanted = 1 if arms_of(scenarios) <= SMALL_RUN[clock] else min(available_workers(), n_jobs)
     return workers_that_fit(wanted, scenarios, physical_memory())
 
 
