@@ -263,8 +263,9 @@ def get_worse(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> None
     if now < patient.score_until or score_now(patient, now) >= HIGHEST_SCORE:
         return
     patient.gets_worse = True
-    minutes = int((HIGHEST_SCORE - score_now(patient, now)) / clinic.care.worsening) + 1
-    move_score(patient, now, HIGHEST_SCORE, now + minutes, log)
+    score, worsening = score_now(patient, now), clinic.care.worsening
+    minutes = min((HIGHEST_SCORE - score) / worsening, float(patient.horizon - now))
+    move_score(patient, now, score + worsening * minutes, now + int(minutes) + 1, log)
 
 
 def may_get_worse(patient: Patient) -> bool:

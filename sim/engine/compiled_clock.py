@@ -10,7 +10,6 @@ import hashlib
 import importlib.util
 import os
 import sys
-import tempfile
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -21,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain.events import LOG_DTYPE
+from sim.engine.code_cache import cache_directory, drop_damaged, is_kept, keep
 from sim.engine.heap_clock import ROWS_PER_LINE, ROWS_PER_VISIT
 from sim.engine.records import ClinicRecords, LogRecords, Records, agenda_records, log_state
 from sim.engine.twin import twin_source
@@ -28,7 +28,8 @@ from sim.engine.twin import twin_source
 ROWS_PER_PATIENT = 40
 """Rows there is room for at first; the log grows when they are not enough."""
 HASH_LENGTH = 16
-OWNER_ONLY = 0o700
+_compiled_before = [0]
+"""How often this process has compiled the clock."""
 HEAD = """import numpy as np
 from numba import njit as numba_njit
 
@@ -74,6 +75,7 @@ def run_compiled(patients: Records, clinic: ClinicRecords) -> Records:
     state, agenda = log_state(most_rows), agenda_records(patients["referral"])
     while agenda.size[0] > 0:
         run(patients, clinic, LogRecords(rows, state), agenda)
+        _keep_new_machine_code(run)
         if state["n_rows"] + most_rows > len(rows):
             rows = _doubled(rows)
         if agenda.size[0] + len(patients) > len(agenda.times):
@@ -87,14 +89,22 @@ def _doubled(array: NDArray[Any]) -> NDArray[Any]:
     return longer
 
 
+def _keep_new_machine_code(run: Any) -> None:  # noqa: ANN401  Numba's dispatcher
+    """Note what is on disk once it has grown: the first time, or for records of unusual lengths."""
+    compiled_here = sum(run.stats.cache_misses.values())
+    if compiled_here > _compiled_before[0]:
+        _compiled_before[0] = compiled_here
+        keep_machine_code()
+
+
 def has_machine_code() -> bool:
     """Return True when the clock was compiled before, for these visits and this Numba and Python."""
-    return _marker(_source()[1]).exists()
+    return is_kept(_source()[1])
 
 
 def keep_machine_code() -> None:
-    """Note that the clock is compiled, once it has run."""
-    _marker(_source()[1]).touch()
+    """Note what is on disk now, so that damage is seen."""
+    keep(_source()[1])
 
 
 @lru_cache(maxsize=1)
@@ -107,6 +117,7 @@ def compiled() -> ModuleType:
         If Numba is not installed.
     """
     text, path = _source()
+    drop_damaged(path)
     if not path.exists():
         unfinished = path.with_suffix(f".{os.getpid()}")
         unfinished.write_text(text, encoding="utf-8")
@@ -126,31 +137,4 @@ def _source() -> tuple[str, Path]:
     text = HEAD + twin_source() + TAIL
     pieces = Path(__file__).with_name("machine_code.py").read_text(encoding="utf-8")
     made_by = f"{text}{pieces}{version('numba')}{np.__version__}{sys.version}"
-    return text, _cache() / f"visits_{hashlib.sha256(made_by.encode()).hexdigest()[:HASH_LENGTH]}.py"
-
-
-def _marker(path: Path) -> Path:
-    return path.with_suffix(".compiled")
-
-
-def _cache() -> Path:
-    """Return a directory of our own that can be written: in the user's cache, or a temporary one."""
-    for place in (_in_user_cache, _in_temporary):
-        try:
-            directory = place()
-            directory.mkdir(mode=OWNER_ONLY, parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=directory) as file:
-                if os.fstat(file.fileno()).st_uid == directory.stat().st_uid:
-                    return directory
-        except (OSError, RuntimeError):  # no home, or no right to write there
-            continue
-    return Path(tempfile.mkdtemp(prefix="treatpath-"))
-
-
-def _in_user_cache() -> Path:
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "treatpath"
-
-
-def _in_temporary() -> Path:
-    user = getattr(os, "getuid", int)()  # where users have no number, their temporary files are apart
-    return Path(tempfile.gettempdir()) / f"treatpath-{user}"
+    return text, cache_directory() / f"visits_{hashlib.sha256(made_by.encode()).hexdigest()[:HASH_LENGTH]}.py"

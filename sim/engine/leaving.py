@@ -79,7 +79,8 @@ def change_pathway(
 ) -> int:
     """Begin another treatment; the course that was waited for never was."""
     patient.course -= 1
-    patient.line_sessions, patient.reinductions = 0, 0
+    if patient.changed_line != patient.line:
+        patient.changed_line, patient.line_sessions, patient.reinductions = patient.line, 0, 0
     begin_line(patient, now, treatment)
     record(
         log,

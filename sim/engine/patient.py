@@ -59,6 +59,7 @@ class Patient:
     episode: int = 0
     natural_episode: int = 0
     deferred_line: int = -1
+    changed_line: int = -1
     resolved: int = 0
     extended: bool = False
     has_left: bool = False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from sim.engine import compiled_clock
+from sim.engine.code_cache import drop_damaged
 
 ROOT = Path(__file__).resolve().parents[3]
 LITTLE = "\n\n@njit\ndef run(patients, clinic, log, agenda):\n    agenda.size[0] = 0\n"
@@ -19,6 +21,7 @@ LITTLE = "\n\n@njit\ndef run(patients, clinic, log, agenda):\n    agenda.size[0]
 USE = f"""
 import sys
 from sim.engine import compiled_clock
+from sim.engine.code_cache import drop_damaged
 compiled_clock.twin_source = lambda: {LITTLE!r}
 from sim import load
 from sim.engine.simulate import event_log, make_ready, prepare
@@ -56,8 +59,48 @@ def test_machine_code_is_kept_in_the_users_cache(own_cache: Path) -> None:
 
 def test_machine_code_counts_as_made_once_the_clock_has_run() -> None:
     assert not compiled_clock.has_machine_code()
+    source_path().touch()
     compiled_clock.keep_machine_code()
     assert compiled_clock.has_machine_code()
+
+
+@pytest.fixture
+def kept() -> list[Path]:
+    """Return the files of a compiled source that were recorded: the source, an index and machine code."""
+    source = source_path()
+    index = source.parent / "__pycache__" / f"{source.stem}.run_borrowed-1.py311.nbi"
+    index.parent.mkdir()
+    files = [source, index, index.with_suffix(".1.nbc")]
+    for file in files:
+        file.write_text(file.name)
+    compiled_clock.keep_machine_code()
+    return files
+
+
+@pytest.mark.parametrize("position", [0, 1, 2])
+@pytest.mark.parametrize("damage", ["", "something else"])
+def test_damaged_files_are_seen_and_removed_before_they_are_loaded(
+    kept: list[Path], position: int, damage: str
+) -> None:
+    kept[position].write_text(damage)
+    assert not compiled_clock.has_machine_code()
+    drop_damaged(kept[0])
+    assert [file.exists() for file in kept] == [False] * 3
+
+
+def test_undamaged_files_and_those_of_a_compilation_under_way_stay(kept: list[Path]) -> None:
+    drop_damaged(kept[0])
+    assert compiled_clock.has_machine_code()
+    kept[0].with_suffix(".compiled").unlink()
+    drop_damaged(kept[0])
+    assert [file.exists() for file in kept] == [True] * 3
+
+
+def test_a_damaged_record_counts_as_damage(kept: list[Path]) -> None:
+    kept[0].with_suffix(".compiled").write_text("{")
+    assert not compiled_clock.has_machine_code()
+    drop_damaged(kept[0])
+    assert not kept[0].exists()
 
 
 @pytest.mark.parametrize(
@@ -72,8 +115,9 @@ def test_machine_code_counts_as_made_once_the_clock_has_run() -> None:
 def test_a_change_in_what_is_compiled_or_by_what_makes_machine_code_anew(
     monkeypatch: pytest.MonkeyPatch, name: str, changed: object
 ) -> None:
-    compiled_clock.keep_machine_code()
     before = source_path()
+    before.touch()
+    compiled_clock.keep_machine_code()
     monkeypatch.setattr(compiled_clock, name, changed)
     assert source_path() != before
     assert not compiled_clock.has_machine_code()
@@ -84,7 +128,7 @@ def test_a_cache_that_cannot_be_made_is_replaced_by_a_temporary_one(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
-    monkeypatch.setattr(compiled_clock.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
     assert source_path().parent == tmp_path / f"treatpath-{os.getuid()}"
     assert source_path().parent.stat().st_mode & 0o777 == 0o700
 
@@ -97,7 +141,7 @@ def test_without_a_home_the_temporary_directory_serves(
 
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setattr(Path, "home", no_home)
-    monkeypatch.setattr(compiled_clock.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
     assert source_path().parent == tmp_path / f"treatpath-{os.getuid()}"
 
 
@@ -107,7 +151,7 @@ def test_a_directory_that_somebody_else_made_is_not_trusted(
 ) -> None:
     own_cache.mkdir(parents=True)
     os.chown(own_cache, 12_345, 12_345)
-    monkeypatch.setattr(compiled_clock.tempfile, "gettempdir", lambda: str(tmp_path))
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path))
     assert source_path().parent == tmp_path / f"treatpath-{os.getuid()}"
 
 
