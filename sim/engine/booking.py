@@ -155,7 +155,7 @@ def reserve(
     gives_up = max(patient.wished_day * MINUTES_PER_DAY + patience, now)
     patient.gives_up_at = gives_up
     if clinic.care.has_waiting_list and wished != NO_DAY:
-        return wait_for_call(patient, now, clinic)
+        return wait_for_call(patient, now, clinic, log)
     booked = NO_DAY if wished == NO_DAY else first_free_day(clinic.books, needs, wished, last_day)
     if booked == NO_DAY:
         if patient.wished_day <= last_day:
@@ -181,11 +181,12 @@ def wait_until(patient: Patient, now: int, clinic: Clinic, at: int, visit: int) 
     return wake_at(patient, now, clinic, at, visit)
 
 
-def wait_for_call(patient: Patient, now: int, clinic: Clinic) -> int:
+def wait_for_call(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
     """Join the waiting list on the eve of the wished day, until called or weary.
 
     Who becomes due after the morning's calls takes what is left of the day, if it is enough.
     """
+    get_worse(patient, now, clinic, log)
     eve = patient.wished_day * MINUTES_PER_DAY - 1
     if eve > now:
         return wait_until(patient, now, clinic, eve, LISTING)

@@ -70,13 +70,13 @@ def relapse(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
     move_score(patient, now, patient.severity, now + clinic.care.relapse_minutes, log)
     if patient.has_left or not patient.is_listed:
         return usual_care(patient, now, clinic, log)
-    if patient.treatment == NO_TREATMENT:
-        return book_screening(patient, now, clinic, log, now + clinic.care.relapse_noticed)
     return wake_at(patient, now, clinic, now + clinic.care.relapse_noticed, RELAPSE_NOTICED)
 
 
 def relapse_noticed(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
-    """Decide after a relapse: the same treatment again, or the next line."""
+    """Decide after a relapse: the same treatment again, the next line, or screening for who has none."""
+    if patient.treatment == NO_TREATMENT:
+        return book_screening(patient, now, clinic, log, now)
     plan = plan_of(patient, clinic)
     must_switch = patient.is_barred or (patient.is_tolerant and plan.tolerance_answer == SWITCH)
     if (

@@ -85,7 +85,7 @@ def visit(patient: Patient, now: int, clinic: Clinic, log: EventLog) -> int:
     if planned == GIVING_UP:
         return give_up(patient, now, clinic, log)
     if planned == LISTING:
-        return wait_for_call(patient, now, clinic)
+        return wait_for_call(patient, now, clinic, log)
     if planned == CANCELLATION:
         return cancellation(patient, now, clinic, log)
     if planned == WORSENING:
