@@ -546,6 +546,13 @@ def test_no_score_rises_above_60(calm: Tree) -> None:
     assert max(rows(log, Event.SCORE)["value"].max(), rows(log, Event.SCORE)["target"].max()) == 60
 
 
+def test_no_score_rises_above_60_by_rounding(tiny_tree: Tree) -> None:
+    tiny_tree["care"]["worsening"] = atom(7.3, "MADRS points per month")
+    tiny_tree["resources"]["chairs"]["units"] = 0.5
+    scores = rows(log_of(tiny_tree, "infusion"), Event.SCORE)
+    assert max(scores["value"].max(), scores["target"].max()) == 60
+
+
 def test_response_is_counted_against_the_risen_score(calm: Tree) -> None:
     set_value(calm, "care.referral_lead", 50)
     log = log_of_stage(staged(worsening(calm), [0], improvement=RESPONDS))
@@ -558,8 +565,10 @@ def test_nobody_in_a_course_gets_worse(calm: Tree) -> None:
     set_value(calm, "treatments.infusion.induction.sessions", 4)
     set_value(calm, "treatments.infusion.induction.interval", 30)
     log = log_of_stage(staged(worsening(calm), [0]))
-    (assessed,) = rows(log, Event.ASSESSED)
-    assert assessed["value"] == pytest.approx(35, abs=1e-3)
+    of_course = rows(log, Event.SCORE, treatment=treatment_number(calm, "infusion"), course=0)
+    while_treated = of_course[of_course["time"] >= rows(log, Event.COURSE_STARTED)["time"][0]]
+    assert while_treated["value"].tolist() == pytest.approx([35] * len(while_treated), abs=1e-3)
+    assert len(while_treated) >= 4
 
 
 def test_nobody_who_responds_gets_worse(calm: Tree) -> None:
