@@ -17,6 +17,7 @@ import numpy as np
 
 from sim.domain.columns import CLINICAL_VALUES, COLUMNS, CURVE_MEASURES, KEYS
 from sim.domain.economics import Category
+from sim.domain.reach import resources_by_step
 from sim.domain.scenario import Scenario
 from sim.errors import AnalysisError
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["CLINICAL_VALUES", "COLUMNS", "CURVE_MEASURES", "KEYS", "Results", "ScenarioSettings"]
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 _OUTPUT_SETTINGS = (
     "perspective", "currency", "comparator", "price_year", "wtp",
     "discount_rate_costs", "discount_rate_effects",
@@ -47,6 +48,8 @@ class ScenarioSettings:
         As in the scenario; patients are per strategy and replication.
     strategies, resources : mapping
         Label by key, in file order.
+    needed : mapping
+        By strategy and step, keys of the resources that serve it (`sim.domain.reach.resources_by_step`).
     """
 
     title: str
@@ -63,6 +66,7 @@ class ScenarioSettings:
     seed: int
     strategies: Mapping[str, str]
     resources: Mapping[str, str]
+    needed: Mapping[str, Mapping[str, list[str]]]
 
     @classmethod
     def of(cls, scenario: Scenario) -> Self:
@@ -77,6 +81,7 @@ class ScenarioSettings:
             seed=scenario.run.seed,
             strategies={key: strategy.label for key, strategy in scenario.strategies.items()},
             resources={key: resource.label for key, resource in scenario.resources.items()},
+            needed={key: resources_by_step(scenario, key) for key in scenario.strategies},
         )
 
 

@@ -133,13 +133,17 @@ def mean_utilization(results: Results, *, scenario: str | None = None) -> pd.Dat
     Returns
     -------
     pandas.DataFrame
-        Columns ``scenario, strategy, resource, week, used_minutes, offered_minutes, utilization``;
-        the last two are nan for resources without a limit, the last also in closed weeks.
+        Columns ``scenario, strategy, resource, week, used_minutes, offered_minutes, fillable_minutes,
+        utilization, fullness``: used of those offered, and of those that whole visits can fill. From the
+        second on nan for resources without a limit, the last two also in weeks that offer nothing.
     """
     groups = _by_week(results, "utilization", "resource", scenario)
-    table = groups[["used_minutes", "offered_minutes"]].mean().reset_index()
-    offered = table["offered_minutes"]
-    return table.assign(utilization=table["used_minutes"] / offered.where(offered > 0))
+    table = groups[["used_minutes", "offered_minutes", "fillable_minutes"]].mean().reset_index()
+    offered, fillable = table["offered_minutes"], table["fillable_minutes"]
+    return table.assign(
+        utilization=table["used_minutes"] / offered.where(offered > 0),
+        fullness=table["used_minutes"] / fillable.where(fillable > 0),
+    )
 
 
 def _by_week(results: Results, frame: str, column: str, scenario: str | None) -> DataFrameGroupBy:

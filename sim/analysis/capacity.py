@@ -25,9 +25,10 @@ WAITS = (
 )  # fmt: skip
 """Clinical columns that queues move; the first four are counted from referral."""
 NEARLY_FULL = 0.8
-"""Utilization of a week from which on patients wait: visits do not split, so the last minutes stay unused."""
+"""Share used of what whole visits can fill in a week from which on patients wait: visits of several kinds do
+not fit together to the last minute."""
 _KEYS = ["scenario", "strategy"]
-_LOAD = ("resource", "utilization", "peak_utilization", "full_weeks", "idle_hours")
+_LOAD = ("resource", "utilization", "peak_utilization", "peak_fullness", "full_weeks", "idle_hours")
 Row = dict[str, Any]
 
 
@@ -98,12 +99,13 @@ def _loads(use: pd.DataFrame) -> pd.DataFrame:
     """Sum up the weekly use of each resource with a limit."""
     limited = use[use["offered_minutes"].notna()]
     idle = (limited["offered_minutes"] - limited["used_minutes"]).clip(lower=0) / MINUTES_PER_HOUR
-    limited = limited.assign(full_weeks=(limited["utilization"] >= NEARLY_FULL).astype(int), idle_hours=idle)
+    limited = limited.assign(full_weeks=(limited["fullness"] >= NEARLY_FULL).astype(int), idle_hours=idle)
     groups = limited.groupby([*_KEYS, "resource"], observed=True, sort=True)
     summed = groups[["used_minutes", "offered_minutes", "full_weeks", "idle_hours"]].sum()
     return summed.assign(
         utilization=summed["used_minutes"] / summed["offered_minutes"],
         peak_utilization=groups["utilization"].max(),
+        peak_fullness=groups["fullness"].max(),
     ).reset_index()
 
 
@@ -114,7 +116,7 @@ def _with_loads(row: Row, loads: list[Row]) -> Row:
         for load in loads
         if all(load[key] == row[key] for key in _KEYS) and load["utilization"] is not None
     ]
-    busiest = max(own, key=lambda load: (load["full_weeks"], load["peak_utilization"]), default=None)
+    busiest = max(own, key=lambda load: (load["full_weeks"], load["peak_fullness"] or 0.0), default=None)
     name = busiest["resource"] if busiest else None
     return row | {
         "busiest": name,

@@ -1,11 +1,13 @@
 """Whether a queue settles: its steady wait without the warm-up, or a warning that it grows without limit.
 
 Only open programmes have a steady state. Weeks are those of referral; the last, which is seldom a whole one,
-is left out. Trends and demand are judged over the second half of them, when the queue has had time to settle.
+is left out. Trends and demand are judged over the second half of them, when the queue has had time to settle;
+what is wanted is held against what whole visits can fill of the minutes offered.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -14,14 +16,13 @@ import numpy as np
 
 from sim.analysis.precision import FloatArray, mean_and_error
 from sim.analysis.present_values import Arms, arms, of_scenario
+from sim.analysis.trends import Estimate, level, trend
 from sim.analysis.warm_up import SHORTEST, warm_up_length
 from sim.results import Results
 
 if TYPE_CHECKING:
     import pandas as pd
 
-LEVEL = 0.95
-"""A trend or an excess counts as one when its one-sided interval of this level leaves zero out."""
 LEAST_RISE_DAYS = 1.0
 """A rise over the second half of the weeks by less than this is no growth worth a warning."""
 LEVEL_RISE = 0.2
@@ -38,20 +39,11 @@ class Queue(StrEnum):
     STEADY = "steady"
     """Waits settle."""
     GROWING = "growing"
-    """More is wanted than offered, and waits or work left over grow for as long as referrals come."""
+    """More is wanted than can be given, and waits or work left over grow for as long as referrals come."""
     HELD_BY_LEAVING = "held_by_leaving"
-    """More is wanted than offered; waits settle only because patients give up."""
+    """More is wanted than can be given; waits settle only because patients give up."""
     RISING = "rising"
-    """Waits still rose at the end though no more is wanted than offered: the run is too short to tell."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trend:
-    """By how much something rises: mean over replications, standard error and lower limit."""
-
-    mean: float
-    error: float
-    low: float
+    """Waits still rose at the end though no more is wanted than can be given: too short a run to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +68,27 @@ class Weeks:
         return int(self.referrals.shape[1])
 
 
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """One step: by how much its waits rise, and the resource most asked for among those that serve it."""
+
+    step: str
+    growth: Estimate
+    rise: float
+    resource: str | None
+    demand: Estimate
+
+    @property
+    def is_rising(self) -> bool:
+        """Waits rise, beyond chance and by enough to matter."""
+        return self.growth.low > 0 and self.rise >= LEAST_RISE_DAYS
+
+    @property
+    def is_overfull(self) -> bool:
+        """More is asked of a resource that serves the step than it can give."""
+        return self.demand.mean > 1
+
+
 def queue_of(results: Results, scenario: str, strategy: str) -> Row | None:
     """Return what becomes of the queue of one strategy.
 
@@ -89,47 +102,57 @@ def queue_of(results: Results, scenario: str, strategy: str) -> Row | None:
     Returns
     -------
     dict or None
-        ``kind`` (a `Queue`), ``referral_weeks``; ``resource`` most wanted for what it offers, its ``demand``
-        (minutes wanted over minutes offered) and ``demand_se``; ``step`` (screening or start) whose waits
-        rise most, ``growth_days_per_week`` and ``growth_days_per_week_se``; ``left_share`` of those referred
-        in the second half; ``warm_up_weeks`` cut by `sim.analysis.warm_up` and, without them,
-        ``steady_screening_days`` and ``steady_start_days`` with errors: None without a steady state. None
-        at all when referrals last for fewer than ten whole weeks, as in a closed cohort.
+        ``kind`` (a `Queue`), ``referral_weeks``; ``step`` (screening or start) that tells most, with
+        ``growth_days_per_week`` and ``growth_days_per_week_se`` of its waits and ``rise_days`` over the
+        second half; ``resource`` most wanted of those that serve this step, its ``demand`` (minutes wanted
+        over those that whole visits can fill) and ``demand_se``; ``overfull``, the same three of every
+        resource of which more is wanted, beyond chance, than it can give, most wanted first; ``left_share``
+        of those referred in the second half; ``warm_up_weeks`` cut by `sim.analysis.warm_up` and, without
+        them, ``steady_screening_days`` and ``steady_start_days`` with errors: None without a steady state.
+        None at all when referrals last for fewer than ten whole weeks, as in a closed cohort.
+
+    Notes
+    -----
+    Each step is judged with the resources that serve it: rising waits are growth where one of those is
+    asked for too much. Work that piles up is judged over all resources. The step told is one that rises and
+    whose resources are asked for too much; else, where work piles up, one that such a resource serves; else
+    one that rises; among equals the one that rises most.
     """
     found = arms(results, scenario)
     weeks = _weeks(of_scenario(results.curves, scenario), found, strategy)
     if weeks.n_weeks < SHORTEST:
         return None
-    half = weeks.n_weeks // 2
-    step, growth = max(
-        ((step, _trend(days[:, half:])) for step, days in weeks.days.items()),
-        key=lambda pair: -np.inf if np.isnan(pair[1].mean) else pair[1].mean,
-    )
-    resource, demand = _demand(
-        of_scenario(results.utilization, scenario), found, strategy, range(half, weeks.n_weeks)
-    )
-    among = weeks.referrals[:, half:]
-    left = float(np.nansum(weeks.left[:, half:] * among) / among.sum())
-    rise = growth.mean * (weeks.n_weeks - half)
-    is_rising = growth.low > 0 and rise >= LEAST_RISE_DAYS
-    usual = np.nan_to_num(mean_and_error(weeks.days[step][:, half:].ravel())[0])
-    is_level = not rise > max(LEAST_RISE_DAYS, LEVEL_RISE * float(usual))
+    later = range(weeks.n_weeks // 2, weeks.n_weeks)
+    weekly = demand_by_resource(of_scenario(results.utilization, scenario), found, strategy, later)
+    demands = {name: level(values) for name, values in weekly.items()}
+    overfull = {name: demand for name, demand in demands.items() if demand.low > 1}
+    told = max(
+        _verdicts(weeks, later, demands, results.settings[scenario].needed[strategy]),
+        key=lambda one: (
+            one.is_rising and one.is_overfull, bool(overfull) and one.is_overfull, one.is_rising,
+            -np.inf if np.isnan(one.growth.mean) else one.growth.mean,
+        ),
+    )  # fmt: skip
+    among = weeks.referrals[:, later.start :]
+    left = float(np.nansum(weeks.left[:, later.start :] * among) / among.sum())
+    usual = np.nan_to_num(mean_and_error(weeks.days[told.step][:, later.start :].ravel())[0])
+    is_level = not told.rise > max(LEAST_RISE_DAYS, LEVEL_RISE * float(usual))
     return {
-        "kind": _kind(demand, left, is_rising=is_rising, is_level=is_level),
+        "kind": _kind(told, piles_up=bool(overfull), is_held=is_level and left >= LEAST_LEAVING),
         "referral_weeks": weeks.n_weeks,
-        "resource": resource,
-        "demand": _plain(demand.mean),
-        "demand_se": _plain(demand.error),
-        "step": step,
-        "growth_days_per_week": _plain(growth.mean),
-        "growth_days_per_week_se": _plain(growth.error),
+        "step": told.step,
+        "growth_days_per_week": _plain(told.growth.mean),
+        "growth_days_per_week_se": _plain(told.growth.error),
+        "rise_days": _plain(told.rise),
+        **_demand(told.resource, told.demand),
+        "overfull": [_demand(name, overfull[name]) for name in _most_wanted_first(overfull)],
         "left_share": left,
         **_steady(weeks),
     }
 
 
 def demand_by_resource(use: pd.DataFrame, found: Arms, strategy: str, weeks: range) -> dict[str, FloatArray]:
-    """Return minutes wanted over minutes offered of each resource with a limit, in some weeks.
+    """Return how much is wanted of each resource with a limit, relative to what it can give.
 
     Parameters
     ----------
@@ -145,24 +168,59 @@ def demand_by_resource(use: pd.DataFrame, found: Arms, strategy: str, weeks: ran
     Returns
     -------
     dict
-        Ratio by resource, shape (n_replications,).
+        By resource, minutes wanted each week over the mean weekly minutes that whole visits can fill, shape
+        (n_replications, n_weeks): the mean is the ratio of the sums. None of resources that no visit fits.
     """
     chosen = use[(use["strategy"] == strategy) & use["week"].between(weeks.start, weeks.stop - 1)]
-    groups = chosen.groupby(["resource", "replication"], observed=True, sort=True)
-    minutes = groups[["wanted_minutes", "offered_minutes"]].sum(min_count=1).dropna()
-    minutes = minutes[minutes["offered_minutes"] > 0]
-    ratio = (minutes["wanted_minutes"] / minutes["offered_minutes"]).unstack("replication")
-    ratio = ratio.reindex(columns=found.replications)
-    return {str(name): ratio.loc[name].to_numpy(dtype=np.float64) for name in ratio.index}
+    by_resource = {}
+    for name, rows in chosen.groupby("resource", observed=True, sort=True):
+        wanted, fillable = (
+            _by_week(rows, column, found, weeks) for column in ("wanted_minutes", "fillable_minutes")
+        )
+        mean = mean_and_error(fillable)[0][:, np.newaxis]
+        if (mean > 0).any():
+            ratio = np.divide(wanted, mean, out=np.full(wanted.shape, np.nan), where=mean > 0)
+            by_resource[str(name)] = ratio
+    return by_resource
 
 
-def _kind(demand: Trend, left: float, *, is_rising: bool, is_level: bool) -> Queue:
-    is_too_much = demand.low > 1
-    if is_rising:
-        return Queue.GROWING if demand.mean > 1 else Queue.RISING
-    if is_too_much:
-        return Queue.HELD_BY_LEAVING if is_level and left >= LEAST_LEAVING else Queue.GROWING
-    return Queue.STEADY
+def _by_week(rows: pd.DataFrame, column: str, found: Arms, weeks: range) -> FloatArray:
+    """Put a column into a table, shape (n_replications, n_weeks)."""
+    values = np.full((len(found.replications), len(weeks)), np.nan)
+    values[np.searchsorted(found.replications, rows["replication"]), rows["week"] - weeks.start] = rows[
+        column
+    ]
+    return values
+
+
+def _verdicts(
+    weeks: Weeks, later: range, demands: dict[str, Estimate], needed: Mapping[str, Sequence[str]]
+) -> list[_Verdict]:
+    """Judge each step with the resources that serve it."""
+    verdicts = []
+    for step, days in weeks.days.items():
+        growth = trend(days[:, later.start :])
+        serving = {name: demands[name] for name in needed[step] if name in demands}
+        name = next(iter(_most_wanted_first(serving)), None)
+        demand = Estimate(np.nan, np.nan, np.nan) if name is None else serving[name]
+        verdicts.append(_Verdict(step, growth, growth.mean * len(later), name, demand))
+    return verdicts
+
+
+def _most_wanted_first(demands: Mapping[str, Estimate]) -> list[str]:
+    return sorted(demands, key=lambda name: demands[name].mean, reverse=True)
+
+
+def _demand(resource: str | None, demand: Estimate) -> Row:
+    return {"resource": resource, "demand": _plain(demand.mean), "demand_se": _plain(demand.error)}
+
+
+def _kind(told: _Verdict, *, piles_up: bool, is_held: bool) -> Queue:
+    if told.is_rising and told.is_overfull:
+        return Queue.GROWING
+    if piles_up:
+        return Queue.HELD_BY_LEAVING if is_held else Queue.GROWING
+    return Queue.RISING if told.is_rising else Queue.STEADY
 
 
 def _weeks(curves: pd.DataFrame, found: Arms, strategy: str) -> Weeks:
@@ -171,14 +229,9 @@ def _weeks(curves: pd.DataFrame, found: Arms, strategy: str) -> Weeks:
 
     def table(measure: str, n_weeks: int | None = None) -> FloatArray:
         rows = own[own["measure"] == measure]
-        width = int(rows["week"].max()) + 1 if len(rows) else 0
-        values = np.full((len(found.replications), width), np.nan)
-        values[np.searchsorted(found.replications, rows["replication"]), rows["week"]] = rows["value"]
         if n_weeks is None:
-            return values
-        fitted = np.full((len(values), n_weeks), np.nan)
-        fitted[:, : min(width, n_weeks)] = values[:, :n_weeks]
-        return fitted
+            n_weeks = int(rows["week"].max()) + 1 if len(rows) else 0
+        return _by_week(rows[rows["week"] < n_weeks], "value", found, range(n_weeks))
 
     referrals = table("referrals")
     known = ~np.isnan(referrals)
@@ -188,45 +241,6 @@ def _weeks(curves: pd.DataFrame, found: Arms, strategy: str) -> Weeks:
         np.nan_to_num(referrals[:, :n_weeks]),
         table("left_waiting", n_weeks),
     )
-
-
-def _trend(days: FloatArray) -> Trend:
-    """Fit a line by least squares to each replication [days per week]."""
-    fits = [_slope(values) for values in days]
-    slopes = np.array([slope for slope, _ in fits])
-    return _limits(slopes, fits[0][1], max(int((~np.isnan(days[0])).sum()) - 2, 1))
-
-
-def _slope(values: FloatArray) -> tuple[float, float]:
-    """Return the slope over the weeks that are known, and its standard error from the residuals."""
-    week = np.flatnonzero(~np.isnan(values))
-    if len(week) <= 2:
-        return float("nan"), float("nan")
-    spread, known = week - week.mean(), values[week]
-    slope = float(spread @ known / (spread @ spread))
-    residual = known - known.mean() - slope * spread
-    return slope, float(np.sqrt(residual @ residual / (len(week) - 2) / (spread @ spread)))
-
-
-def _demand(use: pd.DataFrame, found: Arms, strategy: str, weeks: range) -> tuple[str | None, Trend]:
-    """Return the resource most wanted for what it offers, and the ratio."""
-    ratios = demand_by_resource(use, found, strategy, weeks)
-    limits = {name: _limits(ratio, 0.0, 1) for name, ratio in ratios.items()}
-    if not limits:
-        return None, Trend(np.nan, np.nan, np.nan)
-    name = max(limits, key=lambda key: limits[key].mean)
-    return name, limits[name]
-
-
-def _limits(values: FloatArray, single_error: float, single_freedom: int) -> Trend:
-    """Return mean, error and lower limit over replications; of one replication, by the error given."""
-    from scipy.special import stdtrit  # noqa: PLC0415
-
-    mean, error = (float(number) for number in mean_and_error(values))
-    freedom = np.count_nonzero(~np.isnan(values)) - 1
-    if freedom < 1:
-        return Trend(mean, np.nan, mean - single_error * float(stdtrit(single_freedom, LEVEL)))
-    return Trend(mean, error, mean - error * float(stdtrit(freedom, LEVEL)))
 
 
 def _steady(weeks: Weeks) -> Row:

@@ -28,6 +28,17 @@ RELATIONS: dict[str, Callable[[Any, float], Any]] = {
     ">": operator.gt,
 }
 OPTION = "--target"
+SHARE_WORD = "_share"
+BETTER_HIGH = re.compile(r"(started|response|remission)_share|relapse_free_\w+|depression_free_days")
+BETTER_LOW = re.compile(
+    r"\w*(_wait_days|_delay_days|_wait_median_days|_wait_p90_days|_to_start_\w+_days|_overdue_days)"
+    r"|\w+_(over_target|left|late)_share|left_before_start_share|\w+_relapses_per_100|waiting_qaly_loss"
+    r"|median_days_to_response|(dropout|missed|death|suicide|stopped_for_harm)_share"
+)
+SIGNED = frozenset(
+    {"excess_relapses_per_100", "waiting_qaly_loss", "session_delay_days", "maintenance_delay_days"}
+)
+"""Differences, which may lie below 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,14 +112,56 @@ def _read(text: str) -> Target | str:
         return f"{OPTION}: must be like '{WAIT}<=14', got '{text}'"
     column, relation, number = match.groups()
     if column not in CLINICAL_VALUES:
-        return f"{OPTION}: {not_found(column, 'clinical result', CLINICAL_VALUES)}"
+        return f"{OPTION}: {not_found(column, 'clinical result', CLINICAL_VALUES)}; {target_columns()}"
     try:
         bound = float(number)
     except ValueError:
         return f"{OPTION}: {column} must be compared with a number, got '{number}'"
     if not math.isfinite(bound):
         return f"{OPTION}: {column} must be compared with a finite number, got '{number}'"
-    return Target(column, relation, bound)
+    target = Target(column, relation, bound)
+    return _senseless(target) or target
+
+
+def _senseless(target: Target) -> str | None:
+    """Return what is wrong with a target that more staff cannot serve, or that no value can meet."""
+    column, wanted = target.column, direction(target.column)
+    if wanted is not None and not target.relation.startswith(wanted):
+        better = "low" if wanted == "<" else "high"
+        return f"{OPTION}: {column} is better {better}, so it must be {wanted}= a number, got '{target}'"
+    is_share = column.endswith(SHARE_WORD)
+    if is_share and not 0 <= target.bound <= 1:
+        return f"{OPTION}: {column} must be compared with a share from 0 to 1, got '{target}'"
+    if wanted == "<" and column not in SIGNED and target.bound < 0:
+        return f"{OPTION}: {column} is never below 0, got '{target}'"
+    return None
+
+
+def direction(column: str) -> str | None:
+    """Return on which side of a bound a clinical result should lie.
+
+    Parameters
+    ----------
+    column : str
+        One of `sim.results.CLINICAL_VALUES`.
+
+    Returns
+    -------
+    str or None
+        ``<`` for what is better low, ``>`` for what is better high; None where neither is clear.
+    """
+    if BETTER_HIGH.fullmatch(column):
+        return ">"
+    return "<" if BETTER_LOW.fullmatch(column) else None
+
+
+def target_columns() -> str:
+    """Return the columns that can be targets, grouped by the side on which they should lie."""
+    groups = (("better low (<=)", "<"), ("better high (>=)", ">"), ("either way", None))
+    return "; ".join(
+        f"{words}: {', '.join(column for column in CLINICAL_VALUES if direction(column) == wanted)}"
+        for words, wanted in groups
+    )
 
 
 def wait_column(targets: Sequence[Target]) -> str:

@@ -18,6 +18,8 @@ from sim.analysis.precision import FloatArray, mean_and_error
 COVERAGE = 0.95
 NEGLIGIBLE = 1e-6
 """Differences up to this size are rounding: nothing changed."""
+PAID_HOURS, IDLE_HOURS = "paid hours", "idle hours"
+"""What is set against the value of one more: all its paid hours, or the idle hours it adds."""
 Row = dict[str, Any]
 Together = tuple[str, ...]
 
@@ -63,6 +65,9 @@ class Measurement:
         resources with a limit [currency/year].
     qaly : float
         Equivalent annual QALYs [1/year].
+    hours_in_prices : float
+        Equivalent annual cost of the paid hours that ``cost`` holds all the same: prices of care pay for
+        the hours used; 0 in the programme perspective, which counts no prices [currency/year].
     use : mapping
         By resource with a limit; of one without, with nothing offered.
     n_days : int
@@ -72,6 +77,7 @@ class Measurement:
     clinical: Mapping[str, float]
     cost: float
     qaly: float
+    hours_in_prices: float
     use: Mapping[str, Use]
     n_days: int
 
@@ -123,22 +129,35 @@ def value_row(less: Measurements, more: Measurements, *, wtp: float, wait: str, 
     wait : str
         Clinical column of the wait that is told.
     cost_of_unit : float
-        What the larger staffing costs more [currency/year].
+        What the paid hours of the larger staffing cost more [currency/year].
 
     Returns
     -------
     dict
         ``value`` (net monetary benefit without the unit's own cost), ``saving``, ``qaly`` and
         ``wait_change``, each with its standard error (``se`` for that of the value); ``is_clear`` and
-        ``shortens_wait`` tell whether value and wait differ from 0 beyond chance; ``cost_of_unit``,
-        ``net_value`` and ``pays`` (the net value is above 0 beyond chance). None where undefined.
+        ``shortens_wait`` tell whether value and wait differ from 0 beyond chance; ``cost_of_unit``;
+        ``cost_besides`` (what of it the value does not hold already), ``net_value`` (what is left of the
+        value after it) and their errors; ``pays`` and ``loses`` (the net value is above, below 0 beyond
+        chance). None where undefined.
+
+    Notes
+    -----
+    Nothing is counted twice. A price of care pays for the hours that a session uses, so outside the
+    programme perspective ``cost_besides`` is the cost of the idle hours added: the unit's own, less
+    those of the other resources that its sessions fill. In the programme perspective it is all of
+    ``cost_of_unit``.
     """
     value = benefit_gained(less, more, wtp)
     days = -days_gained(less, more, wait)
+    besides = cost_of_unit - _difference(less, more, "hours_in_prices")
+    net_value = value - besides
     parts = {
         "saving": -_difference(less, more, "cost"),
         "qaly": _difference(less, more, "qaly"),
         "wait_change": days,
+        "cost_besides": besides,
+        "net_value": net_value,
     }
     row: Row = {"value": _known(value)[0], "se": _known(value)[1]}
     for name, values in parts.items():
@@ -147,8 +166,8 @@ def value_row(less: Measurements, more: Measurements, *, wtp: float, wait: str, 
         "is_clear": is_clear(value),
         "shortens_wait": is_clear(days) and float(days.mean()) < 0,
         "cost_of_unit": cost_of_unit,
-        "net_value": None if row["value"] is None else row["value"] - cost_of_unit,
-        "pays": is_clear(value - cost_of_unit) and float(np.mean(value)) > cost_of_unit,
+        "pays": is_above(net_value),
+        "loses": is_above(-net_value),
     }
 
 
@@ -225,6 +244,8 @@ def bottleneck(rows: Mapping[str, Row], joint: Sequence[Row]) -> Row:
         bind together, or None). By ``value``: the resource whose extra unit is worth most, beyond
         chance. Else by ``value together``: those that only together are worth something. Else by ``wait``
         or ``wait together``: more shortens the wait most, but is worth nothing beyond chance.
+        ``shortens_wait_most`` and ``shortens_wait_most_for_hours``: the resource whose extra unit shortens
+        the wait most, and most for each unit of money paid for its hours, beyond chance; else None.
     """
     worth = {key: row for key, row in rows.items() if row["is_clear"] and row["value"] > 0}
     waits = {key: row for key, row in rows.items() if row["shortens_wait"]}
@@ -246,7 +267,15 @@ def bottleneck(rows: Mapping[str, Row], joint: Sequence[Row]) -> Row:
         "bottleneck": named,
         "bottleneck_by": by,
         "bottleneck_together": together and together["resources"],
+        "shortens_wait_most": min(waits, key=lambda key: float(waits[key]["wait_change"]), default=None),
+        "shortens_wait_most_for_hours": max(waits, key=lambda key: _days_for_money(waits[key]), default=None),
     }
+
+
+def _days_for_money(row: Row) -> float:
+    """Return the days by which one more shortens the wait for each unit of money its hours cost."""
+    shorter, cost = -float(row["wait_change"]), float(row["cost_of_unit"])
+    return shorter / cost if cost > 0 else math.inf
 
 
 def is_clear(differences: FloatArray) -> bool:

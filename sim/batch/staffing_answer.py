@@ -9,7 +9,7 @@ from typing import Any
 from sim.analysis.staffing_frontier import Tried, certainty, frontier
 from sim.analysis.staffing_targets import is_clear_miss
 from sim.analysis.staffing_values import clinical_values, fullness, value_row
-from sim.batch.staffing_ladders import Rung, Staffing, level_with, lowest_level
+from sim.batch.staffing_ladders import Rung, Staffing, check_room, level_with, lowest_level
 from sim.batch.staffing_search import BudgetSpent, Found, Levels, Space, cheapest
 from sim.batch.staffing_worth import Plan, worth_content
 from sim.errors import ScenarioError
@@ -21,6 +21,10 @@ BUSY = 0.7
 MORE_STEPS, FEWER_STEPS = 4, 2
 """Steps walked from the answer up and down, for the frontier."""
 Content = dict[str, Any]
+NO_ANSWER: Content = dict.fromkeys(
+    ("is_met", "answer", "targets", "search", "neighbors", "certainty", "frontier", "at_answer")
+)
+"""What there is without a target."""
 
 
 def answer_content(plan: Plan, most_staffings: int) -> Content:
@@ -41,18 +45,18 @@ def answer_content(plan: Plan, most_staffings: int) -> Content:
         nothing meets the targets, the largest staffing tried stands in for the answer.
     """
     probe = _Probe(plan, most_staffings)
-    space = probe.space()
-    found = cheapest(space, probe, probe.guess)
-    levels = found.levels or space.highest
+    found = cheapest(probe.space, probe, probe.guess, probe.today)
+    levels = found.levels or probe.space.highest
     staffing = probe.staffing(levels)
-    content: Content = {"is_met": found.levels is not None, "answer": plan.described(staffing)}
+    is_met = found.levels is not None
+    content: Content = NO_ANSWER | {"is_met": is_met, "answer": plan.described(staffing)}
     content |= {key: content["answer"][key] for key in ("staffing", "open_days", "cost", "wait", "wait_se")}
     content["targets"] = content["answer"]["targets"]
     content["search"] = {
         "is_complete": found.is_complete,
         "claim": _claim(found),
         "most_staffings": most_staffings,
-        "highest": {key: rung.units for key, rung in probe.staffing(space.highest).items()},
+        "highest": {key: rung.units for key, rung in probe.staffing(probe.space.highest).items()},
     }
     if found.levels is not None:
         content["neighbors"] = [_neighbor(plan, staffing, fewer) for fewer in probe.fewer(levels)]
@@ -130,12 +134,10 @@ class _Probe:
         self.plan, self._most = plan, most_staffings
         self._begun = plan.runs.n_staffings
         self._levels: dict[tuple[Rung, ...], Levels] = {}
-        self.guess: Levels = ()
-        self._lowest: Levels = ()
-        self._highest: Levels = ()
+        self.space, self.guess = self._space_and_guess()
 
-    def space(self) -> Space:
-        """Return the levels in question: up to where no resource could make anybody wait."""
+    def _space_and_guess(self) -> tuple[Space, Levels]:
+        """Return the levels in question, up to where no resource could make anybody wait, and a start."""
         plan, today = self.plan, self.plan.today
         scenario, names = plan.runs.scenario, [ladder.resource for ladder in plan.ladders]
         ample = plan.runs.unlimited(names).use
@@ -145,15 +147,21 @@ class _Probe:
             bottom = lowest_level(scenario, ladder)
             # All the work of the busiest week could fall on one day.
             roomy = level_with(ladder, busiest * today[ladder.resource].days)
-            top = max(bottom + 1, roomy, level_with(ladder, _weekly(today[ladder.resource])) + 1)
+            top = max(bottom + 1, roomy, ladder.today_level + 1)
             lowest.append(bottom)
             highest.append(top)
             guess.append(level_with(ladder, busiest * BUSY))
+            last = ladder.rung(top + MORE_STEPS).units
+            check_room(scenario, ladder, max(last, ladder.rung(top).units + ladder.unit))
             costs.append(
                 [plan.cost_of(ladder.resource, ladder.rung(level)) for level in range(bottom, top + 1)]
             )
-        self.guess, self._lowest, self._highest = tuple(guess), tuple(lowest), tuple(highest)
-        return Space(tuple(lowest), tuple(highest), costs)
+        return Space(tuple(lowest), tuple(highest), costs), tuple(guess)
+
+    @property
+    def today(self) -> Levels:
+        """Levels of today's staffing."""
+        return tuple(ladder.today_level for ladder in self.plan.ladders)
 
     def staffing(self, levels: Levels) -> dict[str, Rung]:
         """Return the staffing at some levels."""
@@ -189,7 +197,7 @@ class _Probe:
         try:
             first = self.plan.runs.measure(self.staffing(levels), FIRST)
         except ScenarioError:
-            return sorted(positions, key=lambda position: levels[position] - self._lowest[position])
+            return sorted(positions, key=lambda position: levels[position] - self.space.lowest[position])
         full = [fullness(first, ladder.resource) for ladder in self.plan.ladders]
         return sorted(positions, key=lambda position: full[position], reverse=True)
 
@@ -197,7 +205,7 @@ class _Probe:
         """Return the possible staffings one step below, each in one resource."""
         found = []
         for position, level in enumerate(levels):
-            if level > self._lowest[position]:
+            if level > self.space.lowest[position]:
                 below = self.staffing((*levels[:position], level - 1, *levels[position + 1 :]))
                 try:
                     self.plan.runs.measure(below)
@@ -207,9 +215,9 @@ class _Probe:
         return found
 
     def has_plenty(self, staffing: Staffing) -> bool:
-        """Tell whether a staffing only served to see what the other resources need."""
-        levels = self._levels.get(tuple(staffing.values()), ())
-        return any(level == most for level, most in zip(levels, self._highest, strict=False))
+        """Tell whether a staffing has more of some resource than could ever be needed."""
+        levels = self._levels.get(tuple(staffing.values()))
+        return levels is not None and self.space.has_plenty(levels)
 
     def wait(self, staffing: Staffing) -> float:
         """Return the mean wait under a staffing."""
@@ -220,7 +228,3 @@ class _Probe:
         saved = self.plan.cost(staffing) - self.plan.cost(fewer)
         longer = self.wait(fewer) - here
         return math.inf if math.isnan(longer) or saved <= 0 else longer / saved
-
-
-def _weekly(rung: Rung) -> float:
-    return rung.units * sum(rung.open_minutes)

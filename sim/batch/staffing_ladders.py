@@ -22,6 +22,8 @@ WORKING_DAYS = range(5)
 """Monday to Friday."""
 UNIT, DAY = "unit", "day a week"
 MOST_TRIES = 400
+MOST_UNITS = 100_000
+"""Units that a scenario allows of one resource."""
 TINY = 1e-9
 Staffing = Mapping[str, "Rung"]
 
@@ -80,9 +82,35 @@ class Ladder:
     def rung(self, level: int) -> Rung:
         """Return what there is at a level, from 1 on."""
         if not self.more_days:
-            return Rung(level * self.step, self.today.open_minutes)
+            return Rung(self._units(level), self.today.open_minutes)
         extra = max(level - len(self._days), 0)
         return Rung(self.today.units + extra * self.step, self._opened(level))
+
+    @property
+    def today_level(self) -> int:
+        """Level of today's staffing, which is always on the ladder."""
+        if self.more_days:
+            return len(self._days) - len(self.more_days)
+        return math.ceil(self.today.units / self.step - TINY)
+
+    def level_of(self, units: float) -> int:
+        """Return the lowest level with so many units, of a resource stepped by units only."""
+        if units <= self.today.units:
+            below = math.ceil(units / self.step - TINY)
+            return max(1, min(below, self.today_level))
+        return math.ceil(units / self.step - TINY) + (not self._is_regular)
+
+    @property
+    def _is_regular(self) -> bool:
+        """Whether today's units are a whole number of steps."""
+        return abs(self.today.units - round(self.today.units / self.step) * self.step) <= TINY
+
+    def _units(self, level: int) -> float:
+        """Return whole numbers of steps, with today's units among them."""
+        if level == self.today_level:
+            return self.today.units
+        between = level > self.today_level and not self._is_regular
+        return (level - between) * self.step
 
     def more(self, rung: Rung) -> tuple[Rung, str]:
         """Return one more day a week while there is one, else one more unit, and which of both it is."""
@@ -124,6 +152,11 @@ def ladders(
     -------
     list of Ladder
         In the order of ``searched``.
+
+    Raises
+    ------
+    ScenarioError
+        If one more would be more than a scenario allows.
     """
     open_by_any = {
         day for key in reachable for day in WORKING_DAYS if scenario.resources[key].open_minutes[day] > 0
@@ -134,7 +167,9 @@ def ladders(
         today = rung_of(resource)
         closed = tuple(day for day in sorted(open_by_any) if resource.open_minutes[day] == 0)
         usual = 1.0 if today.units.is_integer() else HALF_POST
-        found.append(Ladder(key, today, closed, steps.get(key, usual), steps.get(key, 1.0)))
+        ladder = Ladder(key, today, closed, steps.get(key, usual), steps.get(key, 1.0))
+        check_room(scenario, ladder, today.units + ladder.unit)
+        found.append(ladder)
     return found
 
 
@@ -197,11 +232,38 @@ def lowest_level(scenario: Scenario, ladder: Ladder) -> int:
     )
 
 
+def check_room(scenario: Scenario, ladder: Ladder, units: float) -> None:
+    """Refuse a ladder that leads beyond what a scenario allows.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Today's staffing.
+    ladder : Ladder
+        Of one resource.
+    units : float
+        Most units that are to be simulated.
+
+    Raises
+    ------
+    ScenarioError
+        If they, or planned changes moved along with them, are too many.
+    """
+    moved = _moved(scenario.resources[ladder.resource], Rung(units, ladder.today.open_minutes))
+    most = max(units, *(change["units"] for change in moved), 0.0)
+    if most > MOST_UNITS:
+        planned = ", planned changes included" if most > units else ""
+        raise ScenarioError(
+            f"--step: {ladder.resource} must stay at or below {MOST_UNITS:,} units in all staffings "
+            f"tried{planned}, got {most:,.10g} with steps of {ladder.step:g}; take a smaller step or fewer "
+            "units"
+        )
+
+
 def level_with(ladder: Ladder, weekly_minutes: float) -> int:
     """Return the lowest level that offers so many minutes in a week."""
-    first = sum(ladder.rung(1).open_minutes) * ladder.rung(1).units
     if not ladder.more_days:
-        return max(1, math.ceil(weekly_minutes / first - TINY))
+        return ladder.level_of(weekly_minutes / sum(ladder.today.open_minutes))
     level = 1
     while _weekly(ladder.rung(level)) < weekly_minutes:
         level += 1

@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.analysis.capacity import NEARLY_FULL
 from sim.analysis.output_settings import OutputSettings
+from sim.analysis.precision import FloatArray
 from sim.analysis.present_values import arms, present_values
 from sim.analysis.staffing_values import Measurement, Use
 from sim.batch.run import Job, run_jobs
@@ -88,13 +89,17 @@ def measured(results: Results, scenario: Scenario, strategy: str, output: Output
     by_day_costs = discount_factors(n_days, output.discount_rate_costs)
     years_costs = float(by_day_costs.sum()) / DAYS_PER_YEAR
     years_effects = float(discount_factors(n_days, output.discount_rate_effects).sum()) / DAYS_PER_YEAR
-    cost = float(values.cost[row, 0]) * n_patients
-    if Category.IDLE_CAPACITY in IMPACT_INVENTORY[output.perspective]:
-        cost -= sum(float(_paid(scenario, name, n_days) @ by_day_costs) for name in limited(use))
+    cost, hours_in_prices = float(values.cost[row, 0]) * n_patients, 0.0
+    paid = _paid(scenario, limited(use), n_days)
+    if counts_paid_hours(output):
+        cost -= float(paid @ by_day_costs)
+    else:
+        hours_in_prices = float((paid - _idle(results, strategy, n_days) * n_patients) @ by_day_costs)
     return Measurement(
         clinical={name: float(clinical[name]) for name in clinical.index if name not in _NAMES},
         cost=cost / years_costs,
         qaly=float(values.qaly[row, 0]) * n_patients / years_effects,
+        hours_in_prices=hours_in_prices / years_costs,
         use=use,
         n_days=n_days,
     )
@@ -108,10 +113,28 @@ def limited(use: Mapping[str, Use]) -> list[str]:
     return [name for name, one in use.items() if not np.isnan(one.offered_minutes)]
 
 
-def _paid(scenario: Scenario, resource: str, n_days: int) -> np.ndarray:
-    """Return what the paid hours of a resource cost on each day."""
-    per_minute = scenario.economics.in_prices_of_year(scenario.resources[resource].cost) / MINUTES_PER_HOUR
-    return scenario.minutes_by_day(resource, n_days) * per_minute
+def counts_paid_hours(output: OutputSettings) -> bool:
+    """Tell whether the perspective counts paid hours, idle ones too, rather than prices of care."""
+    return Category.IDLE_CAPACITY in IMPACT_INVENTORY[output.perspective]
+
+
+def _paid(scenario: Scenario, resources: Sequence[str], n_days: int) -> FloatArray:
+    """Return what the paid hours of some resources cost on each day."""
+    cost = np.zeros(n_days)
+    for key in resources:
+        per_minute = scenario.economics.in_prices_of_year(scenario.resources[key].cost) / MINUTES_PER_HOUR
+        cost += scenario.minutes_by_day(key, n_days) * per_minute
+    return cost
+
+
+def _idle(results: Results, strategy: str, n_days: int) -> FloatArray:
+    """Return what idle hours cost on each day, per referred patient."""
+    flows = results.flows[
+        (results.flows["strategy"] == strategy) & (results.flows["category"] == Category.IDLE_CAPACITY.value)
+    ]
+    cost = np.zeros(n_days)
+    cost[flows["day"].to_numpy()] = flows["cost"].to_numpy()
+    return cost
 
 
 def _use(results: Results, strategy: str) -> dict[str, Use]:
@@ -120,13 +143,14 @@ def _use(results: Results, strategy: str) -> dict[str, Use]:
     found = {}
     for name, weeks in rows.groupby("resource", observed=True):
         used, offered = weeks["used_minutes"].to_numpy(), weeks["offered_minutes"].to_numpy()
+        fillable = weeks["fillable_minutes"].to_numpy()
         with np.errstate(invalid="ignore", divide="ignore"):
-            share = np.nan_to_num(used / offered, posinf=0.0)
+            share, full = (np.nan_to_num(used / most, posinf=0.0) for most in (offered, fillable))
         found[str(name)] = Use(
             used_minutes=float(used.sum()),
             offered_minutes=float(offered.sum()),
             peak_utilization=float(share.max(initial=0.0)),
-            full_weeks=int((share >= NEARLY_FULL).sum()),
+            full_weeks=int((full >= NEARLY_FULL).sum()),
             peak_minutes=float(used.max(initial=0.0)),
         )
     return found

@@ -57,6 +57,10 @@ class Space:
         """Return the cost of one resource [currency/year]."""
         return self.costs[position][level - self.lowest[position]]
 
+    def has_plenty(self, levels: Levels) -> bool:
+        """Tell whether some resource is at its highest level, or above."""
+        return any(level >= most for level, most in zip(levels, self.highest, strict=True))
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -74,7 +78,7 @@ class Found:
     is_complete: bool
 
 
-def cheapest(space: Space, probe: Probe, guess: Levels) -> Found:
+def cheapest(space: Space, probe: Probe, guess: Levels, today: Levels | None = None) -> Found:
     """Return the cheapest staffing that meets the target.
 
     Parameters
@@ -85,6 +89,8 @@ def cheapest(space: Space, probe: Probe, guess: Levels) -> Found:
         Tries staffings.
     guess : tuple of int
         Levels to start looking at.
+    today : tuple of int, optional
+        A staffing tried before all others: when it meets the target, nothing dearer is the answer.
 
     Returns
     -------
@@ -93,10 +99,14 @@ def cheapest(space: Space, probe: Probe, guess: Levels) -> Found:
     """
     seen = _Seen(space, probe)
     try:
-        if seen.meets(space.highest):
-            needed = tuple(_needed(space, seen, position, guess) for position in range(len(guess)))
-            _lowered(space, seen, _raised(space, seen, needed), needed)
-            _rule_out(space, seen, needed)
+        if today is not None:
+            seen.meets(today)
+        if not seen.meets(space.highest):
+            # Today's may meet what more staff would spoil.
+            return Found(seen.best, is_complete=seen.best is None)
+        needed = tuple(_needed(space, seen, position, guess) for position in range(len(guess)))
+        _lowered(space, seen, _raised(space, seen, needed), needed)
+        _rule_out(space, seen, needed)
     except (BudgetSpent, _TooMany):
         return Found(seen.best, is_complete=False)
     return Found(seen.best, is_complete=True)

@@ -25,6 +25,8 @@ from sim.batch.staffing_runs import Runs
 MOST_TOGETHER = 4
 """Nearly full resources of which pairs are tried, the fullest first."""
 PAIR = 2
+DECIMALS = 9
+"""Of units, so that 1.4 is one more than 0.4."""
 LEFT = "left_before_start_share"
 Content = dict[str, Any]
 Measured = Mapping[str, Sequence[Measurement]]
@@ -136,7 +138,7 @@ def _row(
     cost = sum(plan.cost_of(key, rung) - plan.cost_of(key, staffing[key]) for key, (rung, _) in more.items())
     row = value_row(base, larger, wtp=plan.runs.output.wtp, wait=plan.wait, cost_of_unit=cost)
     steps = {
-        key: {"step": rung.units - staffing[key].units if kind == UNIT else 1, "kind": kind}
+        key: {"step": round(rung.units - staffing[key].units, DECIMALS) if kind == UNIT else 1, "kind": kind}
         for key, (rung, kind) in more.items()
     }
     return row | (next(iter(steps.values())) if len(steps) == 1 else {"steps": steps})

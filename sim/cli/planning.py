@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import shlex
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sim.cli.options import AsJson, Changes, Engine, File, PerspectiveName, Quiet, Workers, Wtp
-from sim.cli.printing import print_json, print_line, progress, say
+from sim.cli.printing import print_json, progress, say
 from sim.cli.reading import load_everything
 from sim.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from sim.batch.staffing_question import Question
+    from sim.domain.scenario import Scenario
+
+TARGET_HELP = (
+    'Such as "median_wait_days<=14", "p90_wait_days<=30", "left_before_start_share<=0.1" or '
+    '"started_share>=0.6"; may be repeated. A wrong column lists all.'
+)
 
 
 def capacity(
     file: File,
     target: Annotated[
         list[str] | None,
-        typer.Option(metavar="COLUMN<=X", help='Such as "median_wait_days<=14"; may be repeated.'),
+        typer.Option(metavar="COLUMN<=X", help=TARGET_HELP),
     ] = None,
     strategy: Annotated[
         str | None, typer.Option(metavar="KEY", help="Left out: the first that a resource limits.")
@@ -42,30 +51,25 @@ def capacity(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Tell what one more of each resource is worth, and the cheapest staffing that meets a target."""
-    from sim.batch.staffing import MOST_STAFFINGS, REPLICATIONS, Question, plan_capacity  # noqa: PLC0415
+    """Tell what one more of each resource is worth, and the cheapest staffing that meets a target.
 
-    sizes = {"run.n_patients": patients, "run.seed": seed}
-    settings = [*(changes or []), *(f"{path}={value}" for path, value in sizes.items() if value is not None)]
-    scenarios = load_everything([file], settings)
-    if len(scenarios) > 1:
-        raise ScenarioError(f"{file}: must be one scenario, got a sweep of {len(scenarios)}; name a point")
+    With --json, is_met tells whether a staffing meets the target. Where it is false, staffing, cost and wait
+    are those of the largest one tried, which misses it too; that is an answer, so the exit code stays 0.
+    """
+    from sim.batch.staffing_question import Question  # noqa: PLC0415
+
     question = Question(
         targets=target or (),
         strategy=strategy,
         resources=None if resources is None else [key.strip() for key in resources.split(",")],
         steps=_steps(step or []),
         output={"wtp": wtp, "perspective": perspective},
-        replications=REPLICATIONS if replications is None else replications,
-        most_staffings=MOST_STAFFINGS if most is None else most,
         workers=workers,
         engine=engine,
+        **_given({"replications": replications, "most_staffings": most}),
     )
-    command = shlex.join(["treatpath", *sys.argv[1:]])
-    with progress("staffings", quiet=quiet) as bar:
-        # How many it takes shows only at the end.
-        told = None if bar is None else lambda done: bar(done, question.most_staffings)
-        content = plan_capacity(scenarios[0], question, on_progress=told, command=command)
+    run = _given({"run.n_patients": patients, "run.seed": seed})
+    content = _planned(_one_scenario(file, changes or [], run), question, quiet=quiet)
     if as_json:
         print_json(content)
         return
@@ -74,21 +78,49 @@ def capacity(
         say(f"--strategy left out: '{content['strategy']}' is the first that a resource limits", quiet=quiet)
 
 
-def _print_plan(content: dict[str, object]) -> None:
+def _given(numbers: dict[str, int | None]) -> dict[str, int]:
+    return {name: number for name, number in numbers.items() if number is not None}
+
+
+def _one_scenario(file: str, changes: list[str], run: dict[str, int]) -> Scenario:
+    scenarios = load_everything([file], [*changes, *(f"{path}={value}" for path, value in run.items())])
+    if len(scenarios) > 1:
+        raise ScenarioError(f"{file}: must be one scenario, got a sweep of {len(scenarios)}; name a point")
+    return scenarios[0]
+
+
+def _planned(scenario: Scenario, question: Question, *, quiet: bool) -> dict[str, Any]:
+    """Plan under a bar of progress."""
+    from sim.batch.staffing import plan_capacity  # noqa: PLC0415
+
+    command = shlex.join(["treatpath", *sys.argv[1:]])
+    with progress("staffings", quiet=quiet) as bar:
+        # How many it takes shows only at the end.
+        told = None if bar is None else lambda done: bar(done, question.most_staffings)
+        return plan_capacity(scenario, question, on_progress=told, command=command)
+
+
+def _print_plan(content: dict[str, Any]) -> None:
     from sim.report.answer import NOTICE  # noqa: PLC0415
-    from sim.report.console import print_table, stdout  # noqa: PLC0415
-    from sim.report.staffing import staffing_caption, staffing_sentences, staffing_tables  # noqa: PLC0415
+    from sim.report.console import NARROW, print_table, stdout  # noqa: PLC0415
+    from sim.report.staffing import staffing_caption, staffing_sentences  # noqa: PLC0415
+    from sim.report.staffing_tables import folded, staffing_tables  # noqa: PLC0415
 
     console = stdout()
-    print_line(f"{content['title']} ({content['scenario']}): {content['strategy_label']}")
+
+    def write(text: str) -> None:
+        console.print(text, soft_wrap=not console.is_terminal)
+
+    write(f"{content['title']} ({content['scenario']}): {content['strategy_label']}")
     for sentence in staffing_sentences(content):
-        print_line(sentence)
+        write(sentence)
     for table in staffing_tables(content):
-        print_line("")
-        print_table(console, table)
-    print_line("")
-    print_line(staffing_caption(content))
-    print_line(NOTICE)
+        write("")
+        # Below that width a table is printed as a list.
+        print_table(console, table if console.width < NARROW else folded(table))
+    write("")
+    write(staffing_caption(content))
+    write(NOTICE)
 
 
 def _steps(texts: list[str]) -> dict[str, float]:

@@ -8,8 +8,9 @@ CAPACITY_VALUES = (
     "screening_left_share", "screening_cut_share", "start_wait_median_days", "start_wait_p90_days",
     "start_over_target_share", "start_left_share", "start_cut_share", "decision_to_start_median_days",
     "decision_to_start_p90_days", "induction_wait_median_days", "induction_wait_p90_days",
-    "induction_over_target_share", "induction_left_share", "maintenance_wait_median_days",
-    "maintenance_wait_p90_days", "maintenance_over_target_share", "maintenance_left_share",
+    "induction_over_target_share", "induction_left_share", "induction_cut_share",
+    "maintenance_wait_median_days", "maintenance_wait_p90_days", "maintenance_over_target_share",
+    "maintenance_left_share", "maintenance_cut_share",
     "maintenance_late_share", "maintenance_week_late_share", "maintenance_overdue_days",
     "overdue_relapses_per_100", "excess_relapses_per_100", "excess_relapses_error", "waiting_qaly_loss",
 )  # fmt: skip
@@ -35,6 +36,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "flows": (*KEYS, "category", "day", "cost", "covered"),
     "health": (*KEYS, "day", "qaly", "life_years"),
     "curves": (*KEYS, "measure", "week", "value"),
-    "utilization": (*KEYS, "resource", "week", "used_minutes", "offered_minutes", "wanted_minutes"),
-}
+    "utilization": (
+        *KEYS, "resource", "week", "used_minutes", "offered_minutes", "fillable_minutes", "wanted_minutes",
+    ),
+}  # fmt: skip
 """Columns of every frame, in order."""

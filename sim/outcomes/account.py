@@ -60,8 +60,9 @@ class StrategyOutcome:
         Weekly values by measure.
     resources : tuple of str
         Resources the strategy can draw on.
-    used_minutes, offered_minutes, wanted_minutes : ndarray, shape (n_resources, n_weeks)
-        By week from day 0; offered is nan without a limit, wanted counts those who gave up too [minutes].
+    used_minutes, offered_minutes, fillable_minutes, wanted_minutes : ndarray, shape (n_resources, n_weeks)
+        By week from day 0 [minutes]; offered, and what whole visits can fill of it, are nan without a limit;
+        wanted counts those who were never served too.
     """
 
     strategy: str
@@ -74,6 +75,7 @@ class StrategyOutcome:
     resources: tuple[str, ...]
     used_minutes: FloatArray
     offered_minutes: FloatArray
+    fillable_minutes: FloatArray
     wanted_minutes: FloatArray
 
 
@@ -187,6 +189,7 @@ def outcome_of(whole: Tally, scenario: Scenario) -> StrategyOutcome:
         resources=use.names,
         used_minutes=weekly(use.used),
         offered_minutes=weekly(use.offered),
+        fillable_minutes=weekly(use.fillable),
         wanted_minutes=weekly(wanted_minutes(counted, scenario, whole.strategy)),
     )
 

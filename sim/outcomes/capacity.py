@@ -8,6 +8,7 @@ from sim.outcomes.course_starts import course_starts
 from sim.outcomes.demand import demand_counted
 from sim.outcomes.history import FloatArray, History
 from sim.outcomes.overdue import overdue_columns, overdue_counted
+from sim.outcomes.pending import pending_of
 from sim.outcomes.referral_waits import referral_waits_counted
 from sim.outcomes.service import service_of
 from sim.outcomes.tally import Counted, together
@@ -39,14 +40,14 @@ def capacity_counted(
         As `sim.outcomes.waits`, `overdue`, `waiting_health`, `referral_waits` and `demand` say.
     """
     service, n_days = service_of(history), wished.shape[1]
-    starts = course_starts(service)
+    starts, pending = course_starts(service), pending_of(service, scenario, n_days)
     return together(
         [
-            waits_counted(service, starts, scenario, n_days),
-            overdue_counted(service, scenario, n_days),
+            waits_counted(service, starts, pending, n_days),
+            overdue_counted(service, pending.maintenance, scenario),
             waiting_health_counted(service, starts),
             referral_waits_counted(service, starts, cohort),
-            demand_counted(service, wished, scenario, strategy, n_days),
+            demand_counted(service, pending, wished, scenario, strategy),
         ]
     )
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from sim.domain.events import Event
 from sim.outcomes.history import BoolArray, IntArray
-from sim.outcomes.service import NO_STEP, Service
+from sim.outcomes.service import Service
 from sim.units import MINUTES_PER_DAY
 
 
@@ -52,18 +50,10 @@ def course_starts(service: Service) -> CourseStarts:
     first = sessions[is_first]
     starts = first - 1
     decided = service.until(starts)
+    prepared = service.preparation(first, service.latest_of(service.decisions, first))
     return CourseStarts(
         is_first=is_first,
         step=first,
-        days_waited=service.history.session_delays[is_first] + days_for_preparation(service, first),
+        days_waited=service.history.session_delays[is_first] + service.days_for_preparation(prepared),
         days_since_decision=service.time(starts) // MINUTES_PER_DAY - decided // MINUTES_PER_DAY,
     )
-
-
-def days_for_preparation(service: Service, steps: IntArray) -> IntArray:
-    """Return the days waited for the preparation visit that belongs to some steps; 0 without one."""
-    prepared = service.latest(steps, Event.PREPARED)
-    belongs = (prepared != NO_STEP) & (prepared > service.latest_of(service.decisions, steps))
-    days = np.zeros(len(steps), dtype=np.int64)
-    days[belongs] = service.days_late(prepared[belongs])
-    return days

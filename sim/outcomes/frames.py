@@ -143,5 +143,6 @@ def _utilization(outcome: StrategyOutcome, resources: list[str]) -> Columns:
         "week": np.tile(np.arange(n_weeks, dtype=np.int32), n_resources),
         "used_minutes": outcome.used_minutes.ravel(),
         "offered_minutes": outcome.offered_minutes.ravel(),
+        "fillable_minutes": outcome.fillable_minutes.ravel(),
         "wanted_minutes": outcome.wanted_minutes.ravel(),
     }

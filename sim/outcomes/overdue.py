@@ -12,13 +12,15 @@ time. So, for each treatment and month since maintenance began, relapses while o
 those expected in as much time on time (indirect standardization [1]_),
 
 .. math:: E = \sum_k \Bigl(O_k - T_k \frac{D_k}{Y_k}\Bigr), \qquad
-          \operatorname{SE}^2 = \sum_k \Bigl(O_k + T_k^2 \frac{D_k}{Y_k^2}\Bigr),
+          \operatorname{SE}^2 = \sum_k \Bigl(O_k + D_k \Bigl(\frac{T_k}{Y_k}
+          + \frac{\sum_m T_m}{\sum_j Y_j}\Bigr)^2\Bigr),
 
-with :math:`O` relapses in time :math:`T` overdue and :math:`D` in time :math:`Y` on time; where nobody of a
-treatment was on time in a month, its rate over all months is taken. Assumed: within a month, those kept
-waiting would have relapsed as often as those on time. As queues and not health decide who waits, this is so
-but for one thing: those who relapse leave, so the frail are fewer among the overdue, and :math:`E` is
-slightly too low.
+with :math:`O` relapses in time :math:`T` overdue and :math:`D` in time :math:`Y` on time. In months :math:`m`
+in which nobody of a treatment was on time, its rate over all months :math:`j` is taken: one rate for all of
+these, so that its error is counted once, together with what it shares with the months' own rates. Assumed:
+within a month, those kept waiting would have relapsed as often as those on time. As queues and not health
+decide who waits, this is so but for one thing: those who relapse leave, so the frail are fewer among the
+overdue, and :math:`E` is slightly too low.
 
 References
 ----------
@@ -33,15 +35,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.domain.events import Event, Leaving
+from sim.domain.events import NEVER, Event, Leaving
 from sim.domain.scenario import Scenario
 from sim.outcomes.history import FloatArray, IntArray, event_table
-from sim.outcomes.openings import first_open_days, opening
-from sim.outcomes.service import NO_STEP, Service
+from sim.outcomes.pending import Cut
+from sim.outcomes.service import Service
 from sim.outcomes.tally import Counted
 from sim.outcomes.totals import counts, time_by_period
-from sim.outcomes.visit_kinds import FIRST_SESSION
-from sim.units import DAYS_PER_MONTH, MINUTES_PER_DAY, minutes_from_days
+from sim.units import DAYS_PER_MONTH, MINUTES_PER_DAY
 
 _MINUTES_PER_MONTH = DAYS_PER_MONTH * MINUTES_PER_DAY
 _PER_100 = 100
@@ -59,30 +60,23 @@ class _Stretches:
         Step it begins with: the beginning of maintenance or a session.
     begun : ndarray of int64, shape (n,)
         When maintenance began [minutes from day 0].
-    number : ndarray of int64, shape (n,)
-        Maintenance sessions held since.
     """
 
     start: IntArray
     begun: IntArray
-    number: IntArray
-
-    def among(self, chosen: IntArray) -> _Stretches:
-        """Return some of the stretches."""
-        return _Stretches(self.start[chosen], self.begun[chosen], self.number[chosen])
 
 
-def overdue_counted(service: Service, scenario: Scenario, n_days: int) -> Counted:
+def overdue_counted(service: Service, pending: Cut, scenario: Scenario) -> Counted:
     """Count time and relapses in maintenance, on time and overdue.
 
     Parameters
     ----------
     service : Service
         Steps of all patients.
+    pending : Cut
+        Waits for a maintenance session that were cut short, from `sim.outcomes.pending`.
     scenario : Scenario
-        Schedules, for the wished day of sessions that never came.
-    n_days : int
-        Days of follow-up.
+        Number of treatments, and the horizon.
 
     Returns
     -------
@@ -93,7 +87,7 @@ def overdue_counted(service: Service, scenario: Scenario, n_days: int) -> Counte
     stretches = _stretches(service)
     start, stop = stretches.start, stretches.start + 1
     since, until, treatment = service.time(start), service.time(stop), service.treatment(start)
-    wished = _wished(service, stretches, scenario, n_days)
+    wished = _wished(service, stretches, pending)
     late_from = np.clip(wished, since, until)
     n_treatments = len(scenario.treatments)
     n_months = math.ceil(scenario.horizon_minutes / _MINUTES_PER_MONTH) + 1
@@ -141,11 +135,12 @@ def overdue_columns(counted: Counted, n_patients: float) -> dict[str, float]:
         expected_from.sum(axis=1, keepdims=True), among, out=np.zeros_like(among), where=among > 0
     )
     has_own = on_time > 0
-    years = np.where(has_own, on_time, among)
-    rate = np.divide(expected_from, on_time, out=np.broadcast_to(usual, on_time.shape).copy(), where=has_own)
-    spread = np.divide(rate, years, out=np.zeros_like(on_time), where=years > 0)
-    excess = (seen - overdue * rate).sum()
-    error = math.sqrt((seen + overdue**2 * spread).sum())
+    own = np.divide(expected_from, on_time, out=np.zeros_like(on_time), where=has_own)
+    weight = np.divide(overdue, on_time, out=np.zeros_like(on_time), where=has_own)
+    without = np.where(has_own, 0, overdue).sum(axis=1, keepdims=True)
+    weight += np.divide(without, among, out=np.zeros_like(among), where=among > 0)
+    excess = (seen - overdue * np.where(has_own, own, usual)).sum()
+    error = math.sqrt((seen + weight**2 * expected_from).sum())
     return {
         "overdue_relapses_per_100": _PER_100 * float(seen.sum()) / n_patients,
         "excess_relapses_per_100": _PER_100 * float(excess) / n_patients,
@@ -165,61 +160,21 @@ def _stretches(service: Service) -> _Stretches:
     return _Stretches(
         start=start[: lengths.sum()],
         begun=np.repeat(service.time(begins), lengths),
-        number=np.arange(lengths.sum()) - np.repeat(first, lengths),
     )
 
 
-def _wished(service: Service, stretches: _Stretches, scenario: Scenario, n_days: int) -> IntArray:
-    """Return when the session each stretch awaits was wished [minutes from day 0]."""
+def _wished(service: Service, stretches: _Stretches, pending: Cut) -> IntArray:
+    """Return when the session each stretch awaits was wished [minutes from day 0].
+
+    Those who neither came, nor were cut short, nor gave up waiting leave in the moment of a session.
+    """
     stop = stretches.start + 1
     ended, wished = service.event[stop], service.until(stop)
-    never_came = np.flatnonzero(~_IS_APPOINTMENT[ended])
-    scheduled = _scheduled(service, stretches.among(never_came), scenario, n_days)
-    wished[never_came] = scheduled * MINUTES_PER_DAY
+    wished[~_IS_APPOINTMENT[ended]] = NEVER
+    own = pending.among(np.isin(pending.steps, stop, assume_unique=True))
+    wished[np.searchsorted(stop, own.steps)] = own.wished * MINUTES_PER_DAY
     left = np.flatnonzero(ended == Event.DROPPED_OUT)
     gave_up = left[service.history.reason[service.rows[stop[left]]] == Leaving.WAITING_FOR_SESSION]
     days = service.days_given_up(stop[gave_up])
     wished[gave_up] = service.time(stop[gave_up]) - np.round(days * MINUTES_PER_DAY).astype(np.int64)
     return wished
-
-
-def _scheduled(service: Service, stretches: _Stretches, scenario: Scenario, n_days: int) -> IntArray:
-    """Return the first open day on which the schedule wants the next session."""
-    start = stretches.start
-    held = service.latest(start, Event.SESSION)
-    last = service.time(np.where(held == NO_STEP, start, held)) // MINUTES_PER_DAY
-    earliest = service.time(start) + (service.event[start] == Event.SESSION)
-    treatment = service.treatment(start)
-    interval = _intervals(scenario, treatment, stretches.number) * _interval_ratio(service, start)
-    due = last + np.maximum(interval.astype(np.int64) // MINUTES_PER_DAY, 1)
-    from_minute = np.maximum(due * MINUTES_PER_DAY, earliest)
-    return opening(first_open_days(scenario, n_days), FIRST_SESSION + treatment, from_minute)
-
-
-def _intervals(scenario: Scenario, treatment: IntArray, number: IntArray) -> IntArray:
-    """Return the planned interval of treatments after so many maintenance sessions [minutes]."""
-    interval = np.zeros(len(treatment), dtype=np.int64)
-    for position, plan in enumerate(scenario.treatments.values()):
-        chosen = np.flatnonzero(treatment == position)
-        if len(chosen) and plan.maintenance is not None:
-            steps = plan.maintenance.steps
-            ends = np.cumsum([round(step.sessions.value) if step.sessions else 0 for step in steps])[:-1]
-            minutes = np.array([minutes_from_days(step.interval.value) for step in steps])
-            interval[chosen] = minutes[np.searchsorted(ends, number[chosen], side="right")]
-    return interval
-
-
-def _interval_ratio(service: Service, start: IntArray) -> FloatArray:
-    """Return by how much the interval was shortened in answer to tolerance, in this line of treatment."""
-    history = service.history
-    shortened = history.rows(Event.INTERVAL_SHORTENED)
-    ratio = np.ones(len(start))
-    if not len(shortened):
-        return ratio
-    row = service.rows[np.minimum(start + 1, len(service.rows) - 1)]
-    found = np.searchsorted(shortened, row) - 1
-    last = shortened[np.maximum(found, 0)]
-    decided = service.latest(start, Event.REFERRED, Event.ELIGIBLE)
-    valid = (found >= 0) & (decided != NO_STEP) & (last > service.rows[np.maximum(decided, 0)])
-    ratio[valid] = history.value[last[valid]]
-    return ratio

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.domain.reach import visits_of
 from sim.domain.scenario import Scenario
-from sim.domain.strategies import Strategy
+from sim.outcomes.fillable import fillable_minutes
 from sim.outcomes.follow_up import whole
 from sim.outcomes.history import FloatArray
 from sim.outcomes.openings import offered_minutes
@@ -32,6 +33,8 @@ class ResourceUse:
         Minutes used, missed appointments included.
     offered : ndarray, shape (n_resources, n_days)
         Minutes offered; nan for a resource without a limit.
+    fillable : ndarray, shape (n_resources, n_days)
+        Those that whole visits of the strategy can fill; nan for a resource without a limit.
     idle_cost : ndarray, shape (n_days,)
         Cost of the minutes offered and not used [currency].
     """
@@ -39,6 +42,7 @@ class ResourceUse:
     names: tuple[str, ...]
     used: FloatArray
     offered: FloatArray
+    fillable: FloatArray
     idle_cost: FloatArray
 
 
@@ -62,15 +66,16 @@ def resource_use(used: FloatArray, scenario: Scenario, strategy: str) -> Resourc
     names = resource_names(scenario, strategy)
     n_days = used.shape[1]
     by_resource = dict(zip(scenario.resources, offered_minutes(scenario, n_days), strict=True))
-    offered = np.full(used.shape, np.nan)
+    by_filling = fillable_minutes(scenario, n_days)[strategy]
+    offered, fillable = np.full(used.shape, np.nan), np.full(used.shape, np.nan)
     idle_cost = np.zeros(n_days)
     for row, name in enumerate(names):
         resource = scenario.resources[name]
         if resource.units is not None:
-            offered[row] = by_resource[name]
+            offered[row], fillable[row] = by_resource[name], by_filling[name]
             per_minute = scenario.economics.in_prices_of_year(resource.cost) / MINUTES_PER_HOUR
             idle_cost += np.maximum(offered[row] - used[row], 0) * per_minute
-    return ResourceUse(names, used, offered, idle_cost)
+    return ResourceUse(names, used, offered, fillable, idle_cost)
 
 
 def resource_names(scenario: Scenario, strategy: str) -> tuple[str, ...]:
@@ -91,33 +96,11 @@ def weekly(daily: FloatArray) -> FloatArray:
 @remembered
 def _resource_names(scenario: Scenario) -> dict[str, tuple[str, ...]]:
     """Return the resources each strategy can draw on."""
-    reachable = {strategy: _reachable(scenario, strategy) for strategy in scenario.strategies}
+    reachable = {
+        strategy: {name for visit in visits_of(scenario, strategy) for name in visit.minutes_taken}
+        for strategy in scenario.strategies
+    }
     return {
         strategy: tuple(name for name in scenario.resources if name in reached)
         for strategy, reached in reachable.items()
     }
-
-
-def _reachable(scenario: Scenario, strategy: str) -> set[str]:
-    """Name the resources that some visit of the strategy needs."""
-    pathways = _pathways(scenario, strategy)
-    treatments = {
-        name
-        for pathway in pathways
-        for line in pathway.lines or ()
-        for name in (line.treatment, line.route_to, line.instead_of_waiting)
-        if name
-    }
-    if not treatments:
-        return set()
-    care = scenario.care
-    prepares = any(scenario.treatments[name].preparation for name in treatments)
-    visits = [care.screening, *(scenario.treatments[name].session for name in treatments)]
-    visits += [visit for visit in (care.preparation, care.integration) if visit is not None and prepares]
-    return {resource for visit in visits for resource in visit.minutes_taken}
-
-
-def _pathways(scenario: Scenario, strategy: str) -> list[Strategy]:
-    """Return the strategies with lines behind a strategy: itself, or the parts of a mix."""
-    chosen = scenario.strategies[strategy]
-    return [chosen] if chosen.mix is None else [scenario.strategies[name] for name in chosen.mix]

@@ -45,7 +45,7 @@ def referral_waits_counted(service: Service, starts: CourseStarts, cohort: Cohor
     first_start = _firsts(service.patient(starts.step))
     by_screening = week[service.patient(screened)[first_screened]]
     by_start = week[service.patient(starts.step)[first_start]]
-    left = np.concatenate([service.leaving(Leaving.WAITING_FOR_SCREENING), service.given_up[0]])
+    left = np.concatenate([service.leaving(Leaving.WAITING_FOR_SCREENING), service.given_up.steps])
     begun = np.full(cohort.n_patients, len(service.rows))
     begun[service.patient(starts.step)[first_start]] = starts.step[first_start]
     before = left[left < begun[service.patient(left)]]

@@ -7,20 +7,38 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.domain.events import Event, Leaving
 from sim.outcomes.history import FloatArray, History, IntArray, SmallIntArray, event_table
+from sim.units import MINUTES_PER_DAY
 
 NO_STEP = -1
 BEFORE_CHANGE = 2
 """A change of pathway comes right after the other treatment was found eligible, which ends no wait."""
 _IS_STEP = ~event_table(
-    Event.ROUTED, Event.INTEGRATED, Event.INTEGRATION_SKIPPED, Event.SCORE, Event.EXTENDED, Event.TOLERANT,
+    Event.ROUTED, Event.INTEGRATED, Event.INTEGRATION_SKIPPED, Event.SCORE, Event.TOLERANT,
     Event.DOSE_RAISED, Event.INTERVAL_SHORTENED, Event.NEXT_LINE, Event.NO_PLACE,
 )  # fmt: skip
 _NOT_TAKEN_UP = (Event.DECLINED, Event.NOT_APPROVED)
+
+
+class GivenUp(NamedTuple):
+    """Waits for a course that were given up, in order.
+
+    Parameters
+    ----------
+    steps : ndarray of int64, shape (n,)
+        Steps in which they were given up.
+    decided, prepared : ndarray of int64, shape (n,)
+        Decision for the treatment waited for, and preparation visit held since; `NO_STEP` without.
+    """
+
+    steps: IntArray
+    decided: IntArray
+    prepared: IntArray
 
 
 @dataclass(frozen=True)
@@ -88,6 +106,14 @@ class Service:
         """Return the column ``until`` of some steps [minutes from day 0]."""
         return np.asarray(self.history.until[self.rows[steps]])
 
+    def next_possible(self, steps: IntArray) -> IntArray:
+        """Return from when on the next appointment can be, after one missed or cancelled [minutes].
+
+        It is the day after the lost one, also when that was cancelled days ahead.
+        """
+        lost = self.time(steps) // MINUTES_PER_DAY + self.history.reason[self.rows[steps]]
+        return np.asarray((lost + 1) * MINUTES_PER_DAY)
+
     def patient(self, steps: IntArray) -> IntArray:
         """Return whose steps they are."""
         return np.asarray(self.history.patient[self.rows[steps]])
@@ -129,8 +155,8 @@ class Service:
         return np.sort(np.concatenate([eligible[~refused], self.steps(Event.REINDUCTION)]), kind="stable")
 
     @cached_property
-    def given_up(self) -> tuple[IntArray, IntArray]:
-        """Steps in which the wait for a course was given up, and the last step of each such wait.
+    def given_up(self) -> GivenUp:
+        """Waits for a course that were given up.
 
         Patients leave, or change to another treatment, which is found eligible just before.
         """
@@ -138,7 +164,21 @@ class Service:
         changed = self.steps(Event.CHANGED_PATHWAY)
         steps = np.concatenate([left, changed])
         order = np.argsort(steps)
-        return steps[order], np.concatenate([left, changed - BEFORE_CHANGE])[order]
+        waiting = np.concatenate([left, changed - BEFORE_CHANGE])[order]
+        decided = self.latest_of(self.decisions, waiting)
+        return GivenUp(steps[order], decided, self.preparation(waiting, decided))
+
+    def preparation(self, steps: IntArray, decided: IntArray) -> IntArray:
+        """Return the preparation visits between decisions for a course and some steps; `NO_STEP` without."""
+        prepared = self.latest(steps, Event.PREPARED)
+        return np.asarray(np.where(prepared > decided, prepared, NO_STEP))
+
+    def days_for_preparation(self, prepared: IntArray) -> IntArray:
+        """Return the days waited for some preparation visits; 0 where there is none."""
+        days = np.zeros(len(prepared), dtype=np.int64)
+        visits = np.flatnonzero(prepared != NO_STEP)
+        days[visits] = self.days_late(prepared[visits])
+        return days
 
 
 def service_of(history: History) -> Service:

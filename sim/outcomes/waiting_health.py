@@ -59,7 +59,7 @@ def waiting_health_counted(service: Service, starts: CourseStarts) -> Counted:
     served = {"screening": service.screening_delays.sum(), "start": starts.days_waited.sum()}
     gave_up = {
         "screening": service.leaving(Leaving.WAITING_FOR_SCREENING),
-        "start": service.given_up[0],
+        "start": service.given_up.steps,
     }
     counts = {}
     for step in _STEPS:

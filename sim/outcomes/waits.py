@@ -10,11 +10,11 @@ patients come does not depend on their wait.
 Notes
 -----
 Nobody vanishes who did not wait to the end: those who left and those whose wait was cut short (by death,
-the end of follow-up or an improvement without treatment) are known to wait *at least* so long. Medians, 90th
-percentiles and shares over a target are those of the Kaplan-Meier curve of all waits, in which the others
-leave at the day they left [1]_: they tell what is waited by who is prepared to wait. They are nan when the
-curve does not reach so low, and before the last day seen. Patience and health are assumed not to depend on
-how long the wait is going to be.
+relapse, the end of follow-up or an improvement without treatment) are known to wait *at least* so long.
+Medians, 90th percentiles and shares over a target are those of the Kaplan-Meier curve of all waits, in which
+the others leave at the day they left [1]_: they tell what is waited by who is prepared to wait. They are nan
+when the curve does not reach so low, and before the last day seen. Patience and health are assumed not to
+depend on how long the wait is going to be.
 
 References
 ----------
@@ -26,21 +26,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
 from sim.domain.clinic import WaitTargets
-from sim.domain.events import NO_TREATMENT, Event, Leaving
-from sim.domain.scenario import Scenario
-from sim.outcomes.course_starts import CourseStarts, days_for_preparation
-from sim.outcomes.history import BoolArray, FloatArray, IntArray, SmallIntArray, event_table
-from sim.outcomes.openings import first_open_days, opening
+from sim.domain.events import Event, Leaving
+from sim.outcomes.course_starts import CourseStarts
+from sim.outcomes.history import FloatArray, IntArray
+from sim.outcomes.pending import Pending
 from sim.outcomes.service import NO_STEP, Service
 from sim.outcomes.tally import Counted
 from sim.outcomes.totals import counts
-from sim.outcomes.visit_kinds import FIRST_SESSION, PREPARATION, SCREENING
-from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY, minutes_from_days
+from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY
 
 STEPS = ("screening", "start", "induction", "maintenance")
 DECISION = "decision"
@@ -49,26 +46,7 @@ ROUNDING = 1e-12
 """What a share may miss a quantile by, because it is a product of shares."""
 HELD, LEFT, CUT = range(3)
 _ENDINGS = 3
-_CUTTING = (Event.IMPROVED_NATURALLY, Event.DIED, Event.HORIZON)
-_AFTER_DECISION = (Event.COURSE_STARTED, Event.DROPPED_OUT, Event.REFERRED)
-_AWAITS_SCREENING = event_table(Event.REFERRED, Event.SCREENING_MISSED, Event.CANCELLED, Event.DEFERRED)
-_AWAITS_START = event_table(
-    Event.ELIGIBLE, Event.REINDUCTION, Event.CHANGED_PATHWAY, Event.PREPARED, Event.SESSION_MISSED,
-    Event.CANCELLED,
-)  # fmt: skip
 Ends = tuple[IntArray | FloatArray, IntArray | FloatArray, IntArray | FloatArray]
-
-
-class _Cut(NamedTuple):
-    """Steps that cut a wait short, and the event of the patient's step before."""
-
-    steps: IntArray
-    before: IntArray
-
-    def after(self, awaiting: BoolArray) -> _Cut:
-        """Return those that follow some kinds of step, given as a table by number of the event."""
-        chosen = awaiting[self.before]
-        return _Cut(self.steps[chosen], self.before[chosen])
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +78,7 @@ class _Curve:
         return float(self.longer[int(days)])
 
 
-def waits_counted(service: Service, starts: CourseStarts, scenario: Scenario, n_days: int) -> Counted:
+def waits_counted(service: Service, starts: CourseStarts, pending: Pending, n_days: int) -> Counted:
     """Count the waits of each step by their length and by how they ended.
 
     Parameters
@@ -109,8 +87,8 @@ def waits_counted(service: Service, starts: CourseStarts, scenario: Scenario, n_
         Steps of all patients.
     starts : CourseStarts
         How courses began.
-    scenario : Scenario
-        Calendars and lead times, for the wished day of waits that were cut short.
+    pending : Pending
+        Waits that were cut short.
     n_days : int
         Days of follow-up.
 
@@ -121,28 +99,25 @@ def waits_counted(service: Service, starts: CourseStarts, scenario: Scenario, n_
         waits of so many days ended with the appointment (`HELD`), with giving up (`LEFT`) and otherwise
         (`CUT`).
     """
-    none = np.zeros(0, dtype=np.int64)
     held, left = _further_sessions(service, starts)
-    gave_up, waiting = service.given_up
-    cut = _cut_short(service)
-    cut_start, cut_decision = _cut_start(service, cut, scenario, n_days)
+    gave_up = service.given_up
     ends: dict[str, Ends] = {
         "screening": (
             service.screening_delays,
             service.days_given_up(service.leaving(Leaving.WAITING_FOR_SCREENING)),
-            _cut_screening(service, cut, scenario, n_days),
+            pending.screening.days,
         ),
         "start": (
             starts.days_waited,
-            service.days_given_up(gave_up) + days_for_preparation(service, waiting),
-            cut_start,
+            service.days_given_up(gave_up.steps) + service.days_for_preparation(gave_up.prepared),
+            _cut_start(service, pending),
         ),
-        "induction": (held[0], left[0], none),
-        "maintenance": (held[1], left[1], none),
+        "induction": (held[0], left[0], pending.induction.days),
+        "maintenance": (held[1], left[1], pending.maintenance.days),
         DECISION: (
             starts.days_since_decision,
-            _days_since_decision(service, gave_up, waiting),
-            cut_decision,
+            _days_since_decision(service, gave_up.steps, gave_up.decided),
+            _days_since_decision(service, pending.start.steps, pending.decided),
         ),
     }
     by_length = _by_length(list(ends.values()), n_days)
@@ -164,8 +139,8 @@ def wait_columns(counted: Counted, targets: WaitTargets | None) -> dict[str, flo
     dict
         For each of `STEPS` ``<step>_wait_median_days``, ``<step>_wait_p90_days``,
         ``<step>_over_target_share`` (of waits; nan without a target) and ``<step>_left_share`` (of waits
-        that ended because the patient gave up); ``<step>_cut_share`` of screening and start (of waits
-        that death, the end of follow-up or an improvement without treatment cut short);
+        that ended because the patient gave up), ``<step>_cut_share`` (of waits that something else cut
+        short, as `sim.outcomes.pending` tells);
         ``decision_to_start_median_days`` and ``…_p90_days``; of maintenance sessions held,
         ``maintenance_late_share``, ``maintenance_week_late_share`` (more than a week) and
         ``maintenance_overdue_days`` (mean of those late).
@@ -178,8 +153,6 @@ def wait_columns(counted: Counted, targets: WaitTargets | None) -> dict[str, flo
         columns[f"{step}_wait_p90_days"] = curve.quantile(MOST)
         columns[f"{step}_over_target_share"] = curve.longer_than(_target(targets, step))
         columns[f"{step}_left_share"] = _ratio(ends[LEFT].sum(), ends.sum())
-    for step in ("screening", "start"):
-        ends = counted.sums[f"waits_{step}"]
         columns[f"{step}_cut_share"] = _ratio(ends[CUT].sum(), ends.sum())
     decided = _Curve.of(counted.sums[f"waits_{DECISION}"])
     columns["decision_to_start_median_days"] = decided.quantile(1 / 2)
@@ -228,68 +201,16 @@ def _further_sessions(
     return held, (given_up[~in_maintenance], given_up[in_maintenance])
 
 
-def _cut_short(service: Service) -> _Cut:
-    """Return the steps that cut every wait short."""
-    steps = service.steps(*_CUTTING)
-    return _Cut(steps, service.event_before(steps))
+def _cut_start(service: Service, pending: Pending) -> IntArray:
+    """Return how long those queued who neither began a treatment nor gave up."""
+    cut, was_prepared = pending.start, pending.prepared != NO_STEP
+    days = np.maximum(cut.days, 0) + service.days_for_preparation(pending.prepared)
+    return np.asarray(days[(cut.days >= 0) | was_prepared])
 
 
-def _cut_screening(service: Service, cut: _Cut, scenario: Scenario, n_days: int) -> IntArray:
-    """Return how long those had waited who neither came to screening nor gave up."""
-    steps, before = cut.after(_AWAITS_SCREENING)
-    since = steps - 1
-    referred = (before == Event.REFERRED) & (service.history.target[service.rows[since]] > 0)
-    cancelled = (before == Event.CANCELLED) & (service.treatment(since) == NO_TREATMENT)
-    again, deferred = (before == Event.SCREENING_MISSED) | cancelled, before == Event.DEFERRED
-    lead = minutes_from_days(scenario.care.referral_lead.value)
-    earliest = np.where(deferred, service.until(since), service.time(since))
-    earliest += lead * referred + MINUTES_PER_DAY * again
-    chosen = referred | again | deferred
-    wished = opening(first_open_days(scenario, n_days), SCREENING, earliest[chosen])
-    days = service.time(steps[chosen]) // MINUTES_PER_DAY - wished
-    return np.asarray(days[days >= 0])
-
-
-def _cut_start(service: Service, cut: _Cut, scenario: Scenario, n_days: int) -> tuple[IntArray, IntArray]:
-    """Return how long those had waited who neither began a treatment nor gave up: queueing, and in all."""
-    steps, before = cut.after(_AWAITS_START)
-    decided = service.latest_of(service.decisions, steps)
-    awaits = decided > service.latest(steps, *_AFTER_DECISION)
-    steps, before = steps[awaits], before[awaits]
-    pending = service.time(steps) // MINUTES_PER_DAY - _wished_start(service, scenario, steps - 1, n_days)
-    preparing = days_for_preparation(service, steps)
-    waits = (pending >= 0) | (before == Event.PREPARED)
-    queueing = (np.maximum(pending, 0) + preparing)[waits]
-    return np.asarray(queueing), _days_since_decision(service, steps, steps)
-
-
-def _wished_start(service: Service, scenario: Scenario, since: IntArray, n_days: int) -> IntArray:
-    """Return the wished day of the appointment that follows a decision or a preparation visit."""
-    treatment, event = service.treatment(since), service.event[since]
-    is_prepared = (event == Event.PREPARED) | (event == Event.SESSION_MISSED) | (event == Event.CANCELLED)
-    prepares = np.array([plan.preparation for plan in scenario.treatments.values()], dtype=np.bool_)
-    to_prepare = prepares[treatment] & ~is_prepared if scenario.care.preparation else False
-    kind = np.where(to_prepare, PREPARATION, FIRST_SESSION + treatment)
-    earliest = service.time(since) + _lead(event, treatment, scenario)
-    return opening(first_open_days(scenario, n_days), kind, earliest)
-
-
-def _lead(event: SmallIntArray, treatment: IntArray, scenario: Scenario) -> IntArray:
-    """Return the minutes from a step to the earliest next appointment."""
-    approvals = [plan.uptake.approval_days for plan in scenario.treatments.values()]
-    approval = np.array([minutes_from_days(days.value) if days else 0 for days in approvals])
-    approved = (event == Event.ELIGIBLE) | (event == Event.CHANGED_PATHWAY)
-    lead = minutes_from_days(scenario.care.start_lead.value) + approved * approval[treatment]
-    lead[event == Event.PREPARED] = 1
-    lead[(event == Event.SESSION_MISSED) | (event == Event.CANCELLED)] = MINUTES_PER_DAY
-    return np.asarray(lead)
-
-
-def _days_since_decision(service: Service, steps: IntArray, waiting: IntArray) -> IntArray:
-    """Return the days to some steps from the decisions that the steps before them waited on."""
-    decided = service.latest_of(service.decisions, waiting)
-    known = decided != NO_STEP
-    since = service.time(np.where(known, decided, steps)) // MINUTES_PER_DAY
+def _days_since_decision(service: Service, steps: IntArray, decided: IntArray) -> IntArray:
+    """Return the days to some steps from decisions, 0 without one."""
+    since = service.time(np.where(decided != NO_STEP, decided, steps)) // MINUTES_PER_DAY
     return np.asarray(service.time(steps) // MINUTES_PER_DAY - since)
 
 

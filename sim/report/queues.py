@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sim.analysis.queues import LEAST_LEAVING, Queue
+from sim.analysis.queues import LEAST_LEAVING, LEAST_RISE_DAYS, Queue
 from sim.report.numbers import NOTHING, Number, days, money, qaly, share, with_error
 from sim.report.tables import Row, Table
 
@@ -76,34 +76,43 @@ def queue_warnings(rows: Sequence[Row], labels: Mapping[str, str], resources: Ma
 
 
 def _warning(queue: Row, resources: Mapping[str, str]) -> str:
-    asked, rises = _asked(queue, resources), _rises(queue)
     match queue["kind"]:
         case Queue.HELD_BY_LEAVING:
             return (
                 f"waits level off only because {queue['left_share']:.0%} of those referred give up waiting; "
-                f"{asked}."
+                f"{_asked(queue, resources)}."
             )
         case Queue.RISING:
             return (
-                f"{rises} when referrals end, though {asked}; let referrals last longer to see where waits "
-                "settle."
+                f"{_rises(queue)} when referrals end, though {_asked(queue, resources)}; let referrals last "
+                "longer to see where waits settle."
             )
-    growth = f" and {rises}" if (queue["growth_days_per_week"] or 0) > 0 else ""
     left = queue["left_share"]
     limit = (
         f", but for those who give up ({left:.0%} of the referred so far)" if left >= LEAST_LEAVING else ""
     )
     return (
-        f"demand exceeds capacity and the queue grows without limit{limit}: {asked}{growth}. Waits told "
-        "here depend on how long referrals last."
+        f"demand exceeds capacity and the queue grows without limit{limit}: {_asked(queue, resources)}. "
+        "Waits told here depend on how long referrals last."
     )
 
 
 def _asked(queue: Row, resources: Mapping[str, str]) -> str:
-    name = queue["resource"]
-    if name is None:
-        return "no resource has a limit"
-    return f"{resources[name]} is asked for {queue['demand']:.0%} of the minutes it offers"
+    """Tell what is asked of the resource that serves the step told, whose waits rise, then of the others."""
+    name, overfull = queue["resource"], queue["overfull"]
+    if name is None and not overfull:
+        return "no resource that serves it has a limit"
+    explains = name is not None and (queue["demand"] > 1 or not overfull)
+    first = queue if explains else overfull[0]
+    told = (
+        f"{resources[first['resource']]} is asked for {first['demand']:.0%} of what whole visits can fill of "
+        "its minutes"
+    )
+    if explains and queue["kind"] == Queue.GROWING and (queue["rise_days"] or 0) >= LEAST_RISE_DAYS:
+        told += f", and {_rises(queue)}"
+    more = [one for one in overfull if one["resource"] != first["resource"]]
+    others = [f"{resources[one['resource']]} is asked for {one['demand']:.0%}, too" for one in more]
+    return "; ".join([told, *others])
 
 
 def _rises(queue: Row) -> str:

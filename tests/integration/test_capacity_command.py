@@ -34,7 +34,10 @@ def test_the_text_names_the_staffing_the_bottleneck_and_the_errors(treatpath, cl
     assert "Bottleneck today: Chairs." in done.stdout
     assert "What one more is worth a year" in done.stdout
     assert "Cost of staffing against wait" in done.stdout
+    assert "Worth less" in done.stdout
     assert "…" not in done.stdout
+    tables = done.stdout[done.stdout.index("Staffing (") : done.stdout.index("Worth: net benefit")]
+    assert max(map(len, tables.splitlines())) <= 120
     assert done.stdout.rstrip().endswith("Planning and teaching model, never advice for one patient.")
 
 
@@ -42,7 +45,7 @@ def test_without_a_target_only_values_and_the_bottleneck_are_told(treatpath, cli
     done = treatpath("capacity", clinic_file, "--json", *SMALL)
     content = json.loads(done.stdout)
     assert content["staffing"] == {"chairs": 1, "clinicians": 1}
-    assert "frontier" not in content
+    assert [content[key] for key in ("is_met", "answer", "targets", "search", "frontier")] == [None] * 5
     assert content["bottleneck"] == "chairs"
 
 
@@ -52,10 +55,21 @@ def test_a_target_that_no_staffing_meets_is_told_in_words(treatpath, clinic_file
     assert "No staffing meets median_wait_days <= 3" in done.stdout
 
 
+def test_a_missed_target_is_marked_in_json_beside_the_largest_staffing(treatpath, clinic_file):
+    done = treatpath("capacity", clinic_file, "--target", "median_wait_days<=3", "--json", *SMALL)
+    content = json.loads(done.stdout)
+    assert (content["is_met"], content["at_answer"], content["certainty"]) == (False, None, None)
+    assert content["staffing"] == content["answer"]["staffing"] != content["today"]["staffing"]
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (["--target", "wait<14"], "--target: 'wait' is not a clinical result"),
+        (["--target", "median_wait_days>=30"], "median_wait_days is better low, so it must be <= a number"),
+        (["--target", "median_wait_days<=-3"], "median_wait_days is never below 0"),
+        (["--step", "chairs=1e9"], "--step: chairs must stay at or below 100,000 units"),
+        (["--step", "chairs=90000", "--target", "median_wait_days<=18"], "--step: chairs must stay at"),
         (["--strategy", "infusions"], "did you mean 'infusion'?"),
         (["--strategy", "usual_care"], "'usual_care' draws on no resource with a limit"),
         (["--resources", "chairs,beds"], "--resources: 'beds' is not a resource"),

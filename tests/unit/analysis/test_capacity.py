@@ -23,7 +23,7 @@ WEEKS = {
 
 def with_use(results, weeks):
     rows = [
-        ("tiny", strategy, replication, resource, week, used, offered, wanted)
+        ("tiny", strategy, replication, resource, week, used, offered, offered, wanted)
         for strategy, resources in weeks.items()
         for replication in (0, 1)
         for resource, minutes in resources.items()

@@ -7,16 +7,23 @@ import pytest
 from scipy.stats import t
 
 from sim.analysis.staffing_frontier import Tried, certainty, frontier
-from sim.analysis.staffing_targets import Target, is_clear_miss, read_targets, target_row, wait_column
+from sim.analysis.staffing_targets import (
+    Target,
+    direction,
+    is_clear_miss,
+    read_targets,
+    target_row,
+    wait_column,
+)
 from sim.analysis.staffing_values import Measurement, bottleneck, is_clear, joint_row, value_row
 from sim.errors import ScenarioError
 
 WAIT = "median_wait_days"
 
 
-def measured(costs, qalys, waits):
+def measured(costs, qalys, waits, hours_in_prices=0.0):
     return [
-        Measurement(clinical={WAIT: wait}, cost=cost, qaly=qaly, use={}, n_days=365)
+        Measurement({WAIT: wait}, cost, qaly, hours_in_prices=hours_in_prices, use={}, n_days=365)
         for cost, qaly, wait in zip(costs, qalys, waits, strict=True)
     ]
 
@@ -33,6 +40,27 @@ def test_targets_are_read_with_their_relation():
 def test_a_target_needs_a_finite_number(text):
     with pytest.raises(ScenarioError, match="must be compared with a"):
         read_targets([text])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("median_wait_days>=30", "better low, so it must be <= a number"),
+        ("left_before_start_share>0.1", "better low"),
+        ("started_share<=0.6", "better high, so it must be >= a number"),
+        ("p90_wait_days<=-3", "never below 0"),
+        ("started_share>=60", "a share from 0 to 1"),
+        ("waits<=3", "better low .<=.: .*median_wait_days.*better high .>=.: .*started_share"),
+    ],
+)
+def test_a_target_that_makes_no_sense_is_refused(text, message):
+    with pytest.raises(ScenarioError, match=message):
+        read_targets([text])
+
+
+def test_what_has_no_better_side_may_be_a_target_either_way():
+    assert direction("sessions_per_starter") is None
+    assert len(read_targets(["sessions_per_starter<=9", "sessions_per_starter>=3"])) == 2
 
 
 def test_the_wait_of_the_first_target_on_a_wait_is_told():
@@ -70,9 +98,21 @@ def test_values_are_paired_differences():
     assert row["se"] == pytest.approx(gains.std(ddof=1) / np.sqrt(3))
     assert row["saving"] == pytest.approx(31 / 3)
     assert (row["qaly"], row["wait_change"]) == pytest.approx((0.1, -2))
-    assert row["net_value"] == pytest.approx(gains.mean() - 15)
-    assert row["pays"]
+    assert (row["cost_besides"], row["net_value"]) == pytest.approx((15, gains.mean() - 15))
+    assert (row["pays"], row["loses"]) == (True, False)
     assert row["shortens_wait"]
+
+
+def test_hours_that_prices_of_care_pay_are_not_counted_again():
+    more = measured([90, 101, 108], [1.1, 1.2, 1.3], [18, 19, 20], hours_in_prices=25.0)
+    row = value_row(BASE, more, wtp=100, wait=WAIT, cost_of_unit=40)
+    assert (row["cost_of_unit"], row["cost_besides"], row["cost_besides_se"]) == (40, 15, 0)
+    assert row["net_value"] == pytest.approx(row["value"] - 15)
+    assert (row["pays"], row["loses"]) == (True, False)
+    twice = value_row(
+        BASE, measured([90, 101, 108], [1.1, 1.2, 1.3], [18, 19, 20]), wtp=100, wait=WAIT, cost_of_unit=40
+    )
+    assert (twice["pays"], twice["loses"]) == (False, True)
 
 
 def test_rounding_is_no_difference():
@@ -92,7 +132,8 @@ def test_what_only_both_gain_binds_together():
 
 
 def value(amount, *, clear=True, wait=0.0):
-    return {"value": amount, "is_clear": clear, "shortens_wait": wait < 0, "wait_change": wait}
+    row = {"value": amount, "is_clear": clear, "shortens_wait": wait < 0, "wait_change": wait}
+    return row | {"cost_of_unit": 1.0}
 
 
 def pair(*resources, amount, binds, waits=False):
@@ -110,6 +151,18 @@ def test_the_bottleneck_is_worth_most_then_binds_together_then_shortens_waits():
     waiting = bottleneck({"a": value(0.0)}, [pair("a", "c", amount=0.0, binds=False, waits=True)])
     assert waiting["bottleneck_by"] == "wait together"
     assert bottleneck({"a": value(0.0, clear=False)}, [])["bottleneck_by"] is None
+
+
+def test_what_shortens_the_wait_most_need_not_be_worth_most():
+    rows = {
+        "a": value(9.0, wait=-10.0) | {"cost_of_unit": 100.0},
+        "b": value(5.0, wait=-11.0) | {"cost_of_unit": 300.0},
+        "c": value(1.0) | {"cost_of_unit": 1.0},
+    }
+    named = bottleneck(rows, [])
+    assert (named["bottleneck"], named["shortens_wait_most"]) == ("a", "b")
+    assert named["shortens_wait_most_for_hours"] == "a"
+    assert bottleneck({"c": rows["c"]}, [])["shortens_wait_most"] is None
 
 
 def tried(cost, *waits):

@@ -49,7 +49,7 @@ def test_the_page_file_exists():
 def test_a_run_beyond_the_memory_is_refused_before_it_starts(tiny):
     large = tiny.with_changes({"run.n_patients": 2_000_000})
     with pytest.raises(
-        ScenarioError, match=r"run\.n_patients: 2,000,000 patients must fit .* about 54 GB and 8 GB"
+        ScenarioError, match=r"run\.n_patients: 2,000,000 patients must fit .* about 56 GB and 8 GB"
     ):
         workers_that_fit(1, [tiny, large], 8e9)
 

@@ -10,7 +10,8 @@ from clinics import clinic
 
 from sim.batch.run import simulate
 from sim.batch.settings import with_settings
-from sim.batch.staffing import Question, plan_capacity
+from sim.batch.staffing import plan_capacity
+from sim.batch.staffing_question import Question
 from sim.domain.scenario import Scenario
 from sim.errors import ScenarioError
 
@@ -70,13 +71,43 @@ def test_a_unit_nobody_needs_is_worth_exactly_nothing_and_costs_its_hours(joint)
     assert (row["value"], row["se"], row["wait_change"]) == (0, 0, 0)
     # 40 hours a week at $40, in weeks of a mean year.
     assert row["cost_of_unit"] == pytest.approx(40 * 40 * 365.25 / 7)
-    assert row["net_value"] == -row["cost_of_unit"]
+    assert row["cost_besides"] == pytest.approx(row["cost_of_unit"])
+    assert row["net_value"] == pytest.approx(-row["cost_of_unit"])
 
 
 def test_what_the_programme_pays_for_idle_hours_is_no_part_of_the_value(module_tree):
     tree = clinic(module_tree, chairs=1, clinicians=2)
     row = plan(tree, output={"perspective": "programme"})["value_of_one_more"]["clinicians"]
     assert (row["value"], row["se"]) == (0, 0)
+
+
+def yearly_cost_of_used_hours(tree, **changes):
+    scenario = with_settings(Scenario.model_validate(tree), {"run.replications": 1, **changes})
+    results = simulate(scenario, workers=1)
+    used = results.utilization[results.utilization["strategy"] == "infusion"]["used_minutes"].sum()
+    # Both resources cost $40 an hour.
+    return used / 60 * 40 / ((results.health["day"].max() + 1) / 365.25)
+
+
+def test_hours_used_for_priced_sessions_are_not_set_against_their_worth_again(module_tree):
+    tree = clinic(module_tree, chairs=1, clinicians=1)
+    content = plan(tree, replications=1, output={"discount_rate_costs": 0.0})
+    row = content["value_of_one_more"]["chairs"]
+    more_used = yearly_cost_of_used_hours(tree, **{"resources.chairs.units": 2})
+    more_used -= yearly_cost_of_used_hours(tree)
+    assert content["value_less"] == "idle hours"
+    assert more_used > 0.1 * row["cost_of_unit"]
+    assert row["cost_besides"] == pytest.approx(row["cost_of_unit"] - more_used)
+    assert row["net_value"] == pytest.approx(row["value"] - row["cost_besides"])
+
+
+def test_the_programme_sets_all_paid_hours_against_the_worth(module_tree):
+    tree = clinic(module_tree, chairs=1, clinicians=1)
+    content = plan(tree, replications=2, output={"perspective": "programme"})
+    assert content["value_less"] == "paid hours"
+    for row in content["value_of_one_more"].values():
+        assert (row["cost_besides"], row["cost_besides_se"]) == (row["cost_of_unit"], 0)
+        assert row["net_value"] == pytest.approx(row["value"] - row["cost_of_unit"])
 
 
 def test_value_is_worth_of_health_and_money_saved(single):
@@ -194,3 +225,11 @@ def test_without_any_limit_nobody_waits_and_the_question_is_refused(module_tree)
 def test_a_strategy_that_needs_nothing_limited_is_refused(module_tree):
     with pytest.raises(ScenarioError, match="'usual_care' draws on no resource with a limit"):
         plan(clinic(module_tree, chairs=1, clinicians=2), strategy="usual_care")
+
+
+def test_todays_staffing_is_the_answer_when_it_meets_the_target_and_nothing_cheaper_does(module_tree):
+    tree = clinic(module_tree, chairs=1, clinicians=0.4)
+    content = plan(tree, targets=["median_wait_days<=200"], resources=["clinicians"], replications=2)
+    assert content["is_met"]
+    assert content["cost"] <= content["today"]["cost"]
+    assert content["value_of_one_more"]["clinicians"]["step"] == 1

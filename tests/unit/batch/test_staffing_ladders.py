@@ -7,6 +7,7 @@ from clinics import clinic
 
 from sim.batch.staffing_ladders import Rung, ladders, level_with, lowest_level, staffed, yearly_cost
 from sim.domain.scenario import Scenario
+from sim.errors import ScenarioError
 
 WEEK = (480.0,) * 5 + (0.0, 0.0)
 
@@ -51,6 +52,25 @@ def test_the_lowest_level_has_room_for_the_longest_visit(tiny_tree):
 def test_a_level_offers_the_minutes_asked_for(tiny_tree):
     ladder = ladder_of(scenario_of(clinic(tiny_tree, chairs=1, clinicians=1)))
     assert [level_with(ladder, minutes) for minutes in (0, 2400, 2401)] == [1, 1, 2]
+
+
+@pytest.mark.parametrize(("units", "step"), [(0.4, 0.5), (1.2, 0.5), (0.3, 0.1), (2, 1), (3, 2)])
+def test_todays_units_are_on_the_ladder(tiny_tree, units, step):
+    ladder = ladder_of(scenario_of(clinic(tiny_tree, chairs=units, clinicians=1)), {"chairs": step})
+    levels = [ladder.rung(level).units for level in range(1, 9)]
+    assert ladder.rung(ladder.today_level) == ladder.today
+    assert levels == sorted(set(levels))
+    for wanted in (0.05, 0.35, units, units + 0.01, 1.9):
+        level = ladder.level_of(wanted)
+        assert ladder.rung(level).units >= wanted
+        assert level == 1 or ladder.rung(level - 1).units < wanted
+
+
+def test_planned_changes_beyond_what_a_scenario_allows_are_refused(tiny_tree):
+    changes = [{"from_day": 70, "units": 99_999.5}]
+    scenario = scenario_of(clinic(tiny_tree, chairs=2, clinicians=1), changes=changes)
+    with pytest.raises(ScenarioError, match=r"--step: chairs .* planned changes included, got 100,000.5"):
+        ladder_of(scenario)
 
 
 def test_planned_changes_move_along_with_the_staffing(tiny_tree):

@@ -37,6 +37,32 @@ def space_of(prices, highest):
     )
 
 
+class Spoiled:
+    """Meets the target at one staffing only: more of anything spoils it."""
+
+    def __init__(self, levels):
+        self.levels = levels
+
+    def meets(self, levels):
+        return levels == self.levels
+
+    def fullest(self, levels):
+        return range(len(levels))
+
+
+def test_todays_staffing_is_the_answer_where_more_would_spoil_the_target():
+    space = space_of([3, 2], 6)
+    assert cheapest(space, Spoiled((2, 2)), (4, 4)).levels is None
+    assert cheapest(space, Spoiled((2, 2)), (4, 4), (2, 2)).levels == (2, 2)
+
+
+def test_levels_at_or_above_the_highest_leave_plenty():
+    space = space_of([1, 1], 4)
+    assert not space.has_plenty((3, 3))
+    assert space.has_plenty((3, 4))
+    assert space.has_plenty((5, 3))
+
+
 PRICES = st.lists(st.integers(1, 9), min_size=3, max_size=3)
 
 

@@ -8,11 +8,9 @@ import numpy as np
 import pytest
 
 from sim.domain.events import LOG_DTYPE, Event, Leaving
-from sim.domain.scenario import Scenario
-from sim.engine.simulate import event_logs
-from sim.outcomes.follow_up import follow_up_days
 from sim.outcomes.history import read_history
-from sim.outcomes.overdue import _scheduled, _stretches, overdue_columns, overdue_counted
+from sim.outcomes.overdue import overdue_columns, overdue_counted
+from sim.outcomes.pending import pending_of
 from sim.outcomes.service import service_of
 from sim.outcomes.tally import Counted
 from sim.units import DAYS_PER_MONTH, MINUTES_PER_DAY
@@ -35,7 +33,8 @@ LIFE = [
 @pytest.fixture
 def count(make_history, tiny):
     def count(rows):
-        return overdue_counted(service_of(make_history(rows)), tiny, 400).sums
+        service = service_of(make_history(rows))
+        return overdue_counted(service, pending_of(service, tiny, 400).maintenance, tiny).sums
 
     return count
 
@@ -86,35 +85,19 @@ def test_without_maintenance_there_is_nothing_to_be_late_for(count):
 def test_excess_and_error_meet_the_sum_by_hand():
     counted = Counted(
         sums={
-            "on_time_months": np.array([[10.0, 20.0, 0.0]]),
-            "overdue_months": np.array([[2.0, 4.0, 1.0]]),
-            "on_time_relapses": np.array([[5.0, 2.0, 0.0]]),
-            "overdue_relapses": np.array([[3.0, 1.0, 1.0]]),
+            "on_time_months": np.array([[10.0, 20.0, 0.0, 0.0]]),
+            "overdue_months": np.array([[2.0, 4.0, 1.0, 2.0]]),
+            "on_time_relapses": np.array([[5.0, 2.0, 0.0, 0.0]]),
+            "overdue_relapses": np.array([[3.0, 1.0, 1.0, 0.0]]),
         }
     )
     columns = overdue_columns(counted, n_patients=50)
-    excess = (3 - 2 * 5 / 10) + (1 - 4 * 2 / 20) + (1 - 1 * 7 / 30)
-    variance = 3 + 1 + 1 + 2**2 * 5 / 10**2 + 4**2 * 2 / 20**2 + 1 * 7 / 30**2
+    excess = (3 - 2 * 5 / 10) + (1 - 4 * 2 / 20) + (1 - 1 * 7 / 30) + (0 - 2 * 7 / 30)
+    # each relapse on time counts for its own month and for the three months that have none
+    variance = 3 + 1 + 1 + 5 * (2 / 10 + 3 / 30) ** 2 + 2 * (4 / 20 + 3 / 30) ** 2
     assert columns["overdue_relapses_per_100"] == pytest.approx(10)
     assert columns["excess_relapses_per_100"] == pytest.approx(2 * excess)
     assert columns["excess_relapses_error"] == pytest.approx(2 * math.sqrt(variance))
-
-
-def test_the_schedule_is_that_of_the_engine(tiny_tree):
-    tiny_tree["resources"]["chairs"]["units"] = 1.5
-    scenario = Scenario.model_validate(tiny_tree)
-    logs = {strategy: (log, cohort) for strategy, log, cohort in event_logs(scenario, 0)}
-    log, cohort = logs["infusion"]
-    service = service_of(read_history(log, cohort.n_patients))
-    stretches = _stretches(service)
-    stop = stretches.start + 1
-    scheduled = _scheduled(service, stretches, scenario, follow_up_days(cohort, scenario))
-    held = service.event[stop] == Event.SESSION
-    assert (service.days_late(stop[held]) > 0).mean() > 0.1
-    assert np.count_nonzero(held) > 100
-    np.testing.assert_array_equal(
-        scheduled[held] * MINUTES_PER_DAY // MINUTES_PER_DAY, service.until(stop[held]) // MINUTES_PER_DAY
-    )
 
 
 def test_the_excess_is_found_again_where_the_hazard_is_known(tiny):
@@ -149,9 +132,8 @@ def test_the_excess_is_found_again_where_the_hazard_is_known(tiny):
     every_day = {"open_minutes": (480,) * 7}
     chairs = tiny.resources["chairs"].model_copy(update=every_day)
     scenario = tiny.model_copy(update={"resources": {"chairs": chairs}})
-    counted = overdue_counted(
-        service_of(read_history(log[np.argsort(log["time"], kind="stable")], n_patients)), scenario, 400
-    )
+    service = service_of(read_history(log[np.argsort(log["time"], kind="stable")], n_patients))
+    counted = overdue_counted(service, pending_of(service, scenario, 400).maintenance, scenario)
     columns = overdue_columns(counted, n_patients)
     found, error = (
         columns[name] * n_patients / 100 for name in ("excess_relapses_per_100", "excess_relapses_error")

@@ -10,6 +10,7 @@ import pytest
 from sim.domain.clinic import WaitTargets
 from sim.domain.events import Event, Leaving
 from sim.outcomes.course_starts import course_starts
+from sim.outcomes.pending import pending_of
 from sim.outcomes.service import NO_STEP, service_of
 from sim.outcomes.survival import kaplan_meier
 from sim.outcomes.tally import Tally, merged
@@ -65,7 +66,7 @@ def count(make_history, tiny):
     def count(*lives):
         rows = [(row[0], number, *row[2:]) for number, life in enumerate(lives) for row in life]
         service = service_of(make_history(rows))
-        return waits_counted(service, course_starts(service), tiny, N_DAYS)
+        return waits_counted(service, course_starts(service), pending_of(service, tiny, N_DAYS), N_DAYS)
 
     return count
 
@@ -160,6 +161,70 @@ def test_after_a_miss_the_wait_for_the_first_session_begins_anew(count, event, t
 def test_after_a_miss_the_wait_for_screening_begins_anew(count, event):
     counted = count([DIED_WAITING[0], (14, 0, event), DIED_WAITING[1]])
     assert found(counted, "screening", CUT) == [30 - 15]
+
+
+@pytest.mark.parametrize(("when", "reason"), [(14, 7), (14.5, 6)])
+def test_after_cancelling_days_ahead_the_wait_begins_after_the_cancelled_day(count, when, reason):
+    cancelled = (when, 0, Event.CANCELLED, {"reason": reason})
+    first_free = int(when) + reason + 1
+    assert found(count([DIED_WAITING[0], cancelled, (40, 0, Event.DIED)]), "screening", CUT) == [
+        40 - first_free
+    ]
+    cancelled = (when, 0, Event.CANCELLED, INFUSION | {"reason": reason})
+    decided = [(10, *row[1:]) if row[0] == 18 else row for row in GAVE_UP_START[:4]]
+    counted = count([*decided, cancelled, (40, 0, Event.DIED)])
+    assert found(counted, "start", CUT) == [40 - first_free]
+
+
+def test_a_screening_cancelled_after_a_decision_for_treatment_is_no_wait_for_it(count):
+    life = [
+        *IMPROVED_WAITING[:-1],
+        (100, 0, Event.RELAPSED, {}),
+        (120, 0, Event.CANCELLED, {}),
+        (130, 0, Event.DIED, {}),
+    ]
+    counted = count(life)
+    assert found(counted, "screening", CUT) == [130 - 121]
+    assert found(counted, "start", CUT) == [11]
+
+
+def test_who_relapses_without_a_treatment_waits_for_screening_again(count):
+    life = [*IMPROVED_WAITING[:-1], (100, 0, Event.RELAPSED, {}), (131, 0, Event.DIED, {})]
+    # two weeks until the relapse is noticed end on day 114, a Wednesday
+    assert found(count(life), "screening", CUT) == [131 - 114]
+
+
+@pytest.mark.parametrize("event", [Event.RELAPSED, Event.DIED, Event.HORIZON])
+def test_a_maintenance_session_that_never_came_was_waited_for(count, event):
+    # due a week after day 52, on day 59, a Thursday
+    end = [] if event != Event.RELAPSED else [(300, 0, Event.HORIZON)]
+    counted = count([*WAITER[:-2], (75, 0, event, INFUSION), *end])
+    assert found(counted, "maintenance", CUT) == [75 - 59]
+
+
+def test_an_induction_session_that_never_came_was_waited_for(count):
+    # four days after day 28
+    life = [row for row in WAITER if row[0] <= 28]
+    counted = count([*life, (50, 0, Event.DIED)])
+    assert found(counted, "induction", CUT) == [50 - 32]
+
+
+def test_who_has_had_all_sessions_awaits_no_further(count):
+    life = [row for row in WAITER if row[0] <= 23]
+    more = [(28 + 4 * number, 0, Event.SESSION, INFUSION | {"until": 28}) for number in range(5)]
+    counted = count([*life, *more, (80, 0, Event.DIED)])
+    assert (found(counted, "induction", CUT), found(counted, "start", HELD)) == ([], [5])
+
+
+def test_shares_over_the_target_do_not_forget_those_who_relapse_first(count):
+    dead = [*WAITER[:-2], (75, 0, Event.RELAPSED, INFUSION), (300, 0, Event.HORIZON)]
+    target = WaitTargets(screening=1, start=1, session=7)
+    counted = count(WAITER, dead)
+    columns = wait_columns(counted, target)
+    # 9 and 9 held, 6 left, 16 cut short: all four known to wait 6 days at least, none of three 7 or less
+    assert columns["maintenance_over_target_share"] == 1
+    assert columns["maintenance_cut_share"] == 1 / 4
+    assert columns["maintenance_wait_median_days"] == 9
 
 
 def test_nobody_referred_to_a_treatment_vanishes(count):

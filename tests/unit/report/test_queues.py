@@ -8,7 +8,8 @@ from sim.analysis.queues import Queue
 from sim.domain.columns import CAPACITY_VALUES
 from sim.report.queues import queue_tables, queue_warnings
 
-LABELS, RESOURCES = {"a": "Alpha", "b": "Beta"}, {"chairs": "Treatment chair"}
+LABELS = {"a": "Alpha", "b": "Beta"}
+RESOURCES = {"chairs": "Treatment chair", "clinician": "Clinician"}
 
 
 def a_queue(kind, **changes):
@@ -18,6 +19,7 @@ def a_queue(kind, **changes):
     return steady | {
         "kind": kind, "referral_weeks": 50, "resource": "chairs", "demand": 1.44, "demand_se": 0.01,
         "step": "start", "growth_days_per_week": 0.512, "growth_days_per_week_se": 0.1, "left_share": 0.2,
+        "rise_days": 12.8, "overfull": [{"resource": "chairs", "demand": 1.44, "demand_se": 0.01}],
         "warm_up_weeks": 12,
     } | changes  # fmt: skip
 
@@ -36,9 +38,39 @@ def test_a_growing_queue_is_told_with_its_resource():
     (warning,) = warnings(a_queue(Queue.GROWING, left_share=0.0))
     assert warning == (
         "Alpha: demand exceeds capacity and the queue grows without limit: Treatment chair is asked for 144% "
-        "of the minutes it offers and waits for the start of treatment still rise by 0.51 days with every week "
-        "of referrals. Waits told here depend on how long referrals last."
+        "of what whole visits can fill of its minutes, and waits for the start of treatment still rise by 0.51 "
+        "days with every week of referrals. Waits told here depend on how long referrals last."
     )
+
+
+def test_a_step_is_told_with_the_resource_that_serves_it_and_other_full_ones_after_it():
+    full = [{"resource": "chairs", "demand": 1.43}, {"resource": "clinician", "demand": 1.09}]
+    changes = {"resource": "clinician", "demand": 1.09, "step": "screening", "overfull": full}
+    (warning,) = warnings(a_queue(Queue.GROWING, left_share=0.0, growth_days_per_week=0.133, **changes))
+    assert warning.split("limit: ")[1].split(". Waits")[0] == (
+        "Clinician is asked for 109% of what whole visits can fill of its minutes, and waits for screening "
+        "still rise by 0.13 days with every week of referrals; Treatment chair is asked for 143%, too"
+    )
+
+
+def test_work_that_piles_up_elsewhere_is_not_joined_to_a_step_it_does_not_serve():
+    full = [{"resource": "chairs", "demand": 1.43}]
+    changes = {"resource": "clinician", "demand": 0.8, "step": "screening", "overfull": full}
+    (warning,) = warnings(a_queue(Queue.GROWING, left_share=0.0, **changes))
+    assert (
+        "limit: Treatment chair is asked for 143% of what whole visits can fill of its minutes. " in warning
+    )
+    assert "screening" not in warning
+
+
+def test_waits_that_rise_by_less_than_a_day_are_not_told():
+    (warning,) = warnings(a_queue(Queue.GROWING, rise_days=0.4))
+    assert "still rise" not in warning
+
+
+def test_rising_waits_for_what_has_no_limit_say_so():
+    (warning,) = warnings(a_queue(Queue.RISING, resource=None, demand=None, overfull=[]))
+    assert "though no resource that serves it has a limit; let referrals last longer" in warning
 
 
 def test_a_growing_queue_that_patients_leave_says_so():
@@ -49,14 +81,16 @@ def test_a_growing_queue_that_patients_leave_says_so():
 def test_a_queue_held_by_leaving_says_how_many_give_up():
     assert warnings(a_queue(Queue.HELD_BY_LEAVING)) == [
         "Alpha: waits level off only because 20% of those referred give up waiting; Treatment chair is asked "
-        "for 144% of the minutes it offers."
+        "for 144% of what whole visits can fill of its minutes."
     ]
 
 
 def test_rising_waits_ask_for_a_longer_run():
-    (warning,) = warnings(a_queue(Queue.RISING, demand=0.95))
+    (warning,) = warnings(a_queue(Queue.RISING, demand=0.95, overfull=[]))
     assert warning.endswith(
-        "asked for 95% of the minutes it offers; let referrals last longer to see where waits settle."
+        "still rise by 0.51 days with every week of referrals when referrals end, though Treatment chair is "
+        "asked for 95% of what whole visits can fill of its minutes; let referrals last longer to see where "
+        "waits settle."
     )
 
 
