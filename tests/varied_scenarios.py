@@ -173,10 +173,10 @@ def vary_maintenance(draw: Draw, treatment: Tree) -> None:
     treatment.pop("tolerance", None)
     if draw(st.integers(0, 3)) > 0:
         treatment["maintenance"] = draw(maintenance())
-        answer = draw(st.sampled_from(["none", "higher_dose", "shorter_interval", "switch"]))
+        answer = draw(st.sampled_from(["shorter_interval", "higher_dose", "switch", "none"]))
         treatment["tolerance"] = {
-            "share": atom(draw(st.sampled_from([0.0, 0.4, 1.0])), "probability"),
-            "after_sessions": atom(draw(st.integers(0, 3)), "sessions"),
+            "share": atom(draw(st.sampled_from([1.0, 0.4, 0.0])), "probability"),
+            "after_sessions": atom(draw(st.sampled_from([0, 1, 3])), "sessions"),
             "answer": answer,
             "restores": atom(draw(chance), "probability"),
             "dose_ratio": atom(1.25, "ratio"),

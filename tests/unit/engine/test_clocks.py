@@ -28,6 +28,7 @@ def machine(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -
         monkeypatch.setattr(clocks, "can_compile", lambda: installed and works)
 
     monkeypatch.setattr(clocks, "_told", set())
+    monkeypatch.setattr(clocks.logger, "disabled", False)  # other programs in this process may switch it off
     caplog.set_level(logging.INFO, logger="treatpath")
     return set_up
 
