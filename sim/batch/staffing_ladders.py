@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sim.batch.settings import with_settings
-from sim.domain.clinic import Resource
+from sim.domain.clinic import MOST_UNITS, Resource
 from sim.domain.scenario import Scenario
 from sim.errors import ScenarioError
 from sim.units import DAYS_PER_WEEK, DAYS_PER_YEAR, MINUTES_PER_HOUR
@@ -22,8 +22,6 @@ WORKING_DAYS = range(5)
 """Monday to Friday."""
 UNIT, DAY = "unit", "day a week"
 MOST_TRIES = 400
-MOST_UNITS = 100_000
-"""Units that a scenario allows of one resource."""
 TINY = 1e-9
 Staffing = Mapping[str, "Rung"]
 

@@ -27,6 +27,8 @@ from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY
 
 UNLIMITED = 2**53
 """Minutes a day offered by a resource without a limit."""
+MOST_UNITS = 100_000
+"""Units of one resource that a scenario may have."""
 Day = Annotated[Whole, Field(ge=0, le=100_000)]
 TargetDays = Annotated[Number, Field(ge=0, le=3_650)]
 
@@ -51,7 +53,7 @@ class UnitsChange(Frozen):
 
     from_day: Day
     """First day of the new number."""
-    units: Annotated[Number, Field(ge=0, le=100_000)]
+    units: Annotated[Number, Field(ge=0, le=MOST_UNITS)]
     """Number of units from that day."""
 
 
@@ -60,7 +62,7 @@ class Resource(Frozen):
 
     label: Text
     """Plain name."""
-    units: Annotated[Number, Field(gt=0, le=100_000)] | None = None
+    units: Annotated[Number, Field(gt=0, le=MOST_UNITS)] | None = None
     """Units in parallel (2.5 = two and a half posts); left out = unlimited."""
     open_minutes: tuple[Annotated[Number, Field(ge=0, le=MINUTES_PER_DAY)], ...] = (
         480,

@@ -19,7 +19,7 @@ from sim.engine.appointments import BookRules, OpeningHours
 from sim.engine.draws import Draws
 from sim.engine.luck import Luck
 from sim.engine.patient import Patient, at_referral
-from sim.engine.waiting_list import NOT_LISTED, WaitingList
+from sim.engine.waiting_list import NOT_LISTED, empty_list
 
 Records = NDArray[np.void]
 Record = Any
@@ -127,13 +127,13 @@ def draws_record(draws: Draws) -> Record:
     return address[0]
 
 
-def waiting_records(waiting: WaitingList) -> WaitingRecords:
-    """Return a waiting list as records."""
-    width = _length(waiting.state.n_kinds, 2 * USUAL)  # a kind for each treatment, and two more
+def waiting_records(n_kinds: int, n_patients: int) -> WaitingRecords:
+    """Return an empty waiting list as records, see `sim.engine.waiting_list.empty_list`."""
+    width = _length(n_kinds, 2 * USUAL)  # a kind for each treatment, and two more
     layout = [("keys", np.int64, (width,)), ("place", np.int64), ("called", np.int64)]
-    slots = np.zeros(len(waiting.slots), dtype=layout)
+    slots = np.zeros(n_patients, dtype=layout)
     slots["place"] = NOT_LISTED
-    return WaitingRecords(slots, record_of(waiting.state))
+    return WaitingRecords(slots, record_of(empty_list(n_kinds, 0).state))
 
 
 def log_state(most_rows: int) -> Record:

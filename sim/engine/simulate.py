@@ -23,7 +23,7 @@ from sim.engine.parts import Part
 from sim.engine.patient import admit
 from sim.engine.plan import CarePlan, Policy, care_plan, policy_of
 from sim.engine.simpy_clock import run_clock
-from sim.engine.waiting_list import WaitingList, empty_list
+from sim.engine.waiting_list import empty_list
 from sim.streams import Streams
 from sim.units import MINUTES_PER_DAY
 
@@ -101,7 +101,7 @@ def event_log(prepared: Replication, strategy: str, clock: str = SIMPY) -> Log:
         care=prepared.care,
         policy=policy,
         books=open_books(prepared.hours),
-        waiting=_waiting_list(prepared),
+        waiting=empty_list(*_list_size(prepared)),
         fates=prepared.luck.fates.data,
         draws=prepared.draws,
     )
@@ -123,7 +123,7 @@ def _compiled_log(prepared: Replication, policy: Policy) -> Log:
         care=prepared.care_record,
         policy=record_of(policy),
         books=books_records(prepared.hours),
-        waiting=waiting_records(_waiting_list(prepared)),
+        waiting=waiting_records(*_list_size(prepared)),
         fates=prepared.luck.fates,
         draws=draws_record(prepared.draws),
     )
@@ -157,10 +157,10 @@ def simulate_strategy(scenario: Scenario, strategy: str, replication: int) -> tu
     return event_log(prepared, strategy), prepared.cohort
 
 
-def _waiting_list(prepared: Replication) -> WaitingList:
-    """Return an empty list, with room for nobody where appointments are booked ahead."""
+def _list_size(prepared: Replication) -> tuple[int, int]:
+    """Return kinds of visits and room for patients on the waiting list: none where all are booked ahead."""
     n_kinds = prepared.care.natural + len((PREPARATION, SCREENING))
-    return empty_list(n_kinds, prepared.cohort.n_patients if prepared.care.has_waiting_list else 0)
+    return n_kinds, prepared.cohort.n_patients if prepared.care.has_waiting_list else 0
 
 
 def _hours(scenario: Scenario, cohort: Cohort, care: CarePlan) -> OpeningHours:
