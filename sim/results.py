@@ -5,10 +5,7 @@ Nothing is computed here. Costs and health are undiscounted means per referred p
 
 from __future__ import annotations
 
-import contextlib
-import json
-import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -20,6 +17,16 @@ from sim.domain.economics import Category
 from sim.domain.reach import resources_by_step
 from sim.domain.scenario import Scenario
 from sim.errors import AnalysisError
+from sim.stored_files import (
+    MANIFEST,
+    SETTINGS,
+    new_directory,
+    read_frame,
+    read_json,
+    stored_directory,
+    write_frames,
+    write_json,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +38,7 @@ _OUTPUT_SETTINGS = (
     "perspective", "currency", "comparator", "price_year", "wtp",
     "discount_rate_costs", "discount_rate_effects",
 )  # fmt: skip
-_MANIFEST, _SETTINGS, _SUMMARY = "manifest.json", "settings.json", "summary.csv"
+_SUMMARY = "summary.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,33 +182,12 @@ class Results:
         AnalysisError
             If the directory holds something already or cannot be written.
         """
-        target = Path(directory).resolve()
-        if target.exists() and (not target.is_dir() or any(target.iterdir())):
-            raise AnalysisError(f"{target}: must be a new or empty directory, got a full one; choose another")
-        try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            nearby = target if target.exists() else target.parent
-            with tempfile.TemporaryDirectory(dir=nearby, prefix=".treatpath-") as hidden:
-                (complete := Path(hidden) / "results").mkdir()
-                self._write(complete, self.clinical if summary is None else summary)
-                if nearby is not target:
-                    complete.replace(target)
-                    return
-                # The manifest, without which nothing loads, comes last.
-                for file in sorted(complete.iterdir(), key=lambda file: file.name == _MANIFEST):
-                    file.replace(target / file.name)
-        except OSError as error:
-            raise AnalysisError(f"{target}: must be writable, got '{error.strerror or error}'") from error
-
-    def _write(self, directory: Path, summary: pd.DataFrame) -> None:
-        for name, frame in self.frames.items():
-            frame.to_parquet(directory / f"{name}.parquet", compression="zstd", index=False)
-        summary.to_csv(directory / _SUMMARY, index=False)
-        scenarios = {name: asdict(setting) for name, setting in self.settings.items()}
-        settings = {"format_version": FORMAT_VERSION, "scenarios": scenarios}
-        for name, content in ((_SETTINGS, settings), (_MANIFEST, dict(self.manifest))):
-            text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-            (directory / name).write_text(text + "\n", encoding="utf-8")
+        with new_directory(directory) as complete:
+            write_frames(complete, self.frames)
+            (self.clinical if summary is None else summary).to_csv(complete / _SUMMARY, index=False)
+            scenarios = {name: asdict(setting) for name, setting in self.settings.items()}
+            write_json(complete / SETTINGS, {"format_version": FORMAT_VERSION, "scenarios": scenarios})
+            write_json(complete / MANIFEST, self.manifest)
 
     @classmethod
     def load(cls, directory: Path | str) -> Results:
@@ -222,20 +208,18 @@ class Results:
         AnalysisError
             If something is missing or damaged.
         """
-        source = Path(directory)
-        if not source.is_dir():
-            raise AnalysisError(f"{source}: must be a directory of stored results, got none; run with --out")
-        stored, manifest = _read_json(source / _SETTINGS), _read_json(source / _MANIFEST)
+        source = stored_directory(directory, "run with --out")
+        stored, manifest = read_json(source / SETTINGS), read_json(source / MANIFEST)
         if stored.get("format_version") != FORMAT_VERSION:
             raise AnalysisError(
-                f"{source / _SETTINGS}: format_version must be {FORMAT_VERSION}, "
+                f"{source / SETTINGS}: format_version must be {FORMAT_VERSION}, "
                 f"got {stored.get('format_version')!r}; run again with this version"
             )
         try:
             settings = {name: ScenarioSettings(**setting) for name, setting in stored["scenarios"].items()}
         except (KeyError, TypeError, AttributeError) as error:
-            raise AnalysisError(f"{source / _SETTINGS}: is damaged ({error}); run again") from error
-        frames = {name: _read_frame(source / f"{name}.parquet") for name in COLUMNS}
+            raise AnalysisError(f"{source / SETTINGS}: is damaged ({error}); run again") from error
+        frames = {name: read_frame(source / f"{name}.parquet") for name in COLUMNS}
         return cls(**frames, settings=settings, manifest=manifest)
 
 
@@ -322,29 +306,3 @@ def _sorted(frame: pd.DataFrame, ranks: np.ndarray) -> pd.DataFrame:
     scenario, strategy = frame["scenario"].cat.codes.to_numpy(), frame["strategy"].cat.codes.to_numpy()
     order = np.lexsort((frame["replication"].to_numpy(), ranks[scenario, strategy], scenario))
     return frame.iloc[order].reset_index(drop=True)
-
-
-def _read_json(path: Path) -> dict[str, Any]:
-    with _reading(path):
-        content = json.loads(path.read_text(encoding="utf-8"))
-    if not isinstance(content, dict):
-        raise AnalysisError(f"{path}: is damaged (no mapping); run again")
-    return content
-
-
-def _read_frame(path: Path) -> pd.DataFrame:
-    import pandas as pd  # noqa: PLC0415
-
-    with _reading(path):
-        return pd.read_parquet(path)
-
-
-@contextlib.contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    """Say in words what is wrong with a stored file."""
-    try:
-        yield
-    except FileNotFoundError as error:
-        raise AnalysisError(f"{path}: is missing; these are no complete results, run again") from error
-    except (OSError, ValueError) as error:
-        raise AnalysisError(f"{path}: is damaged ({error}); run again") from error

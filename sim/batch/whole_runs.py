@@ -15,11 +15,11 @@ from statistics import median_low
 from time import perf_counter
 from typing import Any
 
-from sim.batch.draws import run_draws
 from sim.batch.executors import available_workers, processes, stop
 from sim.batch.growth import grown, has_limits
 from sim.batch.run import run_jobs
 from sim.batch.settings import with_settings
+from sim.batch.worlds import run_draws
 from sim.domain.scenario import Scenario
 
 Say = Callable[[str], None]

@@ -1,25 +1,63 @@
 """Parameter draws: numbered states of the world, drawn from the stated distributions.
 
-A draw is addressed by its number and the path of a parameter and nothing else: a further parameter disturbs
-no other, and the first thousand draws are the same whether one or ten thousand are made. Parameters are
-drawn independently of each other.
+A draw is addressed by its number and the path of an unknown and nothing else: a further unknown disturbs
+no other. One figure that stands in several places is drawn once; what is stated to be correlated is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sim.domain.scenario import Scenario
-from sim.domain.uncertainty import FloatArray, drawn_values, uncertain_parameters, with_values
+from sim.domain.uncertainty import FloatArray, drawn_values, with_values
+from sim.domain.unknowns import unknowns
 from sim.errors import ScenarioError
-from sim.streams import Streams
+from sim.streams import SMALLEST_UNIFORM, Streams
 
 STREAM = "psa/"
+STRATA = "psa/strata/"
 MOST_ATTEMPTS = 100
 """Times a draw is made anew before its scenario is refused."""
 
 
-def drawn_scenarios(scenario: Scenario, first: int, n_draws: int) -> Iterator[Scenario]:
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """Draws that follow each other.
+
+    Parameters
+    ----------
+    first : int
+        Number of the first one, from 0.
+    n_draws : int
+        How many.
+    of : int, optional
+        Draws of the whole Latin hypercube they belong to; left out: each is drawn by itself, and the first
+        thousand are the same whether one or ten thousand are made.
+    """
+
+    first: int
+    n_draws: int
+    of: int | None = None
+
+    @property
+    def name(self) -> str:
+        """What messages call them."""
+        return f"draws {self.first} to {self.first + self.n_draws - 1}"
+
+    def worlds(self, scenario: Scenario) -> Iterator[tuple[int, Scenario]]:
+        """Yield the number of each draw and the scenario with its values, see `drawn_scenarios`."""
+        drawn = drawn_scenarios(scenario, self.first, self.n_draws, of=self.of)
+        return enumerate(drawn, start=self.first)
+
+
+def drawn_scenarios(
+    scenario: Scenario, first: int, n_draws: int, *, of: int | None = None
+) -> Iterator[Scenario]:
     """Yield the scenario with drawn values, draw by draw.
 
     Parameters
@@ -30,6 +68,8 @@ def drawn_scenarios(scenario: Scenario, first: int, n_draws: int) -> Iterator[Sc
         Number of the first draw.
     n_draws : int
         How many follow each other.
+    of : int, optional
+        As for `Draws`.
 
     Yields
     ------
@@ -44,15 +84,79 @@ def drawn_scenarios(scenario: Scenario, first: int, n_draws: int) -> Iterator[Sc
     Notes
     -----
     How contradictions are settled is told in `sim.domain.uncertainty`. Where nothing can give way, the whole
-    draw is made anew: draws follow the stated distributions on condition that they are possible.
+    draw is made anew, outside the hypercube: draws follow the stated distributions on condition that they
+    are possible.
     """
-    values = _values(scenario, first, n_draws)
+    values = _values(scenario, first, n_draws, of=of)
     for position in range(n_draws):
         one = {path: float(column[position]) for path, column in values.items()}
         try:
             yield with_values(scenario, one)
         except ValueError as error:
             yield _made_anew(scenario, first + position, error)
+
+
+def uniforms_of_draws(
+    scenario: Scenario, first: int, n_draws: int, *, of: int | None = None, attempt: int = 0
+) -> dict[str, FloatArray]:
+    r"""Return the quantile of each unknown in each draw.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What is uncertain.
+    first, n_draws, of
+        As for `Draws`.
+    attempt : int
+        How often the draws were made before.
+
+    Returns
+    -------
+    dict
+        By path of the unknown, uniforms of shape (n_draws,).
+
+    Notes
+    -----
+    In a Latin hypercube of N draws [1]_ draw :math:`d` lies in stratum :math:`\pi(d)` of each unknown:
+    :math:`(\pi(d) + U) / N`, with a permutation of its own. A follower takes the normal score
+    :math:`\rho z + \sqrt{1 - \rho^2}\,z'` (Gaussian copula) of its lead's :math:`z` and its own :math:`z'`.
+
+    References
+    ----------
+    .. [1] McKay MD, Beckman RJ, Conover WJ. Technometrics 1979;21:239-245. doi:10.2307/1268522
+    """
+    found = unknowns(scenario)
+    streams = Streams(seed=scenario.run.seed, replication=0, first=first)
+    own = {path: streams.uniforms(f"{STREAM}{path}", n_draws, occurrence=attempt) for path in found}
+    if of is not None and not attempt:
+        strata = _strata(scenario.run.seed, tuple(found), of)[:, first : first + n_draws]
+        own = {path: (row + own[path]) / of for path, row in zip(found, strata, strict=True)}
+    return own | _followers(scenario, own)
+
+
+def _followers(scenario: Scenario, own: dict[str, FloatArray]) -> dict[str, FloatArray]:
+    """Return the uniforms of those that follow another unknown."""
+    if not scenario.correlations:
+        return {}
+    from scipy.special import ndtr, ndtri  # noqa: PLC0415
+
+    first_place = {path: unknown.path for unknown in unknowns(scenario).values() for path in unknown.paths}
+    followers = {}
+    for pair in scenario.correlations:
+        follower, lead = first_place.get(pair.of), first_place.get(pair.to)
+        if follower is None or lead is None:  # one of them is certain in this scenario
+            continue
+        correlation = pair.correlation.value
+        score = correlation * ndtri(own[lead]) + np.sqrt(1 - correlation**2) * ndtri(own[follower])
+        followers[follower] = np.clip(ndtr(score), SMALLEST_UNIFORM, 1 - np.finfo(np.float64).eps)
+    return followers
+
+
+@lru_cache(maxsize=1)
+def _strata(seed: int, paths: tuple[str, ...], of: int) -> NDArray[np.int64]:
+    """Return the stratum of every draw for each unknown, shape (n_unknowns, of)."""
+    streams = Streams(seed=seed, replication=0)
+    return np.stack([streams.uniforms(f"{STRATA}{path}", of).argsort().argsort() for path in paths])
 
 
 def _made_anew(scenario: Scenario, draw: int, error: ValueError) -> Scenario:
@@ -68,10 +172,11 @@ def _made_anew(scenario: Scenario, draw: int, error: ValueError) -> Scenario:
     )
 
 
-def _values(scenario: Scenario, first: int, n_draws: int, *, attempt: int = 0) -> dict[str, FloatArray]:
-    streams = Streams(seed=scenario.run.seed, replication=0, first=first)
-    uniforms = {
-        path: streams.uniforms(f"{STREAM}{path}", n_draws, occurrence=attempt)
-        for path in uncertain_parameters(scenario)
+def _values(
+    scenario: Scenario, first: int, n_draws: int, *, of: int | None = None, attempt: int = 0
+) -> dict[str, FloatArray]:
+    uniforms = uniforms_of_draws(scenario, first, n_draws, of=of, attempt=attempt)
+    everywhere = {
+        path: uniforms[unknown.path] for unknown in unknowns(scenario).values() for path in unknown.paths
     }
-    return drawn_values(scenario, uniforms)
+    return drawn_values(scenario, everywhere)

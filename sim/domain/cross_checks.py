@@ -9,15 +9,17 @@ import difflib
 import itertools
 import math
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
 from sim.domain.clinic import Visit
 from sim.domain.effects import full_onset, improvement_of, natural_improvement_of
 from sim.domain.evidence import UNSOURCED
-from sim.domain.parameters import Parameter
+from sim.domain.parameters import Curve, Parameter
 from sim.domain.scenario_parts import ScenarioParts
 from sim.domain.treatments import ScreeningRule
+from sim.domain.unknowns import unknowns
 from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY, MONEY_UNITS
 
 Problem = tuple[str, str]
@@ -50,6 +52,7 @@ def _contradictions(scenario: ScenarioParts) -> Iterator[Problem]:
         _definitions,
         _shape,
         _arrivals,
+        _correlations,
     )
     return itertools.chain.from_iterable(check(scenario) for check in checks)
 
@@ -86,6 +89,41 @@ def _names(scenario: ScenarioParts) -> Iterator[Problem]:
                 yield f"strategies.{key}.mix.{name}", not_found(name, "strategy", strategies)
             elif strategies[name].lines is None:
                 yield f"strategies.{key}.mix.{name}", "must be a strategy with lines, got another mix"
+
+
+def _correlations(scenario: ScenarioParts) -> Iterator[Problem]:
+    """Find correlations that name no parameter, or that contradict each other.
+
+    One that is certain (after a what-if, say), or in a part that is left out, has no effect.
+    """
+    if not scenario.correlations:
+        return
+    known = {path: path for path, atom in scenario.atoms() if isinstance(atom, Parameter | Curve)}
+    known |= {path: unknown.path for unknown in unknowns(scenario).values() for path in unknown.paths}
+    followers: set[str] = set()
+    for position, pair in enumerate(scenario.correlations):
+        for field, path in (("of", pair.of), ("to", pair.to)):
+            if path not in known and not _is_left_out(scenario, path):
+                yield f"correlations.{position}.{field}", not_found(path, "parameter", known)
+        follower, lead = known.get(pair.of, pair.of), known.get(pair.to, pair.to)
+        if follower == lead:
+            yield f"correlations.{position}", f"must be between two different figures, got '{lead}' twice"
+        elif follower in followers:
+            yield f"correlations.{position}.of", f"must follow one other only, got '{pair.of}' again"
+        followers.add(follower)
+    for position, pair in enumerate(scenario.correlations):
+        if known.get(pair.to, pair.to) in followers:
+            yield f"correlations.{position}.to", f"must follow no other itself, got '{pair.to}'"
+
+
+def _is_left_out(scenario: ScenarioParts, path: str) -> bool:
+    """Tell whether a path leads into an optional part that this scenario does not have."""
+    part: Any = scenario
+    for step in path.split("."):
+        part = part.get(step, path) if isinstance(part, dict) else getattr(part, step, path)
+        if part is None or part is path:
+            return part is None
+    return False
 
 
 def _needs(scenario: ScenarioParts) -> Iterator[Problem]:

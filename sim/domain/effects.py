@@ -226,3 +226,14 @@ def improvement_shape(scenario: ScenarioParts) -> ImprovementShape:
         unimproved_high=improvement.unimproved_high.value,
         response=scenario.illness.definitions.response.value,
     )
+
+
+def response_of_starters(scenario: ScenarioParts, key: str) -> float:
+    """Return the share of those who start a treatment who respond at the end of its induction.
+
+    Notes
+    -----
+    What a trial counts when leaving early is no response: the response of those assessed, all odds ratios
+    applied, times the chance of being assessed.
+    """
+    return _response_in_context(scenario, key) * completion(scenario, scenario.treatments[key])

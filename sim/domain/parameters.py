@@ -65,37 +65,14 @@ class Parameter(Atom):
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
-        problems = [*self._range_problems(), *self._distribution_problems(), *self._money_problems()]
+        problems = [
+            *_range_problems(self, self.value, self.range),
+            *_distribution_problems(self, self.value, self.distribution),
+            *self._money_problems(),
+        ]
         if problems:
             raise ValueError("; ".join(problems))
         return self
-
-    def _range_problems(self) -> list[str]:
-        if self.range is None:
-            wide = self.is_assumption and self.source == "assumption"
-            return ["range must be given for an assumption, got nothing"] if wide else []
-        low, high = self.range
-        if not low <= high:
-            return [f"range must run from low to high, got [{low}, {high}]"]
-        if not low <= self.value <= high:
-            return [f"value must lie in its range [{low}, {high}], got {self.value}"]
-        return []
-
-    def _distribution_problems(self) -> list[str]:
-        if self.distribution is None:
-            return []
-        kind = self.distribution.kind
-        low, high = kind.support
-        if not low <= self.value <= high:
-            return [f"value must lie in the support [{low}, {high}] of its distribution, got {self.value}"]
-        centres = [kind.mean, getattr(kind, "median", kind.mean), getattr(kind, "mode", kind.mean)]
-        off = min(abs(centre - self.value) for centre in centres)
-        if off > abs(self.value) / PERCENT and self.note is None:
-            return [
-                f"value {self.value} and the mean of its distribution {kind.mean:.4g} must agree "
-                f"within 1 %; change one, or say why in note"
-            ]
-        return []
 
     def _money_problems(self) -> list[str]:
         if self.unit in MONEY_UNITS and self.price_year is None:
@@ -112,6 +89,15 @@ class Curve(Atom):
     """The numbers, in order."""
     at: tuple[Number, ...] | None = None
     """Positions the numbers belong to (ages, days), when they are not simply first, second, third."""
+    distribution: Distribution | None = None
+    """Uncertainty about the first number of a hazard; the others move in proportion."""
+    range: tuple[Number, Number] | None = None
+    """Plausible low and high first number of a hazard; the others move in proportion."""
+
+    @property
+    def value(self) -> float:
+        """The first number, which stands for the whole curve where one number must."""
+        return self.values[0]
 
     @model_validator(mode="after")
     def _matched(self) -> Self:
@@ -123,6 +109,52 @@ class Curve(Atom):
             if any(b <= a for a, b in zip(self.at, self.at[1:], strict=False)):
                 raise ValueError(f"at must increase, got {list(self.at)}")
         return self
+
+    @model_validator(mode="after")
+    def _uncertain_as_a_whole(self) -> Self:
+        if self.distribution is None and self.range is None:
+            return self
+        if self.unit != Unit.PER_YEAR or self.value <= 0:
+            raise ValueError(
+                f"distribution and range must be left out of a curve that is no hazard beginning above 0, "
+                f"got a curve in '{self.unit}' that begins at {self.value:g}"
+            )
+        problems = [
+            *(_range_problems(self, self.value, self.range) if self.range else ()),
+            *_distribution_problems(self, self.value, self.distribution),
+        ]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+
+def _range_problems(atom: Atom, value: float, between: tuple[float, float] | None) -> list[str]:
+    if between is None:
+        wide = atom.is_assumption and atom.source == "assumption"
+        return ["range must be given for an assumption, got nothing"] if wide else []
+    low, high = between
+    if not low <= high:
+        return [f"range must run from low to high, got [{low}, {high}]"]
+    if not low <= value <= high:
+        return [f"value must lie in its range [{low}, {high}], got {value}"]
+    return []
+
+
+def _distribution_problems(atom: Atom, value: float, distribution: Distribution | None) -> list[str]:
+    if distribution is None:
+        return []
+    kind = distribution.kind
+    low, high = kind.support
+    if not low <= value <= high:
+        return [f"value must lie in the support [{low}, {high}] of its distribution, got {value}"]
+    centres = [kind.mean, getattr(kind, "median", kind.mean), getattr(kind, "mode", kind.mean)]
+    off = min(abs(centre - value) for centre in centres)
+    if off > abs(value) / PERCENT and atom.note is None:
+        return [
+            f"value {value} and the mean of its distribution {kind.mean:.4g} must agree "
+            f"within 1 %; change one, or say why in note"
+        ]
+    return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +208,7 @@ Change = Annotated[Parameter, AfterValidator(Bounds(Unit.RATIO, -1, 1))]
 Power = Annotated[Parameter, AfterValidator(Bounds(Unit.RATIO, 0, LARGEST_POWER))]
 LogSd = Annotated[Parameter, AfterValidator(Bounds(Unit.RATIO, 0, WIDEST_LOG_SD))]
 Correlation = Annotated[Parameter, AfterValidator(Bounds(Unit.CORRELATION, 0, 1))]
+SignedCorrelation = Annotated[Parameter, AfterValidator(Bounds(Unit.CORRELATION, -1, 1))]
 Minutes = Annotated[Parameter, AfterValidator(Bounds(Unit.MINUTES, 0, LONGEST_DAYS))]
 Hours = Annotated[Parameter, AfterValidator(Bounds(Unit.HOURS, 0, LONGEST_DAYS))]
 Days = Annotated[Parameter, AfterValidator(Bounds(Unit.DAYS, 0, LONGEST_DAYS))]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
 from sim.domain.clinic import Care, Resource
+from sim.domain.correlations import CorrelationBetween
 from sim.domain.economics import Economics
 from sim.domain.evidence import UNSOURCED, Source
 from sim.domain.frozen import Frozen, Key, Number, Text, Whole
@@ -59,6 +60,8 @@ class ScenarioParts(Frozen):
     """Treatments by name."""
     strategies: Annotated[dict[Key, Strategy], Field(min_length=1)]
     """Strategies compared, by name."""
+    correlations: tuple[CorrelationBetween, ...] = ()
+    """Uncertain parameters that are not drawn independently."""
     sources: dict[Key, Source] = Field(default_factory=dict)
     """Bibliography of the numbers above."""
 

@@ -30,16 +30,20 @@ from sim.domain.effects import (
     possible_remission_ratios,
 )
 from sim.domain.evidence import DRAW
-from sim.domain.parameters import Bounds, Parameter
+from sim.domain.parameters import LARGEST_RATE, Bounds, Curve, Parameter
 from sim.domain.scenario import CrossCheckError, Scenario
+from sim.domain.unknowns import Uncertain, uncertain_atoms
+from sim.units import Unit
 
 FloatArray = NDArray[np.float64]
 PAYERS = "population.payers"
 NATURAL_RATIO = "illness.natural.remission_ratio"
+HAZARD = Bounds(Unit.PER_YEAR, 0, LARGEST_RATE)
+"""Of the first number of a hazard curve."""
 
 
-def uncertain_parameters(scenario: Scenario) -> dict[str, Parameter]:
-    """Return the parameters with a distribution.
+def uncertain_parameters(scenario: Scenario) -> dict[str, Uncertain]:
+    """Return the parameters and curves with a distribution.
 
     Parameters
     ----------
@@ -51,11 +55,7 @@ def uncertain_parameters(scenario: Scenario) -> dict[str, Parameter]:
     dict
         By dotted path, in file order.
     """
-    return {
-        path: atom
-        for path, atom in scenario.atoms()
-        if isinstance(atom, Parameter) and atom.distribution is not None
-    }
+    return dict(uncertain_atoms(scenario))
 
 
 def drawn_values(scenario: Scenario, uniforms: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
@@ -75,11 +75,7 @@ def drawn_values(scenario: Scenario, uniforms: Mapping[str, FloatArray]) -> dict
         By path, values of shape (n_draws,), cut to what their units allow; when a share of payers is drawn,
         all shares are there and add up to 1.
     """
-    kinds = {
-        path: atom.distribution.kind
-        for path, atom in scenario.atoms()
-        if isinstance(atom, Parameter) and atom.distribution is not None
-    }
+    kinds = {path: atom.distribution.kind for path, atom in uncertain_atoms(scenario) if atom.distribution}
     values = {}
     for path, uniform in uniforms.items():
         bounds = bounds_at(scenario, path)
@@ -118,16 +114,19 @@ def with_values(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
 
 
 def value_at(scenario: Scenario, path: str) -> float:
-    """Return the value of the parameter at a dotted path."""
-    parameter: Parameter = _parts_on(scenario, path)[-1]
-    return parameter.value
+    """Return the value of the parameter, or the first of the curve, at a dotted path."""
+    atom: Uncertain = _parts_on(scenario, path)[-1]
+    return atom.value
 
 
 def bounds_at(scenario: Scenario, path: str) -> Bounds:
-    """Return unit and allowed values of the parameter at a dotted path."""
+    """Return unit and allowed values of the parameter, or hazard curve, at a dotted path."""
+    parts = _parts_on(scenario, path)
+    if isinstance(parts[-1], Curve):
+        return HAZARD
     models = [
         (part, step)
-        for part, step in zip(_parts_on(scenario, path), path.split("."), strict=False)
+        for part, step in zip(parts, path.split("."), strict=False)
         if isinstance(part, BaseModel)
     ]
     model, field = models[-1]
@@ -194,7 +193,7 @@ def _replaced(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
 
 
 def _with_branch(part: Any, branch: Any) -> Any:  # noqa: ANN401  parts are models, maps and lists
-    if isinstance(part, Parameter):
+    if isinstance(part, Parameter | Curve):
         return _drawn(part, branch)
     children = {step: _with_branch(_child(part, step), inner) for step, inner in branch.items()}
     if isinstance(part, dict):
@@ -206,17 +205,19 @@ def _with_branch(part: Any, branch: Any) -> Any:  # noqa: ANN401  parts are mode
     return type(part)(**{**vars(part), **children})
 
 
-def _drawn(parameter: Parameter, value: float) -> Parameter:
-    """Return the parameter that stands for a drawn value; it must not wear the citation of another."""
-    return Parameter(
-        value=float(value),
-        unit=parameter.unit,
-        source=DRAW,
-        grade=parameter.grade,
-        note=f"drawn in place of {parameter.value:g} from '{parameter.source}'",
-        label=parameter.label,
-        price_year=parameter.price_year,
-    )
+def _drawn(atom: Uncertain, value: float) -> Uncertain:
+    """Return what stands for a drawn value; it must not wear the citation of another."""
+    said = {
+        "unit": atom.unit,
+        "source": DRAW,
+        "grade": atom.grade,
+        "note": f"drawn in place of {atom.value:g} from '{atom.source}'",
+        "label": atom.label,
+    }
+    if isinstance(atom, Curve):
+        values = tuple(float(number * value / atom.value) for number in atom.values)
+        return Curve(values=values, at=atom.at, **said)
+    return Parameter(value=float(value), price_year=atom.price_year, **said)
 
 
 def _settled_ratios(drawn: Scenario) -> Iterator[tuple[str, float]]:

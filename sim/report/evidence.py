@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.domain.evidence import Grade, Source
 from sim.domain.parameters import Atom, Curve, Parameter
+from sim.domain.plain_names import distribution_text, plain_name
 from sim.domain.scenario import Scenario
 from sim.report.published import Published, read_published
 from sim.scenario_io.load import LoadedScenario
@@ -181,7 +182,7 @@ def _strongest_first(row: Row) -> tuple[int, str]:
 
 
 def _parameter_row(path: str, atom: Atom, sources: dict[str, Source]) -> Row:
-    low, high = atom.range if isinstance(atom, Parameter) and atom.range else (None, None)
+    low, high = (isinstance(atom, Parameter | Curve) and atom.range) or (None, None)
     source = sources.get(atom.source)
     return {
         "path": path,
@@ -190,7 +191,7 @@ def _parameter_row(path: str, atom: Atom, sources: dict[str, Source]) -> Row:
         "unit": str(atom.unit),
         "low": low,
         "high": high,
-        "distribution": _distribution_text(atom),
+        "distribution": distribution_text(atom),
         "price_year": atom.price_year if isinstance(atom, Parameter) else None,
         "source": atom.source,
         "locator": atom.locator,
@@ -201,31 +202,12 @@ def _parameter_row(path: str, atom: Atom, sources: dict[str, Source]) -> Row:
     }
 
 
-def plain_name(path: str) -> str:
-    """Return a readable name for a dotted path: its last two parts, without underscores.
-
-    Examples
-    --------
-    >>> plain_name("treatments.ect.dropout.per_induction_session")
-    'dropout: per induction session'
-    """
-    return ": ".join(part.replace("_", " ") for part in path.split(".")[-2:])
-
-
 def _curve_text(atom: Atom) -> str:
     if not isinstance(atom, Curve):
         return ""
     if atom.at is None:
         return ", ".join(f"{value:g}" for value in atom.values)
     return ", ".join(f"{value:g} from {at:g}" for at, value in zip(atom.at, atom.values, strict=True))
-
-
-def _distribution_text(atom: Atom) -> str | None:
-    if not isinstance(atom, Parameter) or atom.distribution is None:
-        return None
-    for name, kind in atom.distribution.model_dump(exclude_none=True).items():
-        return f"{name}({', '.join(f'{field} {value:g}' for field, value in kind.items())})"
-    return None
 
 
 def count_unchecked(rows: Sequence[Row]) -> int:

@@ -102,7 +102,7 @@ def _message(detail: ErrorDetails, keys: Keys, root: type[BaseModel]) -> str:
         known = {*fields_at(keys[:-1], root), *(_TOP_KEYS if root is Scenario and len(keys) == 1 else ())}
         return not_found(keys[-1], "key here", known)
     expected = type_at(keys, root)
-    if kind == "model_type" and expected in {Parameter, Curve}:
+    if kind == "model_type" and expected in (Parameter, Curve):
         rule = f"must be a parameter with {'value' if expected is Parameter else 'values'}, unit and source"
     elif kind == "enum":
         return _choice(value, [str(choice) for choice in cast("type[StrEnum]", expected)], keys[-1])

@@ -1,0 +1,117 @@
+"""Costs and effects of strategies, draw by draw: what every probabilistic analysis starts from.
+
+A table comes from this model's stored draws under chosen output settings, or from any other model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.analysis.increments import net_monetary_benefit
+from sim.analysis.output_settings import OutputSettings
+from sim.analysis.precision import FloatArray
+from sim.domain.economics import IMPACT_INVENTORY
+from sim.outcomes.perspectives import amount_counted
+from sim.results import ScenarioSettings
+from sim.worlds.sums import CATEGORIES, Worlds
+
+
+@dataclass(frozen=True, slots=True)
+class DrawTable:
+    """Mean cost and effect per person of every strategy in every draw.
+
+    Parameters
+    ----------
+    strategies : tuple of str
+        Keys or names.
+    cost, effect : ndarray, shape (n_draws, n_inner, n_strategies)
+        By replication within a draw; one replication where a model has no chance [currency, QALY].
+    parameters : tuple of str
+        Paths or names of what was drawn; may be empty.
+    values : ndarray, shape (n_draws, n_parameters)
+        Drawn values.
+    """
+
+    strategies: tuple[str, ...]
+    cost: FloatArray
+    effect: FloatArray
+    parameters: tuple[str, ...]
+    values: FloatArray
+
+    @property
+    def n_draws(self) -> int:
+        """Number of draws."""
+        return len(self.cost)
+
+    @property
+    def n_inner(self) -> int:
+        """Replications within each draw."""
+        return int(self.cost.shape[1])
+
+    def net_benefit(self, wtp: float) -> FloatArray:
+        """Return net monetary benefit, shape (n_draws, n_inner, n_strategies) [currency]."""
+        return net_monetary_benefit(self.cost, self.effect, wtp)
+
+    def column(self, parameter: str) -> FloatArray:
+        """Return the drawn values of one parameter, shape (n_draws,)."""
+        return self.values[:, self.parameters.index(parameter)]
+
+
+def draw_table(worlds: Worlds, stored: ScenarioSettings, asked: OutputSettings) -> DrawTable:
+    r"""Return costs and effects of stored worlds under chosen output settings.
+
+    Parameters
+    ----------
+    worlds : Worlds
+        The same number of replications of each world.
+    stored : ScenarioSettings
+        The scenario's own settings.
+    asked : OutputSettings
+        Perspective and discount rates to use.
+
+    Returns
+    -------
+    DrawTable
+        Means per referred patient; effect in QALYs.
+
+    Notes
+    -----
+    At the scenario's own rates, and without discounting, sums of days are exact. At another rate r an
+    amount A of a year, worth P at the scenario's rate r0, is taken to fall at its mean time
+    :math:`t = \ln(A / P) / \ln(1 + r_0)`, and is worth :math:`A (1 + r)^{-t}`; the error is of the order
+    of :math:`\ln(1 + r) \ln((1 + r) / (1 + r_0)) / 24`, below 1e-4 for rates up to 5 %.
+    """
+    counted = [name in IMPACT_INVENTORY[asked.perspective] for name in CATEGORIES]
+    rates = stored.discount_rate_costs, asked.discount_rate_costs
+    money = amount_counted(
+        _worth(worlds.cost, worlds.cost_discounted, *rates),
+        _worth(worlds.covered, worlds.covered_discounted, *rates),
+        asked.perspective,
+    )
+    effect = _worth(
+        worlds.qaly, worlds.qaly_discounted, stored.discount_rate_effects, asked.discount_rate_effects
+    )
+    n_inner, n_strategies = worlds.n_inner, len(worlds.strategies)
+    shape = -1, n_inner, n_strategies
+    return DrawTable(
+        strategies=worlds.strategies,
+        cost=money[:, :, counted].sum(axis=-1).sum(axis=-1).reshape(shape),
+        effect=effect.sum(axis=-1).reshape(shape),
+        parameters=worlds.parameters,
+        values=worlds.values[::n_inner],
+    )
+
+
+def _worth(amount: FloatArray, discounted: FloatArray, own_rate: float, rate: float) -> FloatArray:
+    """Return amounts by year, on the last axis, at a discount rate."""
+    if rate == own_rate:
+        return discounted
+    if rate == 0:
+        return amount
+    middle = np.broadcast_to(np.arange(amount.shape[-1]) + 1 / 2, amount.shape)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean_time = np.log(amount / discounted) / np.log1p(own_rate)
+    time = np.where(np.isfinite(mean_time), mean_time, middle)
+    return amount * (1 + rate) ** -time

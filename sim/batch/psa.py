@@ -1,0 +1,164 @@
+"""Probabilistic sensitivity analysis: a scenario in many draws, and as it is, ready to be stored."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sim.batch.manifest import describe_run
+from sim.batch.run import Progress
+from sim.batch.settings import with_settings
+from sim.batch.worlds import run_draws, run_points
+from sim.domain.parameters import Curve, Parameter
+from sim.domain.plain_names import distribution_text, name_of
+from sim.domain.scenario import Scenario
+from sim.domain.unknowns import unknowns
+from sim.engine.clocks import AUTO
+from sim.results import ScenarioSettings
+from sim.worlds.stored import ProbabilisticResults, ProbabilisticScenario, StoredUnknown
+
+N_DRAWS, N_INNER, N_PATIENTS = 1000, 2, 500
+BASE_REPLICATIONS = 20
+"""Replications of the scenario as it is: what chance alone does at this number of patients."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How much is drawn.
+
+    Parameters
+    ----------
+    n_draws : int
+        Draws of what is unknown.
+    n_inner : int
+        Replications of each draw; from two on, chance is told apart from uncertainty.
+    n_patients : int
+        Patients per strategy, draw and replication.
+    is_stratified : bool
+        True: a Latin hypercube; False: each draw by itself.
+    """
+
+    n_draws: int = N_DRAWS
+    n_inner: int = N_INNER
+    n_patients: int = N_PATIENTS
+    is_stratified: bool = True
+
+
+def psa(
+    scenario: Scenario,
+    sampling: Sampling,
+    *,
+    engine: str = AUTO,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    on_progress: Progress | None = None,
+) -> ProbabilisticScenario:
+    """Run the probabilistic sensitivity analysis of one scenario.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What is uncertain; its seed fixes draws and patients.
+    sampling : Sampling
+        How much is drawn.
+    engine, workers, executor, on_progress
+        As for `sim.batch.worlds.run_draws`; progress counts draws, the scenario as it is comes after them.
+
+    Returns
+    -------
+    ProbabilisticScenario
+        Draws, and the scenario as it is.
+
+    Raises
+    ------
+    ScenarioError
+        If nothing is uncertain, a setting is impossible, or no draw fits together.
+    JobError
+        If a job fails or its process dies.
+    """
+    sized = with_settings(scenario, {"run.n_patients": sampling.n_patients})
+    drawn = run_draws(
+        sized, sampling.n_draws, n_inner=sampling.n_inner, is_stratified=sampling.is_stratified,
+        engine=engine, workers=workers, executor=executor, on_progress=on_progress,
+    )  # fmt: skip
+    base = run_points(sized, [{}], replications=BASE_REPLICATIONS, engine=engine, workers=1)
+    return ProbabilisticScenario(
+        settings=ScenarioSettings.of(sized),
+        unknowns=_in_words(sized),
+        n_fixed=len(fixed_paths(sized)),
+        drawn=drawn,
+        base=base,
+    )
+
+
+def probabilistic_results(
+    found: dict[str, ProbabilisticScenario],
+    scenarios: Sequence[Scenario],
+    sampling: Sampling,
+    *,
+    started: datetime,
+    workers: int | None,
+    engine: str,
+    command: str | None = None,
+) -> ProbabilisticResults:
+    """Put the analyses of several scenarios together, with a manifest.
+
+    Parameters
+    ----------
+    found : dict
+        Analysis by name of the scenario.
+    scenarios : sequence of Scenario
+        What was run, as read.
+    sampling : Sampling
+        How much was drawn.
+    started, workers, engine, command
+        As for `sim.batch.manifest.describe_run`.
+
+    Returns
+    -------
+    ProbabilisticResults
+        Ready to be stored.
+    """
+    sizes = {"run.n_patients": sampling.n_patients, "run.replications": sampling.n_draws * sampling.n_inner}
+    sized = [with_settings(scenario, dict(sizes)) for scenario in scenarios]
+    manifest: dict[str, Any] = describe_run(
+        sized, started=started, workers=workers, engine=engine, command=command
+    )
+    manifest |= {
+        "analysis": "psa",
+        "draws": sampling.n_draws,
+        "replications_per_draw": sampling.n_inner,
+        "sampling": "latin hypercube" if sampling.is_stratified else "random",
+        "base_replications": BASE_REPLICATIONS,
+    }
+    return ProbabilisticResults(found, manifest)
+
+
+def fixed_paths(scenario: Scenario) -> list[str]:
+    """Return the numbers with a range that is not a point, but without a distribution."""
+    return [
+        path
+        for path, atom in scenario.atoms()
+        if isinstance(atom, Parameter | Curve)
+        and atom.distribution is None
+        and atom.range is not None
+        and atom.range[0] < atom.range[1]
+    ]
+
+
+def _in_words(scenario: Scenario) -> dict[str, StoredUnknown]:
+    return {
+        path: StoredUnknown(
+            label=name_of(scenario, unknown),
+            unit=str(unknown.atom.unit),
+            distribution=distribution_text(unknown.atom) or "",
+            source=unknown.atom.source,
+            grade=str(unknown.atom.grade),
+            value=unknown.atom.value,
+            n_places=len(unknown.paths),
+        )
+        for path, unknown in unknowns(scenario).items()
+    }

@@ -1,0 +1,282 @@
+"""Run a scenario in many worlds: draws or points as jobs, each boiled down to a few sums.
+
+Worlds go to workers in batches, so that the scenario travels with ten of them and not with each. The scenario
+of a world is made where it runs. Of its results only sums by year come back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from sim.batch.clock import ready_clock
+from sim.batch.run import Progress, count_workers, run_jobs
+from sim.batch.settings import with_settings
+from sim.design.draws import Draws
+from sim.design.points import Point, Points
+from sim.domain.columns import CLINICAL_VALUES
+from sim.domain.effects import response_of_starters
+from sim.domain.scenario import Scenario
+from sim.domain.uncertainty import FloatArray, value_at
+from sim.domain.unknowns import unknowns
+from sim.engine.clocks import AUTO, SIMPY
+from sim.errors import ScenarioError
+from sim.units import DAYS_PER_YEAR
+from sim.worlds.sums import IntArray, Worlds, joined
+
+BATCH = 10
+"""Worlds per job: long enough that sending the scenario costs little, short enough to show progress."""
+MOST_WORLDS, MOST_INNER = 100_000, 1000
+
+
+class Design(Protocol):
+    """Worlds that follow each other, made from a scenario."""
+
+    @property
+    def name(self) -> str:
+        """What messages call them."""
+
+    def worlds(self, scenario: Scenario) -> Iterator[tuple[int, Scenario]]:
+        """Yield the number of each world and its scenario."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorldBatch:
+    """Some worlds of one scenario, each with all strategies.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The base.
+    design : Design
+        Which worlds.
+    parameters : tuple of str
+        Paths whose values are noted.
+    n_inner : int
+        Replications of each world.
+    own_patients : bool
+        True: world w meets the patients of replications w * n_inner and following, so that over the worlds
+        chance averages out. False: all meet those of replications 0 and following, so that they differ by
+        their values only.
+    clock : str
+        Which clock drives it; results do not depend on it.
+    """
+
+    scenario: Scenario
+    design: Design
+    parameters: tuple[str, ...]
+    n_inner: int = 1
+    own_patients: bool = True
+    clock: str = SIMPY
+
+    @property
+    def key(self) -> str:
+        """Name of the job in messages."""
+        return f"scenario '{self.scenario.name}', {self.design.name}"
+
+    def run(self) -> list[Worlds]:
+        """Simulate all strategies in every world that is possible."""
+        return [
+            _sums(world, self.parameters, number, replication, self.clock)
+            for number, world in self.design.worlds(self.scenario)
+            for replication in self._replications(number)
+        ]
+
+    def _replications(self, world: int) -> range:
+        first = world * self.n_inner if self.own_patients else 0
+        return range(first, first + self.n_inner)
+
+
+def run_draws(
+    scenario: Scenario,
+    n_draws: int,
+    *,
+    n_inner: int = 1,
+    n_patients: int | None = None,
+    is_stratified: bool = True,
+    engine: str = AUTO,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    on_progress: Progress | None = None,
+) -> Worlds:
+    """Simulate a scenario in many draws of what is unknown.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The base.
+    n_draws : int
+        How many draws.
+    n_inner : int
+        Replications of each draw, with different patients; two or more tell chance from uncertainty.
+    n_patients : int, optional
+        Patients per strategy, draw and replication, instead of the scenario's own.
+    is_stratified : bool
+        True: a Latin hypercube. False: each draw by itself.
+    engine : str
+        Clock, as for `sim.batch.run.simulate`.
+    workers : int, optional
+        Worker processes; 1 runs in this process. Left out: one per processor, or this process when the run
+        is small. Results do not depend on it.
+    executor : Executor, optional
+        Runs the jobs instead of worker processes; it is not shut down.
+    on_progress : callable, optional
+        Called with (draws done, draws in all) after each batch.
+
+    Returns
+    -------
+    Worlds
+        In the order of the draws; ``values`` of each unknown at its first place.
+
+    Raises
+    ------
+    ScenarioError
+        If nothing is uncertain, a setting is impossible, or no draw fits together.
+    JobError
+        If a job fails or its process dies.
+    """
+    if not 1 <= n_draws <= MOST_WORLDS:
+        raise ScenarioError(f"draws must lie in [1, {MOST_WORLDS}], got {n_draws}")
+    found = tuple(unknowns(scenario))
+    if not found:
+        raise ScenarioError(f"scenario '{scenario.name}': some parameter must have a distribution, got none")
+    of = n_draws if is_stratified else None
+    designs = [Draws(start, min(BATCH, n_draws - start), of) for start in range(0, n_draws, BATCH)]
+    return _run(
+        _sized(scenario, n_patients), designs, found, n_draws, n_inner=n_inner, own_patients=True,
+        engine=engine, workers=workers, executor=executor, on_progress=on_progress,
+    )  # fmt: skip
+
+
+def run_points(
+    scenario: Scenario,
+    points: Sequence[Point],
+    *,
+    replications: int | None = None,
+    n_patients: int | None = None,
+    engine: str = AUTO,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    on_progress: Progress | None = None,
+) -> Worlds:
+    """Simulate a scenario with other values, point by point, always with the same patients and luck.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The base.
+    points : sequence of mapping
+        Value by dotted path of a parameter; an empty one is the scenario as it is.
+    replications : int, optional
+        Replications of each point; left out = the scenario's own.
+    n_patients : int, optional
+        Patients per strategy and replication, instead of the scenario's own.
+    engine, workers, executor, on_progress
+        As for `run_draws`.
+
+    Returns
+    -------
+    Worlds
+        In the order of the points, without those that contradict other values; ``values`` of every path
+        that some point changes.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no point, or none that is possible.
+    JobError
+        If a job fails or its process dies.
+    """
+    if not 1 <= len(points) <= MOST_WORLDS:
+        raise ScenarioError(f"points must number 1 to {MOST_WORLDS}, got {len(points)}")
+    designs = [Points(start, tuple(points[start : start + BATCH])) for start in range(0, len(points), BATCH)]
+    paths = tuple(dict.fromkeys(path for point in points for path in point))
+    n_inner = scenario.run.replications if replications is None else replications
+    return _run(
+        _sized(scenario, n_patients), designs, paths, len(points), n_inner=n_inner, own_patients=False,
+        engine=engine, workers=workers, executor=executor, on_progress=on_progress,
+    )  # fmt: skip
+
+
+def _sized(scenario: Scenario, n_patients: int | None) -> Scenario:
+    changes: dict[str, object] = {} if n_patients is None else {"run.n_patients": n_patients}
+    return with_settings(scenario, changes)
+
+
+def _run(
+    scenario: Scenario,
+    designs: Sequence[Design],
+    parameters: tuple[str, ...],
+    n_worlds: int,
+    *,
+    n_inner: int,
+    own_patients: bool,
+    engine: str,
+    workers: int | None,
+    executor: Executor | None,
+    on_progress: Progress | None,
+) -> Worlds:
+    if not 1 <= n_inner <= MOST_INNER:
+        raise ScenarioError(f"replications must lie in [1, {MOST_INNER}], got {n_inner}")
+    whole = with_settings(scenario, {"run.replications": n_worlds * n_inner})
+    clock = ready_clock(engine, [whole])
+    jobs = [WorldBatch(scenario, design, parameters, n_inner, own_patients, clock) for design in designs]
+    count = 1 if executor else count_workers(workers, [whole], len(jobs), clock)
+    report = on_progress and (lambda done, _: on_progress(min(done * BATCH, n_worlds), n_worlds))
+    batches = run_jobs(jobs, workers=count, executor=executor, on_progress=report)
+    found = [world for batch in batches for world in batch]
+    if not found:
+        raise ScenarioError(f"scenario '{scenario.name}': some point must fit the other values, got none")
+    return joined(found)
+
+
+def _sums(
+    scenario: Scenario, parameters: tuple[str, ...], world: int, replication: int, clock: str
+) -> Worlds:
+    """Simulate and account for one world and replication; arrays with one row each."""
+    from sim.engine.simulate import event_logs  # noqa: PLC0415  imports SimPy, which only workers need
+    from sim.outcomes.account import account  # noqa: PLC0415
+    from sim.outcomes.discounting import discount_factors  # noqa: PLC0415
+
+    outcomes = [
+        account(log, cohort, scenario, strategy)
+        for strategy, log, cohort in event_logs(scenario, replication, clock)
+    ]
+    n_days = max(outcome.cost.shape[-1] for outcome in outcomes)
+    money = discount_factors(n_days, scenario.economics.discount_rate_costs)
+    health = discount_factors(n_days, scenario.economics.discount_rate_effects)
+    years = _first_days(n_days)
+
+    def by_year(name: str, factors: FloatArray | None = None) -> FloatArray:
+        flows = np.array([getattr(outcome, name) for outcome in outcomes])
+        return np.add.reduceat(flows if factors is None else flows * factors, years, axis=-1)[np.newaxis]
+
+    return Worlds(
+        parameters=parameters,
+        strategies=tuple(outcome.strategy for outcome in outcomes),
+        treatments=tuple(scenario.treatments),
+        world=np.array([world]),
+        replication=np.array([replication]),
+        values=np.array([[value_at(scenario, path) for path in parameters]], dtype=np.float64),
+        response=np.array([[response_of_starters(scenario, key) for key in scenario.treatments]]),
+        cost=by_year("cost"),
+        covered=by_year("covered"),
+        cost_discounted=by_year("cost", money),
+        covered_discounted=by_year("covered", money),
+        qaly=by_year("qaly"),
+        life_years=by_year("life_years"),
+        qaly_discounted=by_year("qaly", health),
+        life_years_discounted=by_year("life_years", health),
+        clinical=np.array([[[outcome.clinical[name] for name in CLINICAL_VALUES] for outcome in outcomes]]),
+    )
+
+
+def _first_days(n_days: int) -> IntArray:
+    """Return the first whole day of each year of a follow-up."""
+    n_years = int(np.ceil(n_days / DAYS_PER_YEAR))
+    first: IntArray = np.ceil(np.arange(n_years) * DAYS_PER_YEAR).astype(np.int64)
+    return first[first < n_days]

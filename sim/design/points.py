@@ -1,0 +1,74 @@
+"""Points of a deterministic analysis: chosen values in place of those of the scenario."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from sim.domain.scenario import Scenario
+from sim.domain.uncertainty import with_values
+
+Point = Mapping[str, float]
+"""Value by dotted path; nothing = the scenario as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Points that follow each other.
+
+    Parameters
+    ----------
+    first : int
+        Number of the first one, from 0.
+    values : tuple of mapping
+        What is changed at each.
+    """
+
+    first: int
+    values: tuple[Point, ...]
+
+    @property
+    def name(self) -> str:
+        """What messages call them."""
+        return f"points {self.first} to {self.first + len(self.values) - 1}"
+
+    def worlds(self, scenario: Scenario) -> Iterator[tuple[int, Scenario]]:
+        """Yield the number of each point and the scenario with its values.
+
+        Parameters
+        ----------
+        scenario : Scenario
+            What the values are put into.
+
+        Yields
+        ------
+        tuple of int and Scenario
+            As valid as the scenario given; remission ratios give way, see `sim.domain.uncertainty`. A point
+            that contradicts other values is left out; `contradiction` tells why.
+        """
+        for number, point in enumerate(self.values, start=self.first):
+            with contextlib.suppress(ValueError):
+                yield number, with_values(scenario, point)
+
+
+def contradiction(scenario: Scenario, point: Point) -> str | None:
+    """Tell why a point is impossible.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What the values are put into.
+    point : mapping
+        Value by dotted path.
+
+    Returns
+    -------
+    str or None
+        What contradicts what; None for a possible point.
+    """
+    try:
+        with_values(scenario, point)
+    except ValueError as error:
+        return str(error)
+    return None

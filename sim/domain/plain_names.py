@@ -1,0 +1,54 @@
+"""Readable names for parameters and their distributions."""
+
+from __future__ import annotations
+
+from sim.domain.parameters import Atom, Curve, Parameter
+from sim.domain.scenario_parts import ScenarioParts
+from sim.domain.unknowns import Unknown
+
+TREATMENTS = "treatments"
+
+
+def plain_name(path: str) -> str:
+    """Return a readable name for a dotted path: its last two parts, without underscores.
+
+    Examples
+    --------
+    >>> plain_name("treatments.ect.dropout.per_induction_session")
+    'dropout: per induction session'
+    """
+    return ": ".join(part.replace("_", " ") for part in path.split(".")[-2:])
+
+
+def name_of(scenario: ScenarioParts, unknown: Unknown) -> str:
+    """Return a readable name for an unknown, with the treatments it is about.
+
+    Parameters
+    ----------
+    scenario : ScenarioParts
+        Where it stands.
+    unknown : Unknown
+        One figure, in one or several places.
+
+    Returns
+    -------
+    str
+        Such as ``tolerance: share (Ketamine at home and 3 more)``.
+    """
+    name = unknown.atom.label or plain_name(unknown.path)
+    steps = [path.split(".") for path in unknown.paths]
+    labels = [scenario.treatments[step[1]].label for step in steps if step[0] == TREATMENTS]
+    labels = list(dict.fromkeys(labels))
+    if not labels:
+        return name
+    more = f" and {len(labels) - 1} more" if len(labels) > 1 else ""
+    return f"{name} ({labels[0]}{more})"
+
+
+def distribution_text(atom: Atom) -> str | None:
+    """Return a distribution in a few words, such as ``beta(alpha 5, beta 5)``; None where there is none."""
+    if not isinstance(atom, Parameter | Curve) or atom.distribution is None:
+        return None
+    for name, kind in atom.distribution.model_dump(exclude_none=True).items():
+        return f"{name}({', '.join(f'{field} {value:g}' for field, value in kind.items())})"
+    return None

@@ -1,0 +1,1 @@
+"""Results in many worlds: their sums, and how they are stored."""

@@ -1,0 +1,286 @@
+"""Probabilistic results of one or more scenarios: keep, store, read back. Nothing is computed here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from sim.domain.columns import CLINICAL_VALUES
+from sim.errors import AnalysisError
+from sim.results import ScenarioSettings
+from sim.stored_files import (
+    MANIFEST,
+    SETTINGS,
+    new_directory,
+    read_frame,
+    read_json,
+    stored_directory,
+    write_frames,
+    write_json,
+)
+from sim.worlds.sums import CATEGORIES, HEALTH, MONEY, NUMBERS, Worlds
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FORMAT_VERSION = 1
+KIND = "probabilistic"
+DRAWN, BASE = "drawn", "base"
+KEYS = ("scenario", "part", "world", "replication")
+CATEGORY_NAMES = tuple(str(category) for category in CATEGORIES)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredUnknown:
+    """One unknown in words, for tables and figures.
+
+    Parameters
+    ----------
+    label, unit, distribution, source, grade : str
+        Plain name; unit; distribution in a few words; source key and grade of evidence.
+    value : float
+        Value in the deterministic analysis.
+    n_places : int
+        How often the same figure stands in the scenario.
+    """
+
+    label: str
+    unit: str
+    distribution: str
+    source: str
+    grade: str
+    value: float
+    n_places: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProbabilisticScenario:
+    """Draws of one scenario, and the scenario as it is.
+
+    Parameters
+    ----------
+    settings : ScenarioSettings
+        Output settings and names; ``n_patients`` are those per draw and replication.
+    unknowns : mapping
+        `StoredUnknown` by path, in file order.
+    n_fixed : int
+        Numbers with a range but without a distribution: they do not vary here.
+    drawn, base : Worlds
+        The draws; and one world with the scenario's own values, in several replications.
+    """
+
+    settings: ScenarioSettings
+    unknowns: Mapping[str, StoredUnknown]
+    n_fixed: int
+    drawn: Worlds
+    base: Worlds
+
+
+@dataclass(frozen=True, slots=True)
+class ProbabilisticResults:
+    """Probabilistic results of one or more scenarios.
+
+    Parameters
+    ----------
+    scenarios : mapping
+        By name, in the order of the run.
+    manifest : mapping
+        How the run was made; plain values only.
+    """
+
+    scenarios: Mapping[str, ProbabilisticScenario]
+    manifest: Mapping[str, Any]
+
+    def save(self, directory: Path | str) -> None:
+        """Store everything in a new directory, all or nothing.
+
+        Parameters
+        ----------
+        directory : Path or str
+            Must not exist yet, or be empty.
+
+        Raises
+        ------
+        AnalysisError
+            If the directory holds something already or cannot be written.
+        """
+        import pandas as pd  # noqa: PLC0415
+
+        frames: dict[str, list[pd.DataFrame]] = {}
+        for name, one in self.scenarios.items():
+            for part, worlds in ((DRAWN, one.drawn), (BASE, one.base)):
+                for frame_name, frame in _frames(name, part, worlds).items():
+                    frames.setdefault(frame_name, []).append(frame)
+        settings = {
+            name: {
+                "settings": asdict(one.settings),
+                "unknowns": {path: asdict(unknown) for path, unknown in one.unknowns.items()},
+                "n_fixed": one.n_fixed,
+                "treatments": list(one.drawn.treatments),
+            }
+            for name, one in self.scenarios.items()
+        }
+        with new_directory(directory) as complete:
+            write_frames(complete, {name: pd.concat(parts) for name, parts in frames.items()})
+            write_json(
+                complete / SETTINGS, {"kind": KIND, "format_version": FORMAT_VERSION, "scenarios": settings}
+            )
+            write_json(complete / MANIFEST, self.manifest)
+
+    @classmethod
+    def load(cls, directory: Path | str) -> Self:
+        """Read results stored by `save`.
+
+        Parameters
+        ----------
+        directory : Path or str
+            Where they are.
+
+        Returns
+        -------
+        ProbabilisticResults
+            As they were stored.
+
+        Raises
+        ------
+        AnalysisError
+            If something is missing or damaged, or the directory holds results of another kind.
+        """
+        source = stored_directory(directory, "make one with 'treatpath psa FILE --out DIR'")
+        stored, manifest = read_json(source / SETTINGS), read_json(source / MANIFEST)
+        form = stored.get("kind"), stored.get("format_version")
+        if form != (KIND, FORMAT_VERSION):
+            raise AnalysisError(
+                f"{source / SETTINGS}: must hold probabilistic results of format {FORMAT_VERSION}, "
+                f"got kind {form[0]!r} of format {form[1]!r}; run 'treatpath psa' again"
+            )
+        frames = {
+            name: read_frame(source / f"{name}.parquet")
+            for name in ("parameters", "response", "money", "health", "clinical")
+        }
+        try:
+            scenarios = {
+                name: _read_scenario(name, content, frames) for name, content in stored["scenarios"].items()
+            }
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            raise AnalysisError(f"{source}: is damaged ({error}); run again") from error
+        return cls(scenarios=scenarios, manifest=manifest)
+
+
+def _read_scenario(
+    name: str, content: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]
+) -> ProbabilisticScenario:
+    settings = ScenarioSettings(**content["settings"])
+    unknowns = {path: StoredUnknown(**words) for path, words in content["unknowns"].items()}
+    drawn, base = (
+        _worlds(
+            {
+                key: frame[(frame["scenario"] == name) & (frame["part"] == part)]
+                for key, frame in frames.items()
+            },
+            parameters=tuple(unknowns) if part == DRAWN else (),
+            strategies=tuple(settings.strategies),
+            treatments=tuple(content["treatments"]),
+        )
+        for part in (DRAWN, BASE)
+    )
+    return ProbabilisticScenario(settings, unknowns, content["n_fixed"], drawn, base)
+
+
+def _frames(scenario: str, part: str, worlds: Worlds) -> dict[str, pd.DataFrame]:
+    """Return the arrays in long form; rows of money that are 0 throughout are left out."""
+    n_years = worlds.qaly.shape[-1]
+    by_strategy = (worlds.strategies,)
+    by_year = (*by_strategy, range(n_years))
+    by_category = (*by_strategy, CATEGORY_NAMES, range(n_years))
+    money = {name: getattr(worlds, name) for name in MONEY}
+    health = {name: getattr(worlds, name) for name in HEALTH}
+    clinical = {name: worlds.clinical[..., column] for column, name in enumerate(CLINICAL_VALUES)}
+
+    def long(axes: Mapping[str, Sequence[Any] | range], values: Mapping[str, np.ndarray]) -> pd.DataFrame:
+        return _long(scenario, part, worlds, axes, values)
+
+    spent = long(dict(zip(("strategy", "category", "year"), by_category, strict=True)), money)
+    return {
+        "parameters": long({"parameter": worlds.parameters}, {"value": worlds.values}),
+        "response": long({"treatment": worlds.treatments}, {"value": worlds.response}),
+        "money": spent[(spent[list(MONEY)] != 0).any(axis=1)],
+        "health": long(dict(zip(("strategy", "year"), by_year, strict=True)), health),
+        "clinical": long({"strategy": worlds.strategies}, clinical),
+    }
+
+
+def _long(
+    scenario: str,
+    part: str,
+    worlds: Worlds,
+    axes: Mapping[str, Sequence[Any] | range],
+    values: Mapping[str, np.ndarray],
+) -> pd.DataFrame:
+    """Return arrays of shape (n_rows, *axes) with a row per element and a column per array."""
+    import pandas as pd  # noqa: PLC0415
+
+    shape = (len(worlds.world), *(len(axis) for axis in axes.values()))
+    position = np.indices(shape).reshape(len(shape), -1)
+    columns: dict[str, Any] = {
+        "scenario": np.full(position.shape[1], scenario),
+        "part": np.full(position.shape[1], part),
+        "world": worlds.world[position[0]],
+        "replication": worlds.replication[position[0]],
+    }
+    for codes, (name, axis) in zip(position[1:], axes.items(), strict=True):
+        columns[name] = (
+            codes if isinstance(axis, range) else pd.Categorical.from_codes(codes, pd.Index(list(axis)))
+        )
+    return pd.DataFrame(columns | {name: array.ravel() for name, array in values.items()}).astype(
+        {"scenario": "category", "part": "category"}
+        | {name: str for name, axis in axes.items() if not isinstance(axis, range)}
+    )
+
+
+def _worlds(
+    frames: Mapping[str, pd.DataFrame],
+    *,
+    parameters: tuple[str, ...],
+    strategies: tuple[str, ...],
+    treatments: tuple[str, ...],
+) -> Worlds:
+    """Put frames back into arrays."""
+    clinical = frames["clinical"]
+    rows = clinical[list(NUMBERS)].drop_duplicates().to_numpy()
+    n_years = int(frames["health"]["year"].max()) + 1
+    at_row = {tuple(numbers): row for row, numbers in enumerate(rows.tolist())}
+
+    def array(frame: pd.DataFrame, column: str, axes: Mapping[str, Sequence[str]], years: bool) -> np.ndarray:
+        shape = [len(rows), *(len(axis) for axis in axes.values()), *([n_years] if years else [])]
+        filled = np.zeros(shape)
+        numbers = zip(frame["world"].tolist(), frame["replication"].tolist(), strict=True)
+        position = [np.array([at_row[number] for number in numbers], dtype=np.int64)]
+        for name, axis in axes.items():
+            place = {key: code for code, key in enumerate(axis)}
+            position.append(frame[name].map(place).to_numpy(np.int64))
+        if years:
+            position.append(frame["year"].to_numpy(np.int64))
+        filled[tuple(position)] = frame[column].to_numpy()
+        return filled
+
+    by_category = {"strategy": strategies, "category": CATEGORY_NAMES}
+    by_strategy = {"strategy": strategies}
+    return Worlds(
+        parameters=parameters,
+        strategies=strategies,
+        treatments=treatments,
+        world=rows[:, 0],
+        replication=rows[:, 1],
+        values=array(frames["parameters"], "value", {"parameter": parameters}, years=False),
+        response=array(frames["response"], "value", {"treatment": treatments}, years=False),
+        **{name: array(frames["money"], name, by_category, years=True) for name in MONEY},
+        **{name: array(frames["health"], name, by_strategy, years=True) for name in HEALTH},
+        clinical=np.stack(
+            [array(clinical, name, by_strategy, years=False) for name in CLINICAL_VALUES], axis=-1
+        ),
+    )
