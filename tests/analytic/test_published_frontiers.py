@@ -31,7 +31,7 @@ SICK_SICKER = {
     "b": (259_100, 22.184, "on frontier", 72_988, "soc"),
     "ab": (378_875, 23.137, "on frontier", 125_764, "b"),
 }
-"""Rounded as printed by Alarid-Escudero et al. 2023 (doi:10.1177/0272989X221103163), so ICERs only to 0.1 %."""
+"""Rounded as Alarid-Escudero et al. 2023 print them (doi:10.1177/0272989X221103163); ICERs to 0.1 %."""
 TABLES = pytest.mark.parametrize(
     ("table", "error"), [(CDIFF, 1e-9), (SICK_SICKER, 1e-3)], ids=["cdiff", "ss"]
 )

@@ -89,8 +89,11 @@ def test_each_arm_of_the_hip_model_costs_and_gains_what_the_spreadsheet_of_the_e
 
 @pytest.mark.parametrize(
     ("new", "eighth_year"),
-    [(False, [0.88040225, 0.00168398, 0.00618146, 0.11173231]), (True, [0.88631355, 0.00044144, 0.00161577, 0.11162924])],
-)  # fmt: skip
+    [
+        (False, [0.88040225, 0.00168398, 0.00618146, 0.11173231]),
+        (True, [0.88631355, 0.00044144, 0.00161577, 0.11162924]),
+    ],
+)
 def test_patients_of_the_hip_model_are_in_the_published_states_after_eight_years(new, eighth_year):
     np.testing.assert_allclose(hip_replacement.trace(new)[7, 1:], eighth_year, atol=5e-9)
 
@@ -122,7 +125,7 @@ def test_sick_sicker_by_yearly_cycles_has_the_icers_of_the_tutorial():
     assert (b.icer, ab.icer) == (pytest.approx(72_988, abs=0.5), pytest.approx(125_764, abs=0.5))
 
 
-def test_sick_sicker_in_continuous_time_has_the_published_cost_and_qalys_under_standard_care():
+def test_sick_sicker_in_continuous_time_has_the_reference_cost_and_qalys_of_standard_care():
     cost, qaly = _of_flows(sick_sicker.in_continuous_time("soc"), RATE)
     assert cost == pytest.approx(147_742.6, abs=0.05)
     assert qaly == pytest.approx(21.3448, abs=0.00005)
@@ -173,7 +176,7 @@ def table() -> pd.DataFrame:
     return compare(Results.combine([_account(key) for key in STRATEGIES])).set_index("strategy")
 
 
-def test_a_comparison_of_sick_sicker_has_the_published_cost_and_qalys_under_standard_care(table):
+def test_a_comparison_of_sick_sicker_has_the_reference_cost_and_qalys_of_standard_care(table):
     assert table.loc["soc", "cost"] == pytest.approx(147_742.6, abs=0.05)
     assert table.loc["soc", "qaly"] == pytest.approx(21.3448, abs=0.00005)
 

@@ -1,10 +1,9 @@
 """A standard and a new prosthesis in total hip replacement: five states, yearly cycles, Weibull failure.
 
-Briggs A, Sculpher M, Dawson J, Fitzpatrick R, Murray D, Malchau H. The use of probabilistic decision models in
-technology assessment: the case of total hip replacement. Appl Health Econ Health Policy 2004;3:79-89.
-doi:10.2165/00148365-200403020-00004. As exercise 3.5 of Briggs A, Claxton K, Sculpher M. Decision Modelling
-for Health Economic Evaluation. Oxford University Press; 2006. Inputs as in that exercise; the vignettes
-``i_reproduction`` of the R package heemod and ``markov-inhomogeneous-cohort`` of hesim list the same.
+Exercise 3.5 of Briggs A, Claxton K, Sculpher M. Decision Modelling for Health Economic Evaluation. Oxford
+University Press; 2006. Inputs as the R packages heemod (vignette ``i_reproduction``) and hesim (vignette
+``markov-inhomogeneous-cohort``) list them from it; costs, QALYs and states of the exercise's spreadsheet as
+the tests of heemod keep them (``test_dmhee.R``).
 
 Conventions: a woman of 60; prosthesis paid at the operation; states are counted and paid for at the end of
 each of 60 years, without half-cycle correction; costs are discounted by 6 %, QALYs by 1.5 %. The risk of

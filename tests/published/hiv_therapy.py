@@ -5,11 +5,13 @@ lamivudine/zidovudine combination therapy in HIV infection. PharmacoEconomics 19
 doi:10.2165/00019053-199712010-00006. As exercise 2.5 of Briggs A, Claxton K, Sculpher M. Decision Modelling
 for Health Economic Evaluation. Oxford University Press; 2006.
 
-Conventions of the exercise, which other tools that reproduce it state too (vignettes ``i_reproduction`` of the
-R package heemod and ``SM01-HIV`` of rdecision): transition probabilities are counts over row totals, not
-the three decimals printed; the relative risk multiplies probabilities; nobody is counted at the start; what a
-year costs is paid, and its survivors are counted, at its end; no half-cycle correction; lamivudine is paid for
-and works in the first two years; costs are discounted by 6 % from the first year on, life-years are not.
+Inputs as the R packages heemod (vignette ``i_reproduction``) and rdecision (vignette ``SM01-HIV``) list them
+from the exercise; costs and life-years of its spreadsheet as the tests of heemod keep them (``test_dmhee.R``).
+
+Conventions, stated by both: transition probabilities are counts over row totals, not the three decimals
+printed; the relative risk multiplies probabilities; nobody is counted at the start; what a year costs is paid,
+and its survivors are counted, at its end; no half-cycle correction; lamivudine is paid for and works in the
+first two years; costs are discounted by 6 % from the first year on, life-years are not.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ CARE = np.array([1701 + 1055, 1774 + 1278, 6948 + 2059, 0])
 ZIDOVUDINE = 2278
 """[1995 GBP/year]: exercise 2.5."""
 LAMIVUDINE = 2086.50
-"""[1995 GBP/year]: spreadsheet of the exercise, as heemod has it; rdecision rounds to 2,087 (see the test)."""
+"""[1995 GBP/year]: as heemod has it from the spreadsheet; rdecision rounds to 2,087 (see the test)."""
 
 
 def arm(lamivudine: bool, *, price: float = LAMIVUDINE) -> LumpSums:

@@ -1,13 +1,13 @@
 """The Sick-Sicker model: four states, four strategies, by yearly cycles and in continuous time.
 
-Alarid-Escudero F, Krijkamp E, Enns EA, Yang A, Hunink MGM, Pechlivanoglou P, Jalal H. An introductory tutorial on
-cohort state-transition models in R using a cost-effectiveness analysis example. Med Decis Making
-2023;43:3-20. doi:10.1177/0272989X221103163. Inputs: its table of parameters.
+Alarid-Escudero F, Krijkamp E, Enns EA, Yang A, Hunink MGM, Pechlivanoglou P, Jalal H. An introductory tutorial
+on cohort state-transition models in R using a cost-effectiveness analysis example. Med Decis Making
+2023;43:3-20. doi:10.1177/0272989X221103163. Inputs: its table of parameters, which gives rates.
 
-The tutorial turns each rate into a yearly probability and weighs cycles by 1/3, 2/3, 4/3, 2/3, ..., 1/3 (weights of
-Simpson's rule with the inner two exchanged; in their usual order standard care would cost 152,092 and not
-151,580). In continuous time the same rates are the generator of a Markov chain, followed for 75 years and
-discounted at the force of interest ``ln(1.03)``. No cycle length and no correction are left to choose.
+The tutorial turns each rate into a yearly probability and weighs cycles by 1/3, 2/3, 4/3, 2/3, ..., 1/3 (the
+weights of Simpson's rule with the inner two exchanged; in their usual order standard care would cost 152,092
+and not 151,580). In continuous time the same rates are the generator of a Markov chain, followed for 75 years
+and discounted at the force of interest ``ln(1.03)``; no cycle length and no correction are left to choose.
 """
 
 from __future__ import annotations
