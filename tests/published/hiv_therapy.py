@@ -6,12 +6,13 @@ doi:10.2165/00019053-199712010-00006. As exercise 2.5 of Briggs A, Claxton K, Sc
 for Health Economic Evaluation. Oxford University Press; 2006.
 
 Inputs as the R packages heemod (vignette ``i_reproduction``) and rdecision (vignette ``SM01-HIV``) list them
-from the exercise; costs and life-years of its spreadsheet as the tests of heemod keep them (``test_dmhee.R``).
+from the exercise; costs and life-years of its spreadsheet as the tests of heemod keep them
+(``test_dmhee.R``).
 
-Conventions, stated by both: transition probabilities are counts over row totals, not the three decimals
-printed; the relative risk multiplies probabilities; nobody is counted at the start; what a year costs is paid,
-and its survivors are counted, at its end; no half-cycle correction; lamivudine is paid for and works in the
-first two years; costs are discounted by 6 % from the first year on, life-years are not.
+Conventions, as both have them: transition probabilities are counts over row totals, not the three decimals
+printed; the relative risk multiplies probabilities; nobody is counted at the start; what a year costs is
+paid, and its survivors are counted, at its end; no half-cycle correction; lamivudine is paid for and works in
+the first two years; costs are discounted by 6 % from the first year on, life-years are not.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The Sick-Sicker model: four states, four strategies, by yearly cycles and in continuous time.
 
-Alarid-Escudero F, Krijkamp E, Enns EA, Yang A, Hunink MGM, Pechlivanoglou P, Jalal H. An introductory tutorial
-on cohort state-transition models in R using a cost-effectiveness analysis example. Med Decis Making
+Alarid-Escudero F, Krijkamp E, Enns EA, Yang A, Hunink MGM, Pechlivanoglou P, Jalal H. An introductory
+tutorial on cohort state-transition models in R using a cost-effectiveness analysis example. Med Decis Making
 2023;43:3-20. doi:10.1177/0272989X221103163. Inputs: its table of parameters, which gives rates.
 
 The tutorial turns each rate into a yearly probability and weighs cycles by 1/3, 2/3, 4/3, 2/3, ..., 1/3 (the
