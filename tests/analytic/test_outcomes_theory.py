@@ -124,11 +124,11 @@ def test_depression_free_days_of_two_states_meet_theory(four_years, closed_forms
     _assert_meets(values, 365.25 * well_years)
 
 
-def test_mid_day_discounting_meets_continuous_discounting(closed_forms):
+def test_daily_discounting_meets_continuous_discounting(closed_forms):
     years = 10
     daily = np.full(round(years * 365.25), 1 / 365.25)
     theory = closed_forms.constant_flow(1.0, RATE, len(daily) / 365.25)
-    assert _discounted(daily) == pytest.approx(theory, rel=1e-9)
+    assert _discounted(daily) == pytest.approx(theory, rel=1e-12)
 
 
 def test_kaplan_meier_meets_exponential_survival_under_censoring(closed_forms):
