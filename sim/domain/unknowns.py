@@ -7,7 +7,7 @@ everywhere, so its copies are drawn together and count as one when the worth of 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 
 from sim.domain.parameters import Curve, Parameter
@@ -61,11 +61,27 @@ def unknowns(scenario: ScenarioParts) -> dict[str, Unknown]:
     Two places hold the same figure when they are called alike (last step of the path) and agree in
     value, unit, price year, distribution, source and locator. Notes may differ.
     """
+    return {unknown.path: unknown for unknown in figures(uncertain_atoms(scenario))}
+
+
+def figures(atoms: Iterable[tuple[str, Uncertain]]) -> list[Unknown]:
+    """Return figures, each with all places where it stands.
+
+    Parameters
+    ----------
+    atoms : iterable of (str, Parameter or Curve)
+        Places and what they hold.
+
+    Returns
+    -------
+    list of Unknown
+        In the order of their first places.
+    """
     places: defaultdict[Hashable, list[str]] = defaultdict(list)
-    found = dict(uncertain_atoms(scenario))
+    found = dict(atoms)
     for path, atom in found.items():
         places[_figure(path, atom)].append(path)
-    return {paths[0]: Unknown(paths[0], tuple(paths), found[paths[0]]) for paths in places.values()}
+    return [Unknown(paths[0], tuple(paths), found[paths[0]]) for paths in places.values()]
 
 
 def _figure(path: str, atom: Uncertain) -> Hashable:

@@ -67,6 +67,33 @@ def print_comparison(
     _write(console, NOTICE, style="bold")
 
 
+def print_report(
+    console: Console, title: str, sentences: Iterable[str], tables: Iterable[Table], caption: str
+) -> None:
+    """Print an answer: title, sentences, tables, what they rest on, and what this model is not.
+
+    Parameters
+    ----------
+    console : Console
+        Where to.
+    title, caption : str
+        What it is about, and what its numbers rest on.
+    sentences : iterable of str
+        The answer.
+    tables : iterable of Table
+        The numbers.
+    """
+    _write(console, title, style="bold")
+    for sentence in sentences:
+        _write(console, sentence)
+    for table in tables:
+        console.print()
+        print_table(console, table)
+    console.print()
+    _write(console, caption, style="dim")
+    _write(console, NOTICE, style="bold")
+
+
 def print_table(console: Console, table: Table) -> None:
     """Print a table, or on a narrow terminal a list with one block per row.
 

@@ -1,0 +1,187 @@
+"""Commands about uncertain inputs: `dsa` varies them on purpose, `psa` by chance."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from sim.cli.options import (
+    AsJson,
+    Changes,
+    Comparator,
+    DiscountCosts,
+    DiscountEffects,
+    Engine,
+    Files,
+    PerspectiveName,
+    Quiet,
+    Workers,
+    Wtp,
+)
+from sim.cli.printing import print_json, progress, say
+from sim.cli.reading import load_everything
+from sim.errors import ScenarioError
+
+RANDOM, STRATIFIED = "random", "lhs"
+
+
+def psa(
+    files: Files,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Store the draws in this new directory.")],
+    draws: Annotated[
+        int | None, typer.Option(help="Draws of what is uncertain.", show_default="1000")
+    ] = None,
+    inner: Annotated[
+        int | None,
+        typer.Option(
+            help="Replications of each draw; two or more tell chance from uncertainty.", show_default="2"
+        ),
+    ] = None,
+    patients: Annotated[
+        int | None,
+        typer.Option(help="Patients per strategy, draw and replication.", show_default="500"),
+    ] = None,
+    sampling: Annotated[
+        str, typer.Option(metavar="lhs|random", help="Latin hypercube, or each draw by itself.")
+    ] = STRATIFIED,
+    seed: Annotated[int | None, typer.Option(help="Seed, instead of the scenario's.")] = None,
+    workers: Workers = None,
+    engine: Engine = "auto",
+    changes: Changes = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run the probabilistic sensitivity analysis: all strategies in many draws of what is uncertain.
+
+    Then `treatpath voi DIR` says what to choose, how sure that is, and what is worth learning.
+    """
+    from sim.batch import psa as batch  # noqa: PLC0415
+    from sim.batch.directory import check_new  # noqa: PLC0415
+    from sim.batch.manifest import now  # noqa: PLC0415
+    from sim.batch.run import prepare  # noqa: PLC0415
+
+    started = now()
+    scenarios = load_everything(files, [*(changes or []), *([] if seed is None else [f"run.seed={seed}"])])
+    scenarios = prepare(scenarios)
+    chosen = batch.Sampling(
+        n_draws=batch.N_DRAWS if draws is None else draws,
+        n_inner=batch.N_INNER if inner is None else inner,
+        n_patients=batch.N_PATIENTS if patients is None else patients,
+        is_stratified=_is_stratified(sampling),
+    )
+    check_new(out)
+    found = {}
+    for scenario in scenarios:
+        with progress(f"draws of {scenario.name}", quiet=quiet) as bar:
+            found[scenario.name] = batch.psa(
+                scenario, chosen, engine=engine, workers=workers, on_progress=bar
+            )
+    results = batch.probabilistic_results(
+        found, scenarios, chosen, started=started, workers=workers, engine=engine,
+        command=shlex.join(["treatpath", *sys.argv[1:]]),
+    )  # fmt: skip
+    results.save(out)
+    from sim.report.draws import draws_content, print_draws  # noqa: PLC0415
+
+    if as_json:
+        print_json(draws_content(results))
+    else:
+        print_draws(results)
+    say(f"draws stored in {out}; next: treatpath voi {shlex.quote(str(out))}", quiet=quiet)
+
+
+def _is_stratified(sampling: str) -> bool:
+    if sampling not in {RANDOM, STRATIFIED}:
+        raise ScenarioError(f"--sampling must be {STRATIFIED} or {RANDOM}, got '{sampling}'")
+    return sampling == STRATIFIED
+
+
+def dsa(
+    files: Files,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATH", help="Vary only this figure; may be repeated. Left out: all with a range."
+        ),
+    ] = None,
+    threshold: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATH",
+            help="Look for values at which the choice changes along this figure; may be repeated. "
+            "Left out: the five with the largest effect that change it.",
+        ),
+    ] = None,
+    two_way: Annotated[
+        tuple[str, str] | None, typer.Option(metavar="PATH PATH", help="Vary two figures together.")
+    ] = None,
+    strategy: Annotated[
+        str | None, typer.Option(metavar="KEY", help="Show the net benefit of this strategy…")
+    ] = None,
+    comparator: Comparator = None,
+    steps: Annotated[int | None, typer.Option(help="Points along a range.", show_default="9")] = None,
+    replications: Annotated[
+        int | None, typer.Option(help="Replications of each point.", show_default="4")
+    ] = None,
+    patients: Annotated[
+        int | None, typer.Option(help="Patients per strategy and replication.", show_default="1000")
+    ] = None,
+    wtp: Wtp = None,
+    perspective: PerspectiveName = None,
+    discount_costs: DiscountCosts = None,
+    discount_effects: DiscountEffects = None,
+    workers: Workers = None,
+    engine: Engine = "auto",
+    changes: Changes = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Vary figures over their ranges: what moves net benefit, and where does the choice change?
+
+    The first scenario is analyzed; further ones are held against it as they are.
+    """
+    from sim.batch import dsa as batch  # noqa: PLC0415
+    from sim.batch.dsa_question import DsaQuestion  # noqa: PLC0415
+
+    question = DsaQuestion(
+        parameters=parameter or (),
+        thresholds=threshold or (),
+        two_way=two_way,
+        strategy=strategy,
+        comparator=comparator,
+        output={
+            "wtp": wtp, "perspective": perspective,
+            "discount_rate_costs": discount_costs, "discount_rate_effects": discount_effects,
+        },
+        engine=engine,
+        workers=workers,
+        **{
+            name: value
+            for name, value in (("steps", steps), ("replications", replications), ("n_patients", patients))
+            if value is not None
+        },
+    )  # fmt: skip
+    first, *others = load_everything(files, changes or [])
+    with progress("points", quiet=quiet) as bar:
+        content = batch.dsa(first, question, alternatives=others, on_progress=bar)
+    if as_json:
+        print_json(content)
+        return
+    _print_dsa(content)
+
+
+def _print_dsa(content: dict[str, Any]) -> None:
+    from sim.report.console import print_report, stdout  # noqa: PLC0415
+    from sim.report.dsa import dsa_caption, dsa_sentences, dsa_tables  # noqa: PLC0415
+
+    print_report(
+        stdout(),
+        f"{content['title']} ({content['scenario']})",
+        dsa_sentences(content),
+        dsa_tables(content),
+        dsa_caption(content),
+    )

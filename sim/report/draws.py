@@ -1,0 +1,150 @@
+"""What a probabilistic run holds: means over draws beside the scenario as it is, and what chance adds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.draw_table import DrawTable, draw_table
+from sim.analysis.output_settings import OutputSettings, output_settings
+from sim.analysis.precision import FloatArray, mean_and_error
+from sim.report.answer import PERSPECTIVES
+from sim.report.console import print_report, stdout
+from sim.report.numbers import money, qaly, with_error
+from sim.report.tables import Table
+from sim.worlds.stored import ProbabilisticResults, ProbabilisticScenario
+
+Content = Mapping[str, Any]
+COMPARED = ("cost", "qaly", "nmb")
+
+
+def draws_content(results: ProbabilisticResults) -> dict[str, Any]:
+    """Return a summary of probabilistic results, ready for JSON.
+
+    Parameters
+    ----------
+    results : ProbabilisticResults
+        Of one or more scenarios.
+
+    Returns
+    -------
+    dict
+        ``results`` (a row per scenario and strategy, at the scenario's own output settings) and ``manifest``.
+    """
+    rows = [row for name, one in results.scenarios.items() for row in summary_rows(name, one)]
+    return {"results": rows, "manifest": dict(results.manifest)}
+
+
+def summary_rows(name: str, one: ProbabilisticScenario, asked: Content | None = None) -> list[dict[str, Any]]:
+    """Return per strategy the mean over draws, the scenario as it is, and the gap between them.
+
+    Parameters
+    ----------
+    name : str
+        Of the scenario.
+    one : ProbabilisticScenario
+        Draws, and the scenario as it is.
+    asked : mapping, optional
+        Output settings.
+
+    Returns
+    -------
+    list of dict
+        ``scenario, strategy, n_draws``, and for cost, qaly and nmb the mean over draws, ``_se``, ``_base``
+        (as it is), ``_base_se``, ``_gap`` (mean less base) and ``_gap_se``.
+
+    Notes
+    -----
+    Mean and base differ where the model bends: the mean of a maximum, or of a skewed distribution whose
+    median is used as it is, is not the maximum or the median of the means.
+    """
+    output = output_settings(one.settings, **dict(asked or {}))
+    drawn, base = (draw_table(worlds, one.settings, output) for worlds in (one.drawn, one.base))
+    over_draws, as_it_is = _values(drawn, output, axis=1), _values(base, output, axis=0)
+    rows = []
+    for place, strategy in enumerate(drawn.strategies):
+        row: dict[str, Any] = {"scenario": name, "strategy": strategy, "n_draws": drawn.n_draws}
+        for column in COMPARED:
+            mean, error = mean_and_error(over_draws[column][:, place])
+            base_mean, base_error = mean_and_error(as_it_is[column][:, place])
+            row |= {
+                column: float(mean),
+                f"{column}_se": _finite(error),
+                f"{column}_base": float(base_mean),
+                f"{column}_base_se": _finite(base_error),
+                f"{column}_gap": float(mean - base_mean),
+                f"{column}_gap_se": _finite(np.hypot(error, base_error)),
+            }
+        rows.append(row)
+    return rows
+
+
+def _values(table: DrawTable, output: OutputSettings, axis: int) -> dict[str, FloatArray]:
+    """Return means over replications (axis 1) or over worlds (axis 0) of cost, QALYs and net benefit."""
+    columns = {"cost": table.cost, "qaly": table.effect, "nmb": table.net_benefit(output.wtp)}
+    return {name: values.mean(axis=axis) for name, values in columns.items()}
+
+
+def _finite(value: FloatArray) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
+def print_draws(results: ProbabilisticResults) -> None:
+    """Print a summary of probabilistic results, scenario by scenario.
+
+    Parameters
+    ----------
+    results : ProbabilisticResults
+        Of one or more scenarios.
+    """
+    console = stdout()
+    for name, one in results.scenarios.items():
+        print_report(
+            console,
+            f"{one.settings.title} ({name})",
+            _sentences(one),
+            [_table(name, one)],
+            draws_caption(one),
+        )
+
+
+def _sentences(one: ProbabilisticScenario) -> list[str]:
+    n_places = sum(unknown.n_places for unknown in one.unknowns.values())
+    return [
+        f"{len(one.unknowns)} figures were drawn, which stand in {n_places} places of the scenario; "
+        f"{one.n_fixed} numbers have a range but no distribution and did not vary (`treatpath dsa` varies them)."
+    ]
+
+
+def _table(name: str, one: ProbabilisticScenario) -> Table:
+    forms = {"cost": money, "qaly": qaly, "nmb": money}
+    heads = {"cost": "Cost", "qaly": "QALYs", "nmb": "Net benefit"}
+    header = ["Strategy"]
+    for column in COMPARED:
+        header += [f"{heads[column]}, mean of draws", "as it is", "gap"]
+    rows = [
+        (
+            one.settings.strategies[row["strategy"]],
+            *(
+                with_error(row[f"{column}{part}"], row[f"{column}{part}_se"], forms[column])
+                for column in COMPARED
+                for part in ("", "_base", "_gap")
+            ),
+        )
+        for row in summary_rows(name, one)
+    ]
+    return Table("Means over draws beside the scenario as it is", tuple(header), tuple(rows))
+
+
+def draws_caption(one: ProbabilisticScenario) -> str:
+    """Return what every table about draws must say about itself."""
+    settings, drawn = one.settings, one.drawn
+    return (
+        f"{settings.currency} {settings.price_year}, {PERSPECTIVES[settings.perspective]} perspective, "
+        f"{settings.horizon_years:g} years, discounted {settings.discount_rate_costs:.1%} (costs) and "
+        f"{settings.discount_rate_effects:.1%} (effects) a year; {len(drawn.numbers):,} draws of "
+        f"{drawn.n_inner} x {settings.n_patients:,} patients per strategy; means per referred patient ± "
+        "standard error between draws (uncertainty and chance together)"
+    )

@@ -1,0 +1,170 @@
+"""A deterministic sensitivity analysis in sentences and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sim.report.answer import PERSPECTIVES
+from sim.report.numbers import joined, money, share
+from sim.report.tables import Table
+
+MOST_ROWS = 15
+NAMED = 5
+Content = Mapping[str, Any]
+
+
+def dsa_sentences(content: Content) -> list[str]:
+    """Return what a deterministic analysis says.
+
+    Parameters
+    ----------
+    content : mapping
+        From `sim.batch.dsa.dsa`.
+
+    Returns
+    -------
+    list of str
+        What is best as it is, what changes the choice, where, and in which other scenarios.
+    """
+    labels, rows = content["labels"], content["one_way"]
+    best = max(content["base"], key=lambda row: row["nmb"])
+    changing = [row["label"] for row in rows if row["changes_choice"]]
+    setting = content["setting"]
+    frame = f"{money(setting['wtp'])} per QALY, {PERSPECTIVES[setting['perspective']]} perspective"
+    sentences = [f"With every figure as it is, {labels[best['strategy']]} is worth most ({frame})."]
+    if changing:
+        more = f", and {len(changing) - NAMED} more" if len(changing) > NAMED else ""
+        sentences.append(
+            f"Varied one by one over their ranges, {len(changing)} of {len(rows)} figures change the choice: "
+            f"{joined(changing[:NAMED])}{more}."
+        )
+    else:
+        sentences.append(
+            f"Varied one by one over their ranges, none of {len(rows)} figures changes the choice."
+        )
+    sentences += [text for row in content["thresholds"] for text in _switch_sentences(row, labels)]
+    return sentences + _scenario_sentences(content)
+
+
+def _switch_sentences(row: Content, labels: Mapping[str, str]) -> list[str]:
+    name = f"{row['label']} ({row['value']:g} {row['unit']} as it is)"
+    if not row["switch_points"]:
+        return [f"Along the range of {name} the choice does not change."]
+    changes = [
+        f"from {labels[one['from']]} to {labels[one['to']]} at {one['value']:.4g}{_error(one)}{_response(one)}"
+        for one in row["switch_points"]
+    ]
+    return [f"Along {name}, rising, the choice changes {joined(changes)}."]
+
+
+def _error(switch: Content) -> str:
+    return "" if switch["value_se"] is None else f" ± {switch['value_se']:.2g}"
+
+
+def _response(switch: Content) -> str:
+    """Tell the response to the treatment that is varied."""
+    shares = [share(value) for value in switch["response"].values()]
+    return f", a response of {shares[0]} of starters" if len(shares) == 1 else ""
+
+
+def _scenario_sentences(content: Content) -> list[str]:
+    rows = content["scenarios"]
+    if not rows:
+        return []
+    first = rows[0]["label"]
+    other = [f"{row['title']} ({row['label']})" for row in rows[1:] if row["label"] != first]
+    if not other:
+        return [f"In every other scenario {first} stays the best."]
+    return [f"The choice is another one in {len(other)} of {len(rows) - 1} other scenarios: {joined(other)}."]
+
+
+def dsa_tables(content: Content) -> list[Table]:
+    """Return the tables of a deterministic analysis.
+
+    Parameters
+    ----------
+    content : mapping
+        From `sim.batch.dsa.dsa`.
+
+    Returns
+    -------
+    list of Table
+        Figures one by one (the 15 with the largest effect), switch points, scenarios, what was impossible.
+    """
+    labels = content["labels"]
+    pair = " less ".join(labels[key] for key in content["pair"])
+    tables = [_one_way(content["one_way"], labels, pair)]
+    if content["thresholds"]:
+        tables.append(_thresholds(content["thresholds"], labels, pair))
+    if content["scenarios"]:
+        tables.append(_scenarios(content["scenarios"]))
+    if content["impossible"]:
+        rows = [(row["label"], f"{row['value']:g}", row["reason"]) for row in content["impossible"]]
+        tables.append(Table("Ends that contradict other figures", ("Figure", "Value", "Why"), tuple(rows), 3))
+    return tables
+
+
+def _one_way(rows: Sequence[Content], labels: Mapping[str, str], pair: str) -> Table:
+    def best(key: str | None) -> str:
+        return "impossible" if key is None else labels[key]
+
+    return Table(
+        f"Net benefit, {pair}, at the ends of each range",
+        ("Figure", "Unit", "Low", "High", "As it is", "At low", "At high", "Best at low", "Best at high"),
+        tuple(
+            (
+                row["label"], row["unit"], f"{row['low']:g}", f"{row['high']:g}", money(row["inmb_base"]),
+                _amount(row["inmb_low"]), _amount(row["inmb_high"]),
+                best(row["best_low"]), best(row["best_high"]),
+            )
+            for row in rows[:MOST_ROWS]
+        ),
+        2,
+    )  # fmt: skip
+
+
+def _amount(value: float | None) -> str:
+    return "-" if value is None else money(value)
+
+
+def _thresholds(rows: Sequence[Content], labels: Mapping[str, str], pair: str) -> Table:
+    found = [
+        (
+            row["label"], kind, labels[one["from"]], labels[one["to"]], row["unit"], f"{row['value']:g}",
+            f"{one['value']:.4g}{_error(one)}",
+        )
+        for row in rows
+        for kind, switches in (("choice", row["switch_points"]), (f"break-even, {pair}", row["break_even"]))
+        for one in switches
+    ]  # fmt: skip
+    header = ("Figure", "What changes", "From", "To", "Unit", "As it is", "At")
+    return Table("Thresholds", header, tuple(found), 5)
+
+
+def _scenarios(rows: Sequence[Content]) -> Table:
+    return Table(
+        "Other scenarios",
+        ("Scenario", "Best", "Lead over the next"),
+        tuple(
+            (
+                row["title"],
+                row["label"],
+                money(row["lead"]) + ("" if row["lead_se"] is None else f" ± {row['lead_se']:,.0f}"),
+            )
+            for row in rows
+        ),
+        2,
+    )
+
+
+def dsa_caption(content: Content) -> str:
+    """Return what every table and figure of the analysis must say about itself."""
+    setting = content["setting"]
+    return (
+        f"{setting['currency']} {setting['price_year']}, {PERSPECTIVES[setting['perspective']]} perspective, "
+        f"{setting['horizon_years']:g} years, discounted {setting['discount_rate_costs']:.1%} (costs) and "
+        f"{setting['discount_rate_effects']:.1%} (effects) a year; {setting['n_patients']:,} patients per "
+        f"strategy, {setting['replications']:,} replications, the same patients and luck at every point; "
+        "errors are chance only"
+    )
