@@ -140,7 +140,7 @@ def dsa(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Vary figures over their ranges: what moves net benefit, and where does the choice change?
+    """Vary figures over their ranges: what moves net benefit, and where the choice changes.
 
     The first scenario is analyzed; further ones are held against it as they are.
     """

@@ -114,7 +114,7 @@ def _sentences(one: ProbabilisticScenario) -> list[str]:
     n_places = sum(unknown.n_places for unknown in one.unknowns.values())
     return [
         f"{len(one.unknowns)} figures were drawn, which stand in {n_places} places of the scenario; "
-        f"{one.n_fixed} numbers have a range but no distribution and did not vary (`treatpath dsa` varies them)."
+        f"{one.n_fixed} have a range but no distribution and did not vary (`treatpath dsa` varies them)."
     ]
 
 

@@ -33,11 +33,11 @@ def dsa_sentences(content: Content) -> list[str]:
     setting = content["setting"]
     frame = f"{money(setting['wtp'])} per QALY, {PERSPECTIVES[setting['perspective']]} perspective"
     sentences = [f"With every figure as it is, {labels[best['strategy']]} is worth most ({frame})."]
+    varied = "Varied one by one over their ranges,"
     if changing:
         more = f", and {len(changing) - NAMED} more" if len(changing) > NAMED else ""
         sentences.append(
-            f"Varied one by one over their ranges, {len(changing)} of {len(rows)} figures change the choice: "
-            f"{joined(changing[:NAMED])}{more}."
+            f"{varied} {len(changing)} of {len(rows)} figures change the choice: {joined(changing[:NAMED])}{more}."
         )
     else:
         sentences.append(
@@ -52,7 +52,8 @@ def _switch_sentences(row: Content, labels: Mapping[str, str]) -> list[str]:
     if not row["switch_points"]:
         return [f"Along the range of {name} the choice does not change."]
     changes = [
-        f"from {labels[one['from']]} to {labels[one['to']]} at {one['value']:.4g}{_error(one)}{_response(one)}"
+        f"from {labels[one['from']]} to {labels[one['to']]} at "
+        f"{one['value']:.4g}{_error(one)}{_response(one)}"
         for one in row["switch_points"]
     ]
     return [f"Along {name}, rising, the choice changes {joined(changes)}."]
