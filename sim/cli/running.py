@@ -16,9 +16,11 @@ from sim.cli.options import (
     Comparator,
     DiscountCosts,
     DiscountEffects,
+    DrugPriceName,
     Engine,
     Files,
     PerspectiveName,
+    PriceYear,
     Quiet,
     Workers,
     Wtp,
@@ -80,6 +82,8 @@ def compare(
     perspective: PerspectiveName = None,
     discount_costs: DiscountCosts = None,
     discount_effects: DiscountEffects = None,
+    drug_price: DrugPriceName = None,
+    price_year: PriceYear = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare stored results under other output settings, without a new run."""
@@ -88,6 +92,7 @@ def compare(
     asked = {
         "comparator": comparator, "wtp": wtp, "perspective": perspective,
         "discount_rate_costs": discount_costs, "discount_rate_effects": discount_effects,
+        "drug_price": drug_price, "price_year": price_year,
     }  # fmt: skip
     _print_comparison(Results.load(directory), as_json=as_json, scenario=scenario, asked=asked)
 

@@ -787,6 +787,7 @@ def lump_costs(model: Model, log: pd.DataFrame) -> pd.DataFrame:
     scenario, care = model.scenario, model.scenario.care
     economics, treatments = scenario.economics, scenario.treatments
     money = economics.in_prices_of_year
+    tests = lambda amount: 0.0 if amount is None else money(amount)  # noqa: E731
     visits = {"screened": care.screening, "prepared": care.preparation, "integrated": care.integration}
     visits = {event: visit for event, visit in visits.items() if visit is not None}
     rows = log[log["event"].isin([*visits, "session"])].copy()
@@ -796,7 +797,7 @@ def lump_costs(model: Model, log: pd.DataFrame) -> pd.DataFrame:
     by_treatment = pd.DataFrame(
         {
             key: {
-                "price": money(treatment.session.price),
+                "price": money(treatment.session.price) + tests(treatment.prices.monitoring_session),
                 "drug": money(treatment.prices.drug_session),
                 "hours": treatment.session.patient_minutes.value / 60 + treatment.recovery_hours.value,
                 "companion": treatment.companion_hours.value,
@@ -866,7 +867,9 @@ def running_costs(model: Model, log: pd.DataFrame) -> pd.DataFrame:
     ward = courses["treatment"].map(
         {key: money(price.hospital_day) if price.hospital_day else 0.0 for key, price in prices.items()}
     )
-    treated = drug * present(rate, courses["time"], stop)
+    before = {key: price.monitoring_course for key, price in prices.items()}
+    tests = courses["treatment"].map({key: money(price) if price else 0.0 for key, price in before.items()})
+    treated = drug * present(rate, courses["time"], stop) + tests * (1 + rate) ** (-courses["time"] / YEAR)
     treated += ward * present(rate, courses["time"], np.minimum(discharge.fillna(np.inf), stop))
     sector = pd.concat([background, treated])
     return pd.DataFrame({"sector": sector, "societal": pd.concat([background + productivity, treated])})
