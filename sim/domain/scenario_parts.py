@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
+from sim.domain.budget import Budget
 from sim.domain.clinic import Care, Resource
 from sim.domain.economics import Economics
 from sim.domain.evidence import UNSOURCED, Source
@@ -59,6 +60,8 @@ class ScenarioParts(Frozen):
     """Treatments by name."""
     strategies: Annotated[dict[Key, Strategy], Field(min_length=1)]
     """Strategies compared, by name."""
+    budget: Budget | None = None
+    """What `treatpath budget` asks; left out = no such question."""
     sources: dict[Key, Source] = Field(default_factory=dict)
     """Bibliography of the numbers above."""
 

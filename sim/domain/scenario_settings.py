@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 from sim.domain.evidence import UNSOURCED
 from sim.domain.reach import resources_by_step
@@ -36,6 +36,10 @@ class ScenarioSettings:
         Label by key, in file order.
     needed : mapping
         By strategy and step, keys of the resources that serve it (`sim.domain.reach.resources_by_step`).
+    has_arrivals : bool
+        True for an open programme, False for a cohort referred on day 0.
+    budget : mapping or None
+        The scenario's budget question as plain values: ``eligible_per_year, years, current, new, uptake``.
     """
 
     title: str
@@ -56,6 +60,8 @@ class ScenarioSettings:
     strategies: Mapping[str, str]
     resources: Mapping[str, str]
     needed: Mapping[str, Mapping[str, list[str]]]
+    has_arrivals: bool
+    budget: Mapping[str, Any] | None
 
     @classmethod
     def of(cls, scenario: Scenario) -> Self:
@@ -73,7 +79,17 @@ class ScenarioSettings:
             strategies={key: strategy.label for key, strategy in scenario.strategies.items()},
             resources={key: resource.label for key, resource in scenario.resources.items()},
             needed={key: resources_by_step(scenario, key) for key in scenario.strategies},
+            has_arrivals=scenario.population.arrivals is not None,
+            budget=_budget(scenario),
         )
+
+
+def _budget(scenario: Scenario) -> dict[str, Any] | None:
+    """Return the budget question as plain values, such as JSON has."""
+    if scenario.budget is None:
+        return None
+    plain = scenario.budget.model_dump(mode="json")
+    return plain | {"eligible_per_year": scenario.budget.eligible_per_year.value}
 
 
 def _index_source(scenario: Scenario) -> str:

@@ -126,7 +126,7 @@ def answer(question: Question) -> str:
             f"{frame}, {question.label(best)} comes out best in this single replication; "
             "run at least two to tell a difference from chance."
         )
-    half = error * _quantile(question.n_replications)
+    half = error * t_quantile(question.n_replications)
     unclear = [position for position in others if lead[position] - half[position] <= 0]
     nearest = unclear[0] if unclear else others[0]
     span = interval_text(float(lead[nearest]), float(half[nearest]))
@@ -180,7 +180,7 @@ def _counted(replications: int) -> str:
     return "1 replication" if replications == 1 else f"{replications:,} replications"
 
 
-def _quantile(n_replications: int) -> float:
+def t_quantile(n_replications: int) -> float:
     """Return how many standard errors reach from the middle to the end of the interval."""
     from scipy.special import stdtrit  # noqa: PLC0415
 
