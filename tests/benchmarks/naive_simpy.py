@@ -787,7 +787,6 @@ def lump_costs(model: Model, log: pd.DataFrame) -> pd.DataFrame:
     scenario, care = model.scenario, model.scenario.care
     economics, treatments = scenario.economics, scenario.treatments
     money = economics.in_prices_of_year
-    tests = lambda amount: 0.0 if amount is None else money(amount)  # noqa: E731
     visits = {"screened": care.screening, "prepared": care.preparation, "integrated": care.integration}
     visits = {event: visit for event, visit in visits.items() if visit is not None}
     rows = log[log["event"].isin([*visits, "session"])].copy()
@@ -797,7 +796,8 @@ def lump_costs(model: Model, log: pd.DataFrame) -> pd.DataFrame:
     by_treatment = pd.DataFrame(
         {
             key: {
-                "price": money(treatment.session.price) + tests(treatment.prices.monitoring_session),
+                "price": money(treatment.session.price)
+                + (money(tests) if (tests := treatment.prices.monitoring_session) else 0.0),
                 "drug": money(treatment.prices.drug_session),
                 "hours": treatment.session.patient_minutes.value / 60 + treatment.recovery_hours.value,
                 "companion": treatment.companion_hours.value,
