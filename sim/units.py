@@ -31,6 +31,7 @@ class Unit(StrEnum):
     SESSIONS = "sessions"
     COUNT = "count"
     PER_YEAR = "per year"
+    PEOPLE_PER_YEAR = "people per year"
     PER_100_000_SESSIONS = "per 100,000 sessions"
     MADRS = "MADRS points"
     MADRS_PER_MONTH = "MADRS points per month"

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.analysis.output_settings import output_settings, scenario_names
 from sim.analysis.precision import FloatArray, mean_and_error
-from sim.analysis.present_values import arms, counted_cost, discount_by_row, of_scenario
+from sim.analysis.present_values import arms, cost_by_row, discount_by_row, of_scenario
 from sim.outcomes.totals import sums
 from sim.results import CLINICAL_VALUES, Results
 
@@ -23,6 +23,8 @@ def cost_by_category(
     scenario: str | None = None,
     perspective: str | None = None,
     discount_rate_costs: float | None = None,
+    drug_price: str | None = None,
+    price_year: int | None = None,
 ) -> pd.DataFrame:
     """Return the discounted mean cost per referred patient of each strategy by category.
 
@@ -36,6 +38,10 @@ def cost_by_category(
         Whose costs count; left out = the scenario's own.
     discount_rate_costs : float, optional
         Annual effective rate; left out = the scenario's own.
+    drug_price : str, optional
+        ``list``, or ``net`` of rebates, which are amounts below 0; left out = the scenario's own.
+    price_year : int, optional
+        Year in whose prices costs are shown; left out = the scenario's own.
 
     Returns
     -------
@@ -48,12 +54,11 @@ def cost_by_category(
     tables = []
     for name in scenario_names(results, scenario):
         settings = output_settings(
-            results.settings[name], perspective=perspective, discount_rate_costs=discount_rate_costs
-        )
+            results.settings[name], perspective=perspective, discount_rate_costs=discount_rate_costs,
+            drug_price=drug_price, price_year=price_year,
+        )  # fmt: skip
         found, flows = arms(results, name), of_scenario(results.flows, name)
-        amount = counted_cost(flows, settings.perspective) * discount_by_row(
-            flows, settings.discount_rate_costs
-        )
+        amount = cost_by_row(flows, settings) * discount_by_row(flows, settings.discount_rate_costs)
         categories = list(flows["category"].cat.categories)
         n_cells = len(found.strategies) * len(found.replications)
         cell = flows["category"].cat.codes.to_numpy() * np.int64(n_cells) + found.cells(flows)

@@ -33,7 +33,11 @@ Row = dict[str, Any]
 
 
 def capacity_rows(
-    results: Results, *, scenario: str | None = None, discount_rate_costs: float | None = None
+    results: Results,
+    *,
+    scenario: str | None = None,
+    discount_rate_costs: float | None = None,
+    price_year: int | None = None,
 ) -> list[Row]:
     """Return waits and use of resources of each strategy, in scenarios that limit some resource.
 
@@ -45,6 +49,8 @@ def capacity_rows(
         Only this scenario; left out = all.
     discount_rate_costs : float, optional
         Annual effective rate for ``programme_cost``; left out = the scenario's own.
+    price_year : int, optional
+        Year in whose prices that cost is shown; left out = the scenario's own.
 
     Returns
     -------
@@ -65,7 +71,7 @@ def capacity_rows(
     loads = to_rows(_loads(mean_utilization(results, scenario=scenario)))
     limited = {load["scenario"] for load in loads}
     rows = to_rows(clinical_means(results, scenario=scenario)[[*_KEYS, *_with_errors(WAITS)]])
-    costs = {name: _programme_costs(results, name, discount_rate_costs) for name in limited}
+    costs = {name: _programme_costs(results, name, discount_rate_costs, price_year) for name in limited}
     return [
         _with_loads(row, loads)
         | costs[row["scenario"]][row["strategy"]]
@@ -75,11 +81,14 @@ def capacity_rows(
     ]
 
 
-def _programme_costs(results: Results, scenario: str, rate: float | None) -> dict[str, Row]:
+def _programme_costs(
+    results: Results, scenario: str, rate: float | None, price_year: int | None
+) -> dict[str, Row]:
     """Return what the programme itself pays, by strategy."""
     settings = output_settings(
-        results.settings[scenario], perspective=Perspective.PROGRAMME.value, discount_rate_costs=rate
-    )
+        results.settings[scenario], perspective=Perspective.PROGRAMME.value, discount_rate_costs=rate,
+        price_year=price_year,
+    )  # fmt: skip
     found = arms(results, scenario)
     mean, error = mean_and_error(present_values(results, found, settings).cost)
     return {

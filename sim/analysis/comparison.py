@@ -43,6 +43,8 @@ def compare(
     perspective: str | None = None,
     discount_rate_costs: float | None = None,
     discount_rate_effects: float | None = None,
+    drug_price: str | None = None,
+    price_year: int | None = None,
 ) -> pd.DataFrame:
     """Compare the strategies of each scenario.
 
@@ -61,6 +63,10 @@ def compare(
         Whose costs count.
     discount_rate_costs, discount_rate_effects : float, optional
         Annual effective rates [1/year].
+    drug_price : str, optional
+        ``list``, or ``net`` of the rebates that come back to insurers.
+    price_year : int, optional
+        Year in whose prices costs are shown; ``wtp`` stays as it is, and is then meant in that money.
 
     Returns
     -------
@@ -89,6 +95,7 @@ def compare(
         settings = output_settings(
             results.settings[name], comparator=comparator, wtp=wtp, perspective=perspective,
             discount_rate_costs=discount_rate_costs, discount_rate_effects=discount_rate_effects,
+            drug_price=drug_price, price_year=price_year,
         )  # fmt: skip
         tables.append(pd.DataFrame(_table(results, arms(results, name), settings)))
     return pd.concat(tables, ignore_index=True)[[*COLUMNS, *ERROR_COLUMNS, *EXTRA_COLUMNS]]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sim.domain.cross_checks import not_found
-from sim.domain.economics import Perspective
+from sim.domain.economics import DrugPrice, Perspective
 from sim.errors import AnalysisError
 from sim.results import Results, ScenarioSettings
 
@@ -25,6 +25,13 @@ class OutputSettings:
         Whose costs count.
     discount_rate_costs, discount_rate_effects : float
         Annual effective rates [1/year].
+    drug_price : DrugPrice
+        Whether rebates on drugs count.
+    price_year : int
+        Year in whose prices costs are shown; the willingness to pay is meant in the same money.
+    price_factor : float
+        What an amount in the scenario's own prices is multiplied by: the ratio of the price index of
+        ``price_year`` to that of the scenario's price year.
     """
 
     comparator: str
@@ -32,6 +39,9 @@ class OutputSettings:
     perspective: Perspective
     discount_rate_costs: float
     discount_rate_effects: float
+    drug_price: DrugPrice
+    price_year: int
+    price_factor: float
 
 
 def output_settings(
@@ -42,6 +52,8 @@ def output_settings(
     perspective: str | None = None,
     discount_rate_costs: float | None = None,
     discount_rate_effects: float | None = None,
+    drug_price: str | None = None,
+    price_year: int | None = None,
 ) -> OutputSettings:
     """Return the settings asked for, with those of the scenario where nothing is asked.
 
@@ -51,6 +63,9 @@ def output_settings(
         What the scenario says.
     comparator, wtp, perspective, discount_rate_costs, discount_rate_effects : optional
         Used instead.
+    drug_price, price_year : optional
+        Used instead. The willingness to pay stays as it is when only the price year changes: it is then
+        meant in the money of that year.
 
     Returns
     -------
@@ -62,6 +77,7 @@ def output_settings(
     AnalysisError
         If a name is unknown or a number impossible.
     """
+    year = settings.price_year if price_year is None else price_year
     chosen = OutputSettings(
         comparator=settings.comparator if comparator is None else comparator,
         wtp=settings.wtp if wtp is None else wtp,
@@ -70,6 +86,9 @@ def output_settings(
         discount_rate_effects=_rate(
             "discount_rate_effects", discount_rate_effects, settings.discount_rate_effects
         ),
+        drug_price=_drug_price(settings.drug_price if drug_price is None else drug_price),
+        price_year=year,
+        price_factor=_price_factor(settings, year),
     )
     if chosen.comparator not in settings.strategies:
         raise AnalysisError(f"comparator: {not_found(chosen.comparator, 'strategy', settings.strategies)}")
@@ -100,6 +119,21 @@ def _perspective(name: str) -> Perspective:
         raise AnalysisError(
             f"perspective: {not_found(str(name), 'perspective', list(Perspective))}"
         ) from None
+
+
+def _drug_price(name: str) -> DrugPrice:
+    try:
+        return DrugPrice(name)
+    except ValueError:
+        raise AnalysisError(f"drug_price: {not_found(str(name), 'drug price', list(DrugPrice))}") from None
+
+
+def _price_factor(settings: ScenarioSettings, year: int) -> float:
+    """Return by how much prices differ between a year and the scenario's own."""
+    if str(year) not in settings.price_index:
+        known = ", ".join(settings.price_index)
+        raise AnalysisError(f"price_year: must be a year of the price index ({known}), got {year}")
+    return settings.price_index[str(year)] / settings.price_index[str(settings.price_year)]
 
 
 def _rate(name: str, asked: float | None, usual: float) -> float:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sim.analysis.output_settings import OutputSettings
 from sim.analysis.precision import FloatArray
-from sim.domain.economics import IMPACT_INVENTORY, Perspective
+from sim.domain.economics import DrugPrice, Perspective, categories_counted
 from sim.errors import AnalysisError
 from sim.outcomes.discounting import discount_factors
 from sim.outcomes.perspectives import amount_counted
@@ -131,7 +131,7 @@ def present_values(results: Results, found: Arms, settings: OutputSettings) -> P
     found : Arms
         Strategies and replications of one scenario.
     settings : OutputSettings
-        Perspective and discount rates.
+        Perspective, discount rates, drug price and price year.
 
     Returns
     -------
@@ -142,7 +142,7 @@ def present_values(results: Results, found: Arms, settings: OutputSettings) -> P
     cells = found.cells(health)
     factors = discount_by_row(health, settings.discount_rate_effects)
     flows = of_scenario(results.flows, found.scenario)
-    cost = counted_cost(flows, settings.perspective) * discount_by_row(flows, settings.discount_rate_costs)
+    cost = cost_by_row(flows, settings) * discount_by_row(flows, settings.discount_rate_costs)
     return PresentValues(
         cost=_summed(found.cells(flows), cost, found),
         qaly=_summed(cells, health["qaly"].to_numpy() * factors, found),
@@ -157,9 +157,16 @@ def discount_by_row(frame: pd.DataFrame, discount_rate: float) -> FloatArray:
     return factors
 
 
-def counted_cost(flows: pd.DataFrame, perspective: Perspective) -> FloatArray:
-    """Return the undiscounted amount a perspective counts of each row of flows."""
-    inventory = IMPACT_INVENTORY[perspective]
+def cost_by_row(flows: pd.DataFrame, settings: OutputSettings) -> FloatArray:
+    """Return the undiscounted amount that counts of each row of flows, in prices of the year asked for."""
+    return counted_cost(flows, settings.perspective, settings.drug_price) * settings.price_factor
+
+
+def counted_cost(
+    flows: pd.DataFrame, perspective: Perspective, drug_price: DrugPrice = DrugPrice.LIST
+) -> FloatArray:
+    """Return the undiscounted amount a perspective counts of each row of flows, in the scenario's prices."""
+    inventory = categories_counted(perspective, drug_price)
     counts = np.array([name in inventory for name in flows["category"].cat.categories])
     amount = amount_counted(flows["cost"].to_numpy(), flows["covered"].to_numpy(), perspective)
     counted: FloatArray = amount * counts[flows["category"].cat.codes.to_numpy()]

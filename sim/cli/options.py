@@ -27,6 +27,13 @@ PerspectiveName = Annotated[
 ]
 DiscountCosts = Annotated[float | None, typer.Option(help="Annual discount rate for costs, such as 0.03.")]
 DiscountEffects = Annotated[float | None, typer.Option(help="Annual discount rate for QALYs and life-years.")]
+DrugPriceName = Annotated[
+    str | None, typer.Option("--drug-price", metavar="NAME", help="list, or net of rebates to insurers.")
+]
+PriceYear = Annotated[
+    int | None,
+    typer.Option(help="Year in whose prices costs are shown; the willingness to pay is meant in that money."),
+]
 Engine = Annotated[
     str,
     typer.Option(

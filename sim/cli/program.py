@@ -13,6 +13,7 @@ import typer
 
 from sim.cli.benching import bench
 from sim.cli.browsing import open_app
+from sim.cli.budgeting import budget
 from sim.cli.deciding import dsa, psa
 from sim.cli.looking import check, cite, schema, trace
 from sim.cli.options import DEBUG, JSON
@@ -32,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (run, compare, check, schema, cite, trace, validate, bench, capacity, psa, dsa):
+for command in (run, compare, check, schema, cite, trace, validate, bench, capacity, psa, dsa, budget):
     app.command()(command)
 app.command(name="app")(open_app)
 

@@ -16,9 +16,11 @@ from sim.cli.options import (
     Comparator,
     DiscountCosts,
     DiscountEffects,
+    DrugPriceName,
     Engine,
     Files,
     PerspectiveName,
+    PriceYear,
     Quiet,
     Workers,
     Wtp,
@@ -80,6 +82,11 @@ def compare(
     perspective: PerspectiveName = None,
     discount_costs: DiscountCosts = None,
     discount_effects: DiscountEffects = None,
+    drug_price: DrugPriceName = None,
+    price_year: PriceYear = None,
+    inventory: Annotated[
+        bool, typer.Option("--inventory", help="Also show which costs count in which perspective.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Compare stored results under other output settings, without a new run."""
@@ -88,22 +95,32 @@ def compare(
     asked = {
         "comparator": comparator, "wtp": wtp, "perspective": perspective,
         "discount_rate_costs": discount_costs, "discount_rate_effects": discount_effects,
+        "drug_price": drug_price, "price_year": price_year,
     }  # fmt: skip
-    _print_comparison(Results.load(directory), as_json=as_json, scenario=scenario, asked=asked)
+    results = Results.load(directory)
+    _print_comparison(results, as_json=as_json, scenario=scenario, asked=asked, inventory=inventory)
 
 
 def _print_comparison(
-    results: Results, *, as_json: bool, scenario: str | None = None, asked: Asked | None = None
+    results: Results,
+    *,
+    as_json: bool,
+    scenario: str | None = None,
+    asked: Asked | None = None,
+    inventory: bool = False,
 ) -> None:
     """Print the comparison of all scenarios, or of one."""
     from sim.report.answer import ask  # noqa: PLC0415
     from sim.report.content import comparison_content  # noqa: PLC0415
+    from sim.report.inventory import inventory_rows  # noqa: PLC0415
 
     content = comparison_content(results, scenario=scenario, asked=asked)
+    if inventory:
+        content["impact_inventory"] = inventory_rows()
     if as_json:
         print_json(content)
         return
-    from sim.report.console import print_comparison, stdout  # noqa: PLC0415
+    from sim.report.console import print_comparison, print_inventory, stdout  # noqa: PLC0415
 
     console = stdout()
     for number, name in enumerate(dict.fromkeys(row["scenario"] for row in content["results"])):
@@ -113,3 +130,6 @@ def _print_comparison(
             [row for row in content[part] if row["scenario"] == name] for part in ("results", "capacity")
         )
         print_comparison(console, ask(results, name, asked), rows, waits)
+    if inventory:
+        console.print()
+        print_inventory(console)

@@ -29,12 +29,22 @@ class Perspective(StrEnum):
     SOCIETAL = "societal"
 
 
+class DrugPrice(StrEnum):
+    """At which price drugs count."""
+
+    LIST = "list"
+    """As charged."""
+    NET = "net"
+    """Less the rebates that come back to insurers."""
+
+
 class Category(StrEnum):
     """What a flow of money is for."""
 
     SCREENING = "screening"
     DRUG = "drug"
     SESSION = "session"
+    MONITORING = "monitoring"
     VISITS = "visits"
     INTEGRATION = "integration"
     ADVERSE_EVENTS = "adverse_events"
@@ -48,12 +58,13 @@ class Category(StrEnum):
     IDLE_CAPACITY = "idle_capacity"
     PROGRAMME_DRUG = "programme_drug"
     SETUP = "setup"
+    REBATE = "rebate"
 
 
 _CARE = frozenset(
     {
-        Category.SCREENING, Category.DRUG, Category.SESSION, Category.VISITS, Category.INTEGRATION,
-        Category.ADVERSE_EVENTS, Category.BACKGROUND, Category.HOSPITAL,
+        Category.SCREENING, Category.DRUG, Category.SESSION, Category.MONITORING, Category.VISITS,
+        Category.INTEGRATION, Category.ADVERSE_EVENTS, Category.BACKGROUND, Category.HOSPITAL,
     }
 )  # fmt: skip
 IMPACT_INVENTORY: dict[Perspective, frozenset[Category]] = {
@@ -66,7 +77,29 @@ IMPACT_INVENTORY: dict[Perspective, frozenset[Category]] = {
     Perspective.SOCIETAL: _CARE
     | {Category.TRAVEL, Category.PATIENT_TIME, Category.COMPANION_TIME, Category.PRODUCTIVITY},
 }
-"""Which categories count where. A payer counts the covered part of care, a patient the rest."""
+"""Which categories count where, with drugs at list prices; `categories_counted` adds rebates. A payer counts
+the covered part of care, a patient the rest."""
+
+
+def categories_counted(perspective: Perspective, drug_price: DrugPrice) -> frozenset[Category]:
+    """Return the categories of cost that count.
+
+    Parameters
+    ----------
+    perspective : Perspective
+        Whose costs.
+    drug_price : DrugPrice
+        Whether the rebates on drugs count, as amounts below 0.
+
+    Returns
+    -------
+    frozenset of Category
+        Rebates belong to whoever counts the price of drugs; all of them are an insurer's, none a patient's.
+    """
+    inventory = IMPACT_INVENTORY[perspective]
+    with_rebates = drug_price is DrugPrice.NET and Category.DRUG in inventory
+    return inventory | {Category.REBATE} if with_rebates else inventory
+
 
 Rate = Annotated[Number, Field(ge=0, le=1)]
 
@@ -85,9 +118,11 @@ class Economics(Frozen):
     discount_rate_effects: Rate
     """Annual effective discount rate for QALYs and life-years."""
     wtp: Annotated[Number, Field(gt=0)]
-    """Willingness to pay for one QALY."""
+    """Willingness to pay for one QALY, in the money of the year whose prices are shown."""
     comparator: Key
     """Strategy that increments are counted from."""
+    drug_price: DrugPrice = DrugPrice.LIST
+    """Whether rebates on drugs count (``net``) or not (``list``)."""
     price_index: Curve
     """Price index of medical care by year (``at``)."""
     patient_hour: MoneyPerHour
@@ -109,6 +144,11 @@ class Economics(Frozen):
             raise ValueError("price_index must give numbers above 0 by year (at)")
         return self
 
+    @property
+    def index_by_year(self) -> dict[int, float]:
+        """Price index by year."""
+        return dict(zip(map(round, self.price_index.at or ()), self.price_index.values, strict=True))
+
     def in_prices_of_year(self, parameter: Parameter) -> float:
         """Return an amount in prices of ``price_year``.
 
@@ -122,7 +162,7 @@ class Economics(Frozen):
         float
             Amount moved by the ratio of the price index of both years.
         """
-        if parameter.price_year is None or self.price_index.at is None:
+        if parameter.price_year is None:
             raise ValueError("only an amount of money with a price year can be moved to another year")
-        index = dict(zip(self.price_index.at, self.price_index.values, strict=True))
+        index = self.index_by_year
         return parameter.value * index[self.price_year] / index[parameter.price_year]

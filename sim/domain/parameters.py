@@ -199,6 +199,7 @@ OLDEST = 150
 WIDEST_LOG_SD = 3
 LARGEST_POWER = 3
 MOST_SESSION_DEATHS = 1e5
+MOST_PEOPLE = 1e9
 
 Probability = Annotated[Parameter, AfterValidator(Bounds(Unit.PROBABILITY, 0, 1))]
 Ratio = Annotated[Parameter, AfterValidator(Bounds(Unit.RATIO, 0, LARGEST_RATIO))]
@@ -216,6 +217,7 @@ Years = Annotated[Parameter, AfterValidator(Bounds(Unit.YEARS, 0, OLDEST))]
 Sessions = Annotated[Parameter, AfterValidator(Bounds(Unit.SESSIONS, 0, LARGEST_COUNT))]
 Count = Annotated[Parameter, AfterValidator(Bounds(Unit.COUNT, 0, LARGEST_COUNT))]
 RatePerYear = Annotated[Parameter, AfterValidator(Bounds(Unit.PER_YEAR, 0, LARGEST_RATE))]
+PeoplePerYear = Annotated[Parameter, AfterValidator(Bounds(Unit.PEOPLE_PER_YEAR, 0, MOST_PEOPLE))]
 SessionDeaths = Annotated[
     Parameter, AfterValidator(Bounds(Unit.PER_100_000_SESSIONS, 0, MOST_SESSION_DEATHS))
 ]

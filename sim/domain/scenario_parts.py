@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
+from sim.domain.budget import Budget
 from sim.domain.clinic import Care, Resource
 from sim.domain.correlations import CorrelationBetween
 from sim.domain.economics import Economics
@@ -62,6 +63,8 @@ class ScenarioParts(Frozen):
     """Strategies compared, by name."""
     correlations: tuple[CorrelationBetween, ...] = ()
     """Uncertain parameters that are not drawn independently."""
+    budget: Budget | None = None
+    """What `treatpath budget` asks; left out = no such question."""
     sources: dict[Key, Source] = Field(default_factory=dict)
     """Bibliography of the numbers above."""
 

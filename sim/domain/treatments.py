@@ -282,6 +282,13 @@ class TreatmentPrices(Frozen):
     """What a provider pays for the drug of one session."""
     hospital_day: MoneyPerDay | None = None
     """Hospital stay per day of induction, for in-patients."""
+    monitoring_course: Money | None = None
+    """Tests before a course (blood, urine, heart trace), paid with its first session, and again before a
+    re-induction; left out = none."""
+    monitoring_session: Money | None = None
+    """Tests on the way, per session kept, where no price of a session holds them; left out = none."""
+    rebate: Probability | None = None
+    """Share of what insurers pay for the drug at its list price that comes back to them; left out = none."""
 
 
 class Treatment(Frozen):

@@ -80,6 +80,9 @@ def event_costs(history: History, cohort: Cohort, prices: PriceList) -> Iterator
         (Event.INTEGRATED, prices.integration),
     ):
         yield _alike(history, history.rows(event), charges)
+    if prices.course:
+        begun = history.rows(Event.COURSE_STARTED)
+        yield Occasions(history.time[begun], history.treatment[begun], (Amount(None, prices.course),))
     yield from _sessions(history, cohort, prices)
 
 

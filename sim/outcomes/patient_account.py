@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain.cohort import Cohort
-from sim.domain.economics import IMPACT_INVENTORY, Perspective
+from sim.domain.economics import DrugPrice, Perspective, categories_counted
 from sim.domain.scenario import Scenario
 from sim.outcomes.event_costs import Occasions, event_costs
 from sim.outcomes.history import FloatArray, read_history
@@ -36,7 +36,9 @@ class PatientFlows:
     occasions: tuple[Occasions, ...]
     flows: tuple[Flows, ...]
 
-    def cost_until(self, minutes: int, perspective: Perspective) -> float:
+    def cost_until(
+        self, minutes: int, perspective: Perspective, drug_price: DrugPrice = DrugPrice.LIST
+    ) -> float:
         """Return what the patient has cost up to and including a moment.
 
         Parameters
@@ -45,13 +47,15 @@ class PatientFlows:
             The moment [minutes from day 0].
         perspective : Perspective
             Whose costs count. Idle capacity belongs to no patient and is left out.
+        drug_price : DrugPrice
+            Whether rebates on drugs count.
 
         Returns
         -------
         float
             Undiscounted cost [currency].
         """
-        counted = IMPACT_INVENTORY[perspective]
+        counted = categories_counted(perspective, drug_price)
         total = sum(
             float(amount_counted(charge.price, charge.covered, perspective) @ units)
             for charge, units in (*self._units_until(minutes), *self._days_until(minutes))

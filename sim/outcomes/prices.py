@@ -11,6 +11,7 @@ import numpy as np
 from sim.domain.clinic import Visit
 from sim.domain.economics import Category
 from sim.domain.illness import ByState
+from sim.domain.parameters import Money
 from sim.domain.scenario import Scenario
 from sim.domain.treatments import Setting, Treatment
 from sim.outcomes.harms import amounts_by_set, qaly_loss
@@ -53,6 +54,8 @@ class PriceList:
         Of a patient referred into a pathway with lines of treatment; of one kind.
     screening, missed_screening, preparation, integration : tuple of Charge
         Of a visit of one kind.
+    course : tuple of Charge
+        Of the tests before a course, by treatment.
     session, missed_session, dose, mile : tuple of Charge
         Of a session, its drug at the first dose, and a mile of the way there, by treatment.
     harm_cost, harm_loss : ndarray, shape (n_parts, n_treatments, n_sets)
@@ -70,6 +73,7 @@ class PriceList:
     missed_screening: Charges
     preparation: Charges
     integration: Charges
+    course: Charges
     session: Charges
     missed_session: Charges
     dose: Charges
@@ -104,6 +108,7 @@ def price_list(scenario: Scenario) -> PriceList:
         missed_screening=_charges([(Category.STAFF, np.array([staff_cost(scenario, care.screening)]), 0)]),
         preparation=_visit(scenario, care.preparation, Category.INTEGRATION),
         integration=_visit(scenario, care.integration, Category.INTEGRATION),
+        course=_charges([_monitoring(scenario, treatments, "monitoring_course")]),
         **_sessions(scenario, treatments),
         harm_cost=amounts_by_set(treatments, lambda harm: money(harm.cost)),
         harm_loss=amounts_by_set(treatments, qaly_loss),
@@ -155,6 +160,7 @@ def _sessions(scenario: Scenario, treatments: tuple[Treatment, ...]) -> dict[str
     )
     companion_hours = _each(treatments, lambda t: t.companion_hours.value)
     patient_hour = money(economics.patient_hour)
+    drug = _each(treatments, lambda t: money(t.prices.drug_session))
     missed = (Category.STAFF, staff, 0)
     return {
         "session": _charges(
@@ -162,6 +168,7 @@ def _sessions(scenario: Scenario, treatments: tuple[Treatment, ...]) -> dict[str
                 missed,
                 (Category.VISITS, price * outpatient, covered),
                 (Category.SESSION, price * ~outpatient, covered),
+                _monitoring(scenario, treatments, "monitoring_session"),
                 (Category.PATIENT_TIME, patient_hours * patient_hour, 0),
                 (Category.COMPANION_TIME, companion_hours * money(economics.companion_hour), 0),
             ]
@@ -169,7 +176,8 @@ def _sessions(scenario: Scenario, treatments: tuple[Treatment, ...]) -> dict[str
         "missed_session": _charges([missed]),
         "dose": _charges(
             [
-                (Category.DRUG, _each(treatments, lambda t: money(t.prices.drug_session)), covered),
+                (Category.DRUG, drug, covered),
+                (Category.REBATE, -drug * covered * _rebates(treatments), 1),
                 (Category.PROGRAMME_DRUG, _each(treatments, lambda t: money(t.prices.programme_drug)), 0),
             ]
         ),
@@ -187,12 +195,29 @@ def _course_days(scenario: Scenario, treatments: tuple[Treatment, ...]) -> Charg
     money = scenario.economics.in_prices_of_year
     covered = _each(treatments, lambda t: t.prices.covered.value)
     hospital = _each(treatments, lambda t: money(t.prices.hospital_day) if t.prices.hospital_day else 0)
+    drug = _each(treatments, lambda t: money(t.prices.drug_day))
     return _charges(
         [
-            (Category.DRUG, _each(treatments, lambda t: money(t.prices.drug_day)), covered),
+            (Category.DRUG, drug, covered),
+            (Category.REBATE, -drug * covered * _rebates(treatments), 1),
             (Category.HOSPITAL, hospital, covered),
         ]
     )
+
+
+def _monitoring(
+    scenario: Scenario, treatments: tuple[Treatment, ...], name: str
+) -> tuple[Category, FloatArray, float]:
+    """Price tests of one kind by treatment; insurers pay their share as for visits."""
+    economics = scenario.economics
+    paid: list[Money | None] = [getattr(treatment.prices, name) for treatment in treatments]
+    price = np.array([0.0 if amount is None else economics.in_prices_of_year(amount) for amount in paid])
+    return Category.MONITORING, price, economics.visit_covered.value
+
+
+def _rebates(treatments: tuple[Treatment, ...]) -> FloatArray:
+    """Return the share of the covered list price that comes back, by treatment."""
+    return _each(treatments, lambda t: t.prices.rebate.value if t.prices.rebate else 0)
 
 
 def _state_days(scenario: Scenario) -> Charges:

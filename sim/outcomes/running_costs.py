@@ -86,7 +86,7 @@ def course_costs(history: History, prices: PriceList) -> Iterator[Flows]:
     rows, stop = bounds[begins], ends[begins]
     treatment = history.treatment[rows]
     for charge in prices.course_day:
-        charged = charge.price[treatment] > 0
+        charged = charge.price[treatment] != 0
         if not charged.any():
             continue
         chosen, until = rows[charged], stop[charged]

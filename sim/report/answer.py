@@ -12,6 +12,7 @@ from sim.analysis.increments import increments, net_monetary_benefit
 from sim.analysis.output_settings import OutputSettings, output_settings
 from sim.analysis.precision import mean_and_error
 from sim.analysis.present_values import arms, present_values
+from sim.domain.economics import DrugPrice
 from sim.report.numbers import interval_text, joined, money, qaly
 from sim.results import Results, ScenarioSettings
 
@@ -23,6 +24,7 @@ PERSPECTIVES = {
     "programme": "programme",
     "societal": "societal",
 }
+DRUG_PRICES = {"list": "at list price", "net": "net of rebates"}
 NOTICE = "Planning and teaching model, never advice for one patient."
 
 
@@ -124,7 +126,7 @@ def answer(question: Question) -> str:
             f"{frame}, {question.label(best)} comes out best in this single replication; "
             "run at least two to tell a difference from chance."
         )
-    half = error * _quantile(question.n_replications)
+    half = error * t_quantile(question.n_replications)
     unclear = [position for position in others if lead[position] - half[position] <= 0]
     nearest = unclear[0] if unclear else others[0]
     span = interval_text(float(lead[nearest]), float(half[nearest]))
@@ -160,7 +162,7 @@ def caption(question: Question) -> str:
     settings, output = question.settings, question.output
     years = "year" if settings.horizon_years == 1 else "years"
     return (
-        f"{settings.currency} {settings.price_year}, {PERSPECTIVES[output.perspective]} perspective, "
+        f"{money_basis(settings, output)}, {PERSPECTIVES[output.perspective]} perspective, "
         f"{settings.horizon_years:g} {years}, discounted {output.discount_rate_costs:.1%} (costs) and "
         f"{output.discount_rate_effects:.1%} (effects) a year; {settings.n_patients:,} patients per "
         f"strategy, {_counted(question.n_replications)}; means per referred patient ± standard error "
@@ -168,11 +170,17 @@ def caption(question: Question) -> str:
     )
 
 
+def money_basis(settings: ScenarioSettings, output: OutputSettings) -> str:
+    """Return currency and price year, the index that moved prices there, and which price drugs count at."""
+    drugs = f", drugs {DRUG_PRICES[output.drug_price]}" if output.drug_price is DrugPrice.NET else ""
+    return f"{settings.currency} {output.price_year} (prices moved by {settings.price_index_source}){drugs}"
+
+
 def _counted(replications: int) -> str:
     return "1 replication" if replications == 1 else f"{replications:,} replications"
 
 
-def _quantile(n_replications: int) -> float:
+def t_quantile(n_replications: int) -> float:
     """Return how many standard errors reach from the middle to the end of the interval."""
     from scipy.special import stdtrit  # noqa: PLC0415
 

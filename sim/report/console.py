@@ -12,6 +12,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from sim.report.answer import NOTICE, Question, answer, caption
+from sim.report.inventory import LEFT_OUT, inventory_table
 from sim.report.numbers import money
 from sim.report.queues import queue_tables, queue_warnings
 from sim.report.story import Entry
@@ -117,6 +118,18 @@ def print_table(console: Console, table: Table) -> None:
     for row in table.rows:
         rich_table.add_row(*map(Text, row))
     console.print(rich_table)
+
+
+def print_inventory(console: Console) -> None:
+    """Print which costs count in which perspective.
+
+    Parameters
+    ----------
+    console : Console
+        Where to.
+    """
+    print_table(console, inventory_table())
+    _write(console, LEFT_OUT, style="dim")
 
 
 def print_story(console: Console, entries: Iterable[Entry], *, perspective: str) -> None:

@@ -42,7 +42,10 @@ def comparison_content(
     return {
         "results": to_rows(compare(results, scenario=scenario, **chosen)),
         "capacity": capacity_rows(
-            results, scenario=scenario, discount_rate_costs=chosen.get("discount_rate_costs")
+            results,
+            scenario=scenario,
+            discount_rate_costs=chosen.get("discount_rate_costs"),
+            price_year=chosen.get("price_year"),
         ),
         "variance_reduction": pairing,
         "manifest": dict(results.manifest),

@@ -37,7 +37,8 @@ def dsa_sentences(content: Content) -> list[str]:
     if changing:
         more = f", and {len(changing) - NAMED} more" if len(changing) > NAMED else ""
         sentences.append(
-            f"{varied} {len(changing)} of {len(rows)} figures change the choice: {joined(changing[:NAMED])}{more}."
+            f"{varied} {len(changing)} of {len(rows)} figures change the choice: "
+            f"{joined(changing[:NAMED])}{more}."
         )
     else:
         sentences.append(

@@ -47,12 +47,12 @@ def follow(scenario: Scenario, strategy: str, patient: int, replication: int = 0
 
     log, cohort = simulate_strategy(scenario, strategy, replication)
     flows = patient_flows(log, cohort, scenario, patient)
-    perspective = scenario.economics.perspective
+    economics = scenario.economics
     return tell(
         log,
         cohort,
         scenario,
         strategy,
         patient,
-        cost_until=lambda minutes: flows.cost_until(minutes, perspective),
+        cost_until=lambda minutes: flows.cost_until(minutes, economics.perspective, economics.drug_price),
     )

@@ -9,9 +9,9 @@ from typing import Any
 import streamlit as st
 
 from sim.batch.settings import with_settings
-from sim.domain.economics import Perspective
+from sim.domain.economics import DrugPrice, Perspective
 from sim.domain.scenario import Scenario
-from sim.report.answer import PERSPECTIVES
+from sim.report.answer import DRUG_PRICES, PERSPECTIVES
 from sim.scenario_io import shipped
 from sim.scenario_io.load import load_all
 from sim.ui import state
@@ -103,6 +103,7 @@ def _output_settings(scenario: Scenario) -> dict[str, Any]:
     st.caption("Output settings: these need no new run.")
     strategies = {key: strategy.label for key, strategy in scenario.strategies.items()}
     perspectives = [str(perspective) for perspective in Perspective]
+    prices, years = [str(price) for price in DrugPrice], list(economics.index_by_year)
     return {
         "perspective": st.selectbox(
             "Perspective", perspectives, index=perspectives.index(economics.perspective),
@@ -123,6 +124,13 @@ def _output_settings(scenario: Scenario) -> dict[str, Any]:
         "discount_rate_effects": st.number_input(
             "Discount rate, effects", 0.0, 1.0, economics.discount_rate_effects, RATE_STEP, RATE_FORMAT,
             key="rate_effects",
+        ),
+        "drug_price": st.selectbox(
+            "Drugs", prices, index=prices.index(economics.drug_price),
+            format_func=DRUG_PRICES.__getitem__, key="drug_price",
+        ),
+        "price_year": st.selectbox(
+            "Prices of year", years, index=years.index(economics.price_year), key=f"year of {scenario.name}",
         ),
     }  # fmt: skip
 

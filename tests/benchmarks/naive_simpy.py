@@ -796,7 +796,8 @@ def lump_costs(model: Model, log: pd.DataFrame) -> pd.DataFrame:
     by_treatment = pd.DataFrame(
         {
             key: {
-                "price": money(treatment.session.price),
+                "price": money(treatment.session.price)
+                + (money(tests) if (tests := treatment.prices.monitoring_session) else 0.0),
                 "drug": money(treatment.prices.drug_session),
                 "hours": treatment.session.patient_minutes.value / 60 + treatment.recovery_hours.value,
                 "companion": treatment.companion_hours.value,
@@ -866,7 +867,9 @@ def running_costs(model: Model, log: pd.DataFrame) -> pd.DataFrame:
     ward = courses["treatment"].map(
         {key: money(price.hospital_day) if price.hospital_day else 0.0 for key, price in prices.items()}
     )
-    treated = drug * present(rate, courses["time"], stop)
+    before = {key: price.monitoring_course for key, price in prices.items()}
+    tests = courses["treatment"].map({key: money(price) if price else 0.0 for key, price in before.items()})
+    treated = drug * present(rate, courses["time"], stop) + tests * (1 + rate) ** (-courses["time"] / YEAR)
     treated += ward * present(rate, courses["time"], np.minimum(discharge.fillna(np.inf), stop))
     sector = pd.concat([background, treated])
     return pd.DataFrame({"sector": sector, "societal": pd.concat([background + productivity, treated])})

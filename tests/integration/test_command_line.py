@@ -85,6 +85,23 @@ def test_compare_under_another_comparator_moves_the_increments_only(treatpath, s
     assert [row["cost"] for row in rows] == [row["cost"] for row in stored]
 
 
+def test_compare_moves_costs_to_another_price_year_and_shows_the_inventory(treatpath, stored):
+    moved = json.loads(treatpath("compare", "stored", "--price-year", "2023", "--inventory", "--json").stdout)
+    costs = [row["cost"] for row in moved["results"]]
+    assert costs == pytest.approx([row["cost"] * 550 / 580 for row in stored])
+    assert moved["impact_inventory"][0] == {
+        "category": "screening", "kind": "formal health care", "holds": "screening appointments kept",
+        "drug_price": None, "sector": "all", "payer": "covered part", "patient": "uncovered part",
+        "programme": None, "societal": "all",
+    }  # fmt: skip
+    printed = treatpath("compare", "stored", "--drug-price", "net", "--inventory").stdout
+    assert "USD 2025 (prices moved by an assumed index), drugs net of rebates, " in printed
+    assert "Impact inventory: which costs count in which perspective" in printed
+    refused = treatpath("compare", "stored", "--price-year", "1999")
+    assert refused.returncode == 2
+    assert "price_year: must be a year of the price index (2023, 2024, 2025), got 1999" in refused.stderr
+
+
 def test_the_manifest_tells_seed_digest_and_versions_but_no_machine(treatpath, tiny_file, tmp_path):
     manifest = json.loads(treatpath("run", tiny_file.name, "--json").stdout)["manifest"]
     assert manifest["scenarios"][0]["seed"] == 0
@@ -97,7 +114,7 @@ def test_the_table_is_plain_and_complete_when_it_is_no_terminal(treatpath, tiny_
     assert done.returncode == 0
     assert "\x1b" not in done.stdout
     assert "…" not in done.stdout
-    assert "USD 2025, healthcare sector perspective, 1 year" in done.stdout
+    assert "USD 2025 (prices moved by an assumed index), healthcare sector perspective, 1 year" in done.stdout
     assert done.stdout.rstrip().endswith("Planning and teaching model, never advice for one patient.")
 
 

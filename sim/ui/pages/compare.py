@@ -64,8 +64,9 @@ def _capacity(question: Question, results: Results, asked: dict[str, Any]) -> No
     """Show who waits and how busy resources are, where some have a limit."""
     labels, resources = question.settings.strategies, question.settings.resources
     rows = capacity_rows(
-        results, scenario=question.scenario, discount_rate_costs=asked["discount_rate_costs"]
-    )
+        results, scenario=question.scenario, discount_rate_costs=asked["discount_rate_costs"],
+        price_year=asked["price_year"],
+    )  # fmt: skip
     limited = [name for name in resources if any(_uses(row, name) for row in rows)]
     if not limited:
         return
@@ -101,6 +102,8 @@ def _charts(question: Question, rows: list[dict[str, Any]], results: Results, as
         scenario=scenario,
         perspective=asked["perspective"],
         discount_rate_costs=asked["discount_rate_costs"],
+        drug_price=asked["drug_price"],
+        price_year=asked["price_year"],
     )
     draw_chart(plane, table, "plane", f"Extra cost against extra QALYs. {finding}", note)
     draw_chart(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.domain.economics import Category, Perspective
+from sim.domain.economics import Category, DrugPrice, Perspective, categories_counted
 from sim.domain.events import Event
 from sim.domain.scenario import Scenario
 from sim.outcomes.account import CATEGORIES, account
@@ -30,6 +30,8 @@ BY_HAND = {
     Category.IDLE_CAPACITY: (40 * (4 * 8 * 262 - 5), 0),
     Category.PROGRAMME_DRUG: (5 + 7.5, 0),
     Category.SETUP: (50, 0),
+    Category.MONITORING: (0, 0),
+    Category.REBATE: (0, 0),
     Category.VISITS: (0, 0),
     Category.HOSPITAL: (0, 0),
 }
@@ -265,3 +267,57 @@ def test_a_programme_without_preparation_and_integration_charges_neither(
     )
     assert _cost(outcome, Category.INTEGRATION) == (0, 0)
     assert _cost(outcome, Category.STAFF) == pytest.approx((40 * 4, 0))
+
+
+def test_tests_are_paid_at_the_start_of_each_course_and_at_each_session_kept(
+    make_log, make_cohort, tiny_tree, infusion_course
+):
+    prices = tiny_tree["treatments"]["infusion"]["prices"]
+    prices["monitoring_course"] = prices["drug_session"] | {"value": 60, "range": [0, 100]}
+    prices["monitoring_session"] = prices["drug_session"] | {"value": 5, "range": [0, 100]}
+    again = [
+        (80, 0, Event.COURSE_STARTED, {"treatment": 1}),
+        (80, 0, Event.SESSION, {"treatment": 1, "value": 1.0}),
+    ]
+    outcome = account(
+        make_log([*infusion_course, *again]), make_cohort(1), Scenario.model_validate(tiny_tree), "infusion"
+    )
+    paid = 2 * 60 + 3 * 5
+    assert _cost(outcome, Category.MONITORING) == pytest.approx((paid, 0.8 * paid))
+
+
+def test_a_rebate_gives_insurers_back_a_share_of_what_they_paid_and_patients_nothing(
+    make_log, make_cohort, tiny_tree, infusion_course
+):
+    prices = tiny_tree["treatments"]["infusion"]["prices"]
+    prices["rebate"] = prices["covered"] | {"value": 0.2, "range": [0, 1]}
+    prices["drug_day"] = prices["drug_day"] | {"value": 2, "range": [0, 5]}
+    outcome = account(
+        make_log(infusion_course), make_cohort(1), Scenario.model_validate(tiny_tree), "infusion"
+    )
+    drug, covered = _cost(outcome, Category.DRUG)
+    assert (drug, covered) == pytest.approx((25 + 2 * 60, (25 + 2 * 60) / 2))
+    assert _cost(outcome, Category.REBATE) == pytest.approx((-0.2 * covered, -0.2 * covered))
+
+
+@pytest.mark.parametrize("perspective", list(Perspective))
+def test_rebates_count_at_net_prices_for_whoever_counts_drugs(perspective):
+    listed, net = (categories_counted(perspective, price) for price in (DrugPrice.LIST, DrugPrice.NET))
+    assert Category.REBATE not in listed
+    assert net - listed == ({Category.REBATE} if Category.DRUG in listed else set())
+
+
+def test_the_story_of_a_patient_counts_rebates_at_net_prices_only(
+    make_log, make_cohort, tiny_tree, infusion_course
+):
+    prices = tiny_tree["treatments"]["infusion"]["prices"]
+    prices["rebate"] = prices["covered"] | {"value": 0.2, "range": [0, 1]}
+    scenario = Scenario.model_validate(tiny_tree)
+    flows = patient_flows(make_log(infusion_course), make_cohort(1), scenario, 0)
+    listed, net = (
+        flows.cost_until(100 * 1440, Perspective.PAYER, price) for price in (DrugPrice.LIST, DrugPrice.NET)
+    )
+    assert net - listed == pytest.approx(-0.2 * 12.5)
+    assert flows.cost_until(100 * 1440, Perspective.PATIENT, DrugPrice.NET) == pytest.approx(
+        flows.cost_until(100 * 1440, Perspective.PATIENT)
+    )

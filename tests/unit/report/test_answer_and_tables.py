@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from sim.analysis.output_settings import OutputSettings
-from sim.domain.economics import Perspective
+from sim.domain.economics import DrugPrice, Perspective
 from sim.report.answer import PERSPECTIVES, Question, answer, caption
 from sim.report.numbers import joined
 from sim.report.tables import capacity_tables, comparison_tables
@@ -26,7 +28,7 @@ def a_question(settings, cost, effect, *, comparator="a", wtp=100_000.0):
     return Question(
         scenario="tiny",
         settings=settings,
-        output=OutputSettings(comparator, wtp, Perspective.SECTOR, 0.03, 0.03),
+        output=OutputSettings(comparator, wtp, Perspective.SECTOR, 0.03, 0.03, DrugPrice.LIST, 2025, 1),
         strategies=tuple(LABELS)[: len(cost)],
         n_replications=cost.shape[1],
         cost=cost,
@@ -50,6 +52,16 @@ def test_an_interval_that_spans_zero_is_no_clear_difference(settings):
     effect = [[0.50, 0.52, 0.48], [0.51, 0.50, 0.50]]
     told = answer(a_question(settings, cost, effect))
     assert "there is no clear difference between Beta and Alpha: Beta leads Alpha by $333" in told
+
+
+def test_the_caption_names_the_index_its_year_and_net_prices(settings):
+    source = {"price_index_source": "Office of Prices"}
+    settings = ScenarioSettings(**{name: getattr(settings, name) for name in settings.__slots__} | source)
+    question = replace(
+        a_question(settings, [[1000, 1001]], [[0.5, 0.5]]),
+        output=OutputSettings("a", 1.0, Perspective.SECTOR, 0, 0, DrugPrice.NET, 2023, 0.9),
+    )
+    assert caption(question).startswith("USD 2023 (prices moved by Office of Prices), drugs net of rebates, ")
 
 
 def test_every_strategy_within_chance_of_the_best_is_named(settings):
@@ -76,7 +88,7 @@ def test_the_best_strategy_is_not_compared_with_itself(settings):
 def test_the_caption_says_what_an_economic_table_must_say(settings):
     told = caption(a_question(settings, [[1000, 1001]], [[0.5, 0.5]]))
     assert told == (
-        "USD 2025, healthcare sector perspective, 1 year, discounted 3.0% (costs) and 3.0% (effects) a year; "
+        "USD 2025 (prices moved by an assumed index), healthcare sector perspective, 1 year, discounted 3.0% (costs) and 3.0% (effects) a year; "
         "200 patients per strategy, 2 replications; means per referred patient ± standard error between "
         "replications (chance only)"
     )

@@ -1,0 +1,146 @@
+"""The command that tells what another mix of strategies does to a budget: `budget`."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sim.cli.options import (
+    AsJson,
+    Changes,
+    DrugPriceName,
+    Engine,
+    PerspectiveName,
+    PriceYear,
+    Quiet,
+    Workers,
+)
+from sim.cli.printing import print_json, progress
+from sim.cli.reading import load_everything
+from sim.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from sim.analysis.budget_impact import BudgetImpact
+    from sim.results import Results
+
+Asked = Mapping[str, Any]
+
+
+def budget(
+    source: Annotated[
+        str,
+        typer.Argument(metavar="FILE|DIR", help="A scenario file, or results stored by `run --out`."),
+    ],
+    years: Annotated[int | None, typer.Option(help="Years of the budget, 1 to 5.")] = None,
+    eligible: Annotated[float | None, typer.Option(help="People referred a year.")] = None,
+    uptake: Annotated[
+        str | None, typer.Option(metavar="X,X,...", help="Share of the way to the new mix, year by year.")
+    ] = None,
+    perspective: PerspectiveName = None,
+    drug_price: DrugPriceName = None,
+    price_year: PriceYear = None,
+    scenario: Annotated[str | None, typer.Option(metavar="NAME", help="Only this scenario.")] = None,
+    replications: Annotated[int | None, typer.Option(help="Replications, instead of the scenario's.")] = None,
+    patients: Annotated[int | None, typer.Option(help="Patients, instead of the scenario's.")] = None,
+    changes: Changes = None,
+    workers: Workers = None,
+    engine: Engine = "auto",
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Tell what another mix of strategies costs a budget holder, year by year, undiscounted.
+
+    The mixes stand in the scenario's section budget. Left out, the perspective is the payer's.
+    """
+    from sim.analysis.budget_impact import budget_impact  # noqa: PLC0415
+    from sim.analysis.output_settings import scenario_names  # noqa: PLC0415
+
+    question: Asked = {"years": years, "eligible_per_year": eligible, "uptake": _shares(uptake)}
+    money: Asked = {"perspective": perspective, "drug_price": drug_price, "price_year": price_year}
+    sizes = {"run.n_patients": patients, "run.replications": replications}
+    settings = [*(changes or []), *(f"{path}={value}" for path, value in sizes.items() if value is not None)]
+    if Path(source).is_dir():
+        results = _stored(source, settings)
+    else:
+        results = _simulated(source, settings, question, workers=workers, engine=engine, quiet=quiet)
+    impacts = [
+        budget_impact(results, name, **money, **question) for name in scenario_names(results, scenario)
+    ]
+    _print_budget(impacts, results, as_json=as_json)
+
+
+def _stored(source: str, settings: list[str]) -> Results:
+    from sim.results import Results  # noqa: PLC0415
+
+    if settings:
+        raise ScenarioError(
+            f"{source}: must be a scenario file for --set, --patients and --replications, "
+            "got stored results; leave these out"
+        )
+    return Results.load(source)
+
+
+def _simulated(
+    file: str, settings: list[str], question: Asked, *, workers: int | None, engine: str, quiet: bool
+) -> Results:
+    """Run the scenarios of a file, once their budget questions are known to make sense."""
+    from sim.analysis.budget_plan import budget_plan  # noqa: PLC0415
+    from sim.batch.run import prepare, simulate  # noqa: PLC0415
+    from sim.results import ScenarioSettings  # noqa: PLC0415
+
+    scenarios = prepare(load_everything([file], settings))
+    for scenario in scenarios:
+        budget_plan(ScenarioSettings.of(scenario), **question)
+    with progress("replications", quiet=quiet) as on_progress:
+        return simulate(
+            scenarios,
+            workers=workers,
+            engine=engine,
+            on_progress=on_progress,
+            command=shlex.join(["treatpath", *sys.argv[1:]]),
+        )
+
+
+def _print_budget(impacts: list[BudgetImpact], results: Results, *, as_json: bool) -> None:
+    from sim.report.answer import NOTICE  # noqa: PLC0415
+    from sim.report.budget import (  # noqa: PLC0415
+        budget_caption,
+        budget_content,
+        budget_sentences,
+        budget_tables,
+    )
+
+    if as_json:
+        parts = [budget_content(impact) for impact in impacts]
+        rows = {name: [row for part in parts for row in part[name]] for name in parts[0]}
+        print_json(rows | {"manifest": dict(results.manifest)})
+        return
+    from sim.report.console import print_table, stdout  # noqa: PLC0415
+
+    console = stdout()
+    wraps = console.is_terminal
+    for impact in impacts:
+        console.print(f"{impact.settings.title} ({impact.scenario})", soft_wrap=not wraps)
+        for sentence in budget_sentences(impact):
+            console.print(sentence, soft_wrap=not wraps)
+        for table in budget_tables(impact):
+            console.print()
+            print_table(console, table)
+        console.print()
+        console.print(budget_caption(impact), soft_wrap=not wraps)
+        console.print(NOTICE, soft_wrap=not wraps)
+
+
+def _shares(text: str | None) -> list[float] | None:
+    """Read shares such as ``0.2,0.5,1``."""
+    if text is None:
+        return None
+    try:
+        return [float(number) for number in text.split(",")]
+    except ValueError:
+        raise ScenarioError(f"--uptake: must be like '0.2,0.5,1', got '{text}'") from None

@@ -1,0 +1,208 @@
+"""A budget impact told: as plain values for programs, as sentences, and as tables of text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.budget_impact import BudgetImpact
+from sim.analysis.budget_plan import MIXES
+from sim.analysis.precision import FloatArray, mean_and_error
+from sim.report.answer import PERSPECTIVES, money_basis, t_quantile
+from sim.report.numbers import NOTHING, count, interval_text, joined, money, share, with_error
+from sim.report.tables import Table
+
+Row = dict[str, Any]
+
+
+def budget_content(impact: BudgetImpact) -> dict[str, list[Row]]:
+    """Return a budget impact as plain values, ready for JSON.
+
+    Parameters
+    ----------
+    impact : BudgetImpact
+        From `sim.analysis.budget_impact.budget_impact`.
+
+    Returns
+    -------
+    dict
+        ``results`` (``year, mix, category, cost, cost_se``; categories without cost are left out), ``totals``
+        (``year, mix, cost, cost_se``), ``net`` (``year, net, net_se``; year None = all together), ``people``
+        (``year, mix, strategy, people``: those referred in that year) and ``settings`` (one row). All rows
+        have ``scenario``; costs are means over replications, errors None with a single one.
+    """
+    years = range(impact.plan.years)
+    rows: dict[str, list[Row]] = {"results": [], "totals": [], "net": [], "people": []}
+    for year in years:
+        for mix, cost, people in zip(MIXES, impact.cost, impact.plan.people, strict=True):
+            key = {"year": year + 1, "mix": mix}
+            rows["results"] += [
+                key | {"category": category} | _mean("cost", amounts)
+                for category, amounts in zip(impact.categories, cost[year], strict=True)
+                if amounts.any()
+            ]
+            rows["totals"].append(key | _mean("cost", cost[year].sum(axis=0)))
+            rows["people"] += [
+                key | {"strategy": strategy, "people": float(number)}
+                for strategy, number in zip(impact.plan.strategies, people[year], strict=True)
+                if number
+            ]
+        rows["net"].append({"year": year + 1} | _mean("net", impact.net[year]))
+    rows["net"].append({"year": None} | _mean("net", impact.net.sum(axis=0)))
+    return {
+        **{name: [{"scenario": impact.scenario} | row for row in part] for name, part in rows.items()},
+        "settings": [_settings(impact)],
+    }
+
+
+def budget_sentences(impact: BudgetImpact) -> list[str]:
+    """Return the answer in sentences, and what it must be read with.
+
+    Parameters
+    ----------
+    impact : BudgetImpact
+        From `sim.analysis.budget_impact.budget_impact`.
+
+    Returns
+    -------
+    list of str
+        Net impact over all years with its interval, then warnings.
+    """
+    total = impact.net.sum(axis=0)
+    mean, error = (float(value) for value in mean_and_error(total))
+    over = f"Over {_years(impact.plan.years)}"
+    whose = f"{PERSPECTIVES[impact.output.perspective]} perspective"
+    if not total.any():
+        told = f"{over} the new mix costs the same as the current one ({whose})."
+    else:
+        difference = f"{money(abs(mean))} {'more' if mean > 0 else 'less'}"
+        half = error * t_quantile(len(total)) if len(total) > 1 else 0.0
+        chance = f", 95 % interval {interval_text(mean, half)}" if len(total) > 1 else ""
+        told = (
+            f"{over} there is no clear difference between the mixes: the new one costs {difference} than the "
+            f"current one ({whose}{chance})."
+            if abs(mean) <= half
+            else f"{over} the new mix costs {difference} than the current one ({whose}{chance})."
+        )
+    return [told, *_warnings(impact)]
+
+
+def budget_tables(impact: BudgetImpact) -> list[Table]:
+    """Return totals by year, costs by category, and people by strategy.
+
+    Parameters
+    ----------
+    impact : BudgetImpact
+        From `sim.analysis.budget_impact.budget_impact`.
+
+    Returns
+    -------
+    list of Table
+        Three tables.
+    """
+    years = [str(year + 1) for year in range(impact.plan.years)]
+    current, new = impact.cost.sum(axis=2)
+    headings = tuple(f"Year {year}, {mix}" for year in years for mix in MIXES)
+    marked = [f"{year} (cut short)" if int(year) in impact.truncated_years else year for year in years]
+    labels = impact.settings.strategies
+    by_category = impact.cost.mean(axis=-1).transpose(2, 1, 0).reshape(len(impact.categories), -1)
+    by_strategy = impact.plan.people.transpose(2, 1, 0).reshape(len(impact.plan.strategies), -1)
+    return [
+        Table(
+            "What both mixes cost in each year",
+            ("Year", "Current mix", "New mix", "Net impact"),
+            (
+                *(
+                    (name, *(_amount(cost) for cost in (current[row], new[row], impact.net[row])))
+                    for row, name in enumerate(marked)
+                ),
+                ("All", *(_amount(cost.sum(axis=0)) for cost in (current, new, impact.net))),
+            ),
+        ),
+        Table(
+            "Costs by category",
+            ("Category", *headings),
+            tuple(
+                (name.replace("_", " "), *(money(amount) for amount in amounts))
+                for name, amounts in zip(impact.categories, by_category, strict=True)
+                if amounts.any()
+            ),
+        ),
+        Table(
+            "People referred in each year",
+            ("Strategy", *headings),
+            tuple(
+                (labels[key], *(count(number) if number else NOTHING for number in people))
+                for key, people in zip(impact.plan.strategies, by_strategy, strict=True)
+                if people.any()
+            ),
+        ),
+    ]
+
+
+def budget_caption(impact: BudgetImpact) -> str:
+    """Return what every budget table must say about itself."""
+    plan, n_replications = impact.plan, impact.net.shape[1]
+    replications = "1 replication" if n_replications == 1 else f"{n_replications:,} replications"
+    uptake = joined([share(reached) for reached in plan.uptake.tolist()])
+    basis = money_basis(impact.settings, impact.output)
+    return (
+        f"{basis}, {PERSPECTIVES[impact.output.perspective]} perspective, not discounted; "
+        f"{count(plan.eligible_per_year)} people referred a year, evenly through each year, none before the "
+        f"first; {uptake} of the way to the new mix by year; {impact.settings.n_patients:,} patients per "
+        f"strategy, {replications}; ± standard error between replications (chance only)"
+    )
+
+
+def _warnings(impact: BudgetImpact) -> list[str]:
+    told = []
+    if impact.truncated_years:
+        followed = _years(impact.settings.horizon_years)
+        listed = joined([str(year) for year in impact.truncated_years])
+        told.append(
+            f"Warning: patients were followed for {followed}, so later costs are missing in year {listed}, "
+            "in both mixes and in their difference; run a longer horizon (--set horizon_years=...)."
+        )
+    if impact.is_limited:
+        told.append(
+            "Warning: some resources have limits, so the cost of a person depends on how many came in the "
+            "run; it is scaled to the people below as it is."
+        )
+    return told
+
+
+def _settings(impact: BudgetImpact) -> Row:
+    plan, output = impact.plan, impact.output
+    return {
+        "scenario": impact.scenario,
+        "perspective": output.perspective.value,
+        "currency": impact.settings.currency,
+        "price_year": output.price_year,
+        "drug_price": output.drug_price.value,
+        "eligible_per_year": float(plan.eligible_per_year),
+        "years": plan.years,
+        "uptake": plan.uptake.tolist(),
+        **{
+            mix: {key: share for key, share in zip(plan.strategies, shares, strict=True) if share}
+            for mix, shares in zip(MIXES, plan.shares.tolist(), strict=True)
+        },
+        "horizon_years": impact.settings.horizon_years,
+        "truncated_years": list(impact.truncated_years),
+        "is_limited": impact.is_limited,
+    }
+
+
+def _mean(name: str, amounts: FloatArray) -> Row:
+    """Return a mean over replications and its error, None where undefined."""
+    mean, error = (float(value) for value in mean_and_error(amounts))
+    return {name: mean, f"{name}_se": None if np.isnan(error) else error}
+
+
+def _amount(amounts: FloatArray) -> str:
+    row = _mean("cost", amounts)
+    return with_error(row["cost"], row["cost_se"], money)
+
+
+def _years(years: float) -> str:
+    return "1 year" if years == 1 else f"{years:g} years"

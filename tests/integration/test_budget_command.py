@@ -1,0 +1,64 @@
+"""The command `budget` as a user meets it: from a file and from stored results."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+
+@pytest.fixture
+def budget_file(write_scenario, tiny_tree):
+    people = {
+        "value": 100, "unit": "people per year", "range": [50, 200],
+        "source": "assumption", "grade": "assumption",
+    }  # fmt: skip
+    tiny_tree["budget"] = {
+        "eligible_per_year": people, "years": 1, "current": {"usual_care": 1.0},
+        "new": {"usual_care": 0.5, "infusion": 0.5}, "uptake": [0.5, 1.0],
+    }  # fmt: skip
+    return write_scenario(tiny_tree)
+
+
+def test_a_file_and_its_stored_results_give_the_same_budget(treatpath, budget_file):
+    told = json.loads(treatpath("budget", budget_file, "--json", "--quiet").stdout)
+    treatpath("run", budget_file, "--out", "stored", "--quiet")
+    again = json.loads(treatpath("budget", "stored", "--json").stdout)
+    assert {"year", "mix", "category", "cost"} <= set(told["results"][0])
+    assert [row["year"] for row in told["net"]] == [1, None]
+    assert told["net"][0]["net"] > 0
+    assert {name: told[name] for name in told if name != "manifest"} == {
+        name: again[name] for name in again if name != "manifest"
+    }
+
+
+def test_the_answer_names_years_whose_follow_up_is_missing(treatpath, budget_file):
+    done = treatpath(
+        "budget", budget_file, "--uptake", "0.2,0.5,1", "--eligible", "50", "--perspective", "sector"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Over 3 years the new mix costs $" in done.stdout
+    assert "later costs are missing in year 2 and 3" in done.stdout
+    assert "50 people referred a year" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--uptake", "a,b"), "--uptake: must be like '0.2,0.5,1', got 'a,b'"),
+        (("--years", "3"), "uptake: must give a share for each of the 3 years, got 2"),
+        (("--set", "budget=null"), "budget: must be in the scenario, got none"),
+    ],
+)
+def test_a_mistake_ends_before_anything_is_simulated(treatpath, budget_file, arguments, message):
+    done = treatpath("budget", budget_file, *arguments)
+    assert done.returncode == 2
+    assert message in done.stderr
+
+
+def test_stored_results_take_no_other_settings(treatpath, budget_file, tmp_path):
+    done = treatpath("budget", tmp_path, "--patients", "10")
+    assert done.returncode == 2
+    assert (
+        "must be a scenario file for --set, --patients and --replications, got stored results" in done.stderr
+    )
