@@ -89,6 +89,7 @@ def psa(
         settings=ScenarioSettings.of(sized),
         unknowns=_in_words(sized),
         n_fixed=len(fixed_paths(sized)),
+        research=_research(sized),
         drawn=drawn,
         base=base,
     )
@@ -161,4 +162,27 @@ def _in_words(scenario: Scenario) -> dict[str, StoredUnknown]:
             n_places=len(unknown.paths),
         )
         for path, unknown in unknowns(scenario).items()
+    }
+
+
+def _research(scenario: Scenario) -> dict[str, Any] | None:
+    """Return the question about studies as plain values."""
+    research = scenario.research
+    if research is None:
+        return None
+    money = scenario.economics.in_prices_of_year
+    return {
+        "people_per_year": research.people_per_year.value,
+        "decision_years": research.decision_years.value,
+        "trials": {
+            key: {
+                "label": trial.label,
+                "arms": list(trial.arms),
+                "sizes": list(trial.sizes),
+                "fixed_cost": money(trial.fixed_cost),
+                "cost_per_person": money(trial.cost_per_person),
+                "years": trial.years.value,
+            }
+            for key, trial in research.trials.items()
+        },
     }

@@ -6,7 +6,7 @@ from sim.domain.parameters import Atom, Curve, Parameter
 from sim.domain.scenario_parts import ScenarioParts
 from sim.domain.unknowns import Unknown
 
-TREATMENTS = "treatments"
+TREATMENTS, ILLNESS = "treatments", "illness"
 
 
 def plain_name(path: str) -> str:
@@ -52,3 +52,28 @@ def distribution_text(atom: Atom) -> str | None:
     for name, kind in atom.distribution.model_dump(exclude_none=True).items():
         return f"{name}({', '.join(f'{field} {value:g}' for field, value in kind.items())})"
     return None
+
+
+def theme_of(path: str) -> str:
+    """Return what a parameter is about, so that a study could learn several at once.
+
+    Parameters
+    ----------
+    path : str
+        Dotted path.
+
+    Returns
+    -------
+    str
+        Section of the treatment for treatments (``effect``, ``durability`` …), that of the illness, else the
+        first step.
+
+    Examples
+    --------
+    >>> theme_of("treatments.ect.effect.response"), theme_of("illness.utility.per_point")
+    ('effect of treatments', 'illness utility')
+    """
+    steps = path.split(".")
+    if steps[0] == TREATMENTS:
+        return f"{steps[2].replace('_', ' ')} of treatments"
+    return " ".join(steps[:2] if steps[0] == ILLNESS else steps[:1]).replace("_", " ")

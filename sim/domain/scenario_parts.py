@@ -18,6 +18,7 @@ from sim.domain.frozen import Frozen, Key, Number, Text, Whole
 from sim.domain.illness import Illness
 from sim.domain.parameters import Atom
 from sim.domain.patients import Population
+from sim.domain.research import Research
 from sim.domain.strategies import Strategy
 from sim.domain.treatments import Treatment
 from sim.units import MINUTES_PER_YEAR
@@ -65,6 +66,8 @@ class ScenarioParts(Frozen):
     """Uncertain parameters that are not drawn independently."""
     budget: Budget | None = None
     """What `treatpath budget` asks; left out = no such question."""
+    research: Research | None = None
+    """What `treatpath voi` asks of studies; left out = no such question."""
     sources: dict[Key, Source] = Field(default_factory=dict)
     """Bibliography of the numbers above."""
 

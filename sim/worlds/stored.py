@@ -69,6 +69,9 @@ class ProbabilisticScenario:
         `StoredUnknown` by path, in file order.
     n_fixed : int
         Numbers with a range but without a distribution: they do not vary here.
+    research : mapping or None
+        The scenario's question about studies as plain values (`sim.domain.research.Research`), every
+        parameter being its value, amounts in prices of ``settings.price_year``.
     drawn, base : Worlds
         The draws; and one world with the scenario's own values, in several replications.
     """
@@ -76,6 +79,7 @@ class ProbabilisticScenario:
     settings: ScenarioSettings
     unknowns: Mapping[str, StoredUnknown]
     n_fixed: int
+    research: Mapping[str, Any] | None
     drawn: Worlds
     base: Worlds
 
@@ -120,6 +124,7 @@ class ProbabilisticResults:
                 "settings": asdict(one.settings),
                 "unknowns": {path: asdict(unknown) for path, unknown in one.unknowns.items()},
                 "n_fixed": one.n_fixed,
+                "research": one.research,
                 "treatments": list(one.drawn.treatments),
             }
             for name, one in self.scenarios.items()
@@ -188,7 +193,7 @@ def _read_scenario(
         )
         for part in (DRAWN, BASE)
     )
-    return ProbabilisticScenario(settings, unknowns, content["n_fixed"], drawn, base)
+    return ProbabilisticScenario(settings, unknowns, content["n_fixed"], content["research"], drawn, base)
 
 
 def _frames(scenario: str, part: str, worlds: Worlds) -> dict[str, pd.DataFrame]:
