@@ -27,6 +27,8 @@ from sim.streams import Streams
 WHAT = "EVPPI"
 N_SHUFFLES = 1000
 FLOOR_LEVEL = 0.95
+DRAWS_PER_MEMBER = 10
+"""A group of more members than this allows could predict any results."""
 FEWEST_SHUFFLES = 20
 """From fewer, no 95th percentile can be told."""
 
@@ -283,13 +285,13 @@ def _smoothers_of(
     parameters: Mapping[str, FloatArray], groups: Mapping[str, Sequence[str]], n_draws: int
 ) -> dict[str, Smoother | None]:
     columns = checked_columns(dict(parameters), n_draws, "parameter")
-    members = _checked_groups(groups, columns)
+    members = _checked_groups(groups, columns, n_draws // DRAWS_PER_MEMBER)
     found = dict(zip(columns, smoothers(list(columns.values())), strict=True))
     return found | {name: group_smoother([columns[key] for key in keys]) for name, keys in members.items()}
 
 
 def _checked_groups(
-    groups: Mapping[str, Sequence[str]], columns: Mapping[str, FloatArray]
+    groups: Mapping[str, Sequence[str]], columns: Mapping[str, FloatArray], most: int
 ) -> dict[str, list[str]]:
     for name, members in groups.items():
         unknown = [member for member in members if member not in columns]
@@ -298,4 +300,9 @@ def _checked_groups(
         if unknown or not members:
             got = repr(unknown[0]) if unknown else "none"
             raise AnalysisError(f"group {name!r}: members must be parameters, got {got}; correct it")
+        if len(members) > most:
+            raise AnalysisError(
+                f"group {name!r}: must have at most {most} members, one for {DRAWS_PER_MEMBER} draws, "
+                f"got {len(members)}; split it or run 'psa' with more draws"
+            )
     return {name: list(members) for name, members in groups.items()}

@@ -10,9 +10,10 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import betabinom, norm
 
-from sim.analysis.acceptability import acceptability_curves
+from sim.analysis.acceptability import acceptability, acceptability_curves
+from sim.analysis.chance import variance_parts, without_chance
 from sim.analysis.partial_information import evppi, evppi_curves
-from sim.analysis.perfect_information import evpi, nested_evpi, variance_parts
+from sim.analysis.perfect_information import evpi, nested_evpi
 from sim.analysis.population_value import people_affected
 from sim.analysis.sample_information import Binomial, Normal, evsi, evsi_by_size
 
@@ -164,6 +165,20 @@ def test_nested_evpi_has_the_expectation_that_theory_gives_it(n_inner):
     assert found.error < 0.03 * truth
     assert abs(theory - truth) < 0.3 * (as_if(n_inner) - truth)  # what the correction leaves of the bias
     assert found.uncorrected - found.value == pytest.approx(found.chance_bias)
+
+
+@pytest.mark.parametrize("shared_luck", [False, True])
+def test_normal_results_lose_their_chance_entirely(shared_luck):
+    lead, parameter_sd, chance_sd = 0.4, 1.0, 2.0
+    random = np.random.default_rng(12)
+    expected = lead + parameter_sd * random.normal(size=(30_000, 1))
+    luck = np.array([[-1.0, 0.3, 0.7, 0.0]]) if shared_luck else 0  # adds up to nothing: the lead stays
+    increment = expected + luck + chance_sd * random.normal(size=(30_000, 4))
+    cleaned = without_chance(np.stack([0 * increment, increment], axis=2), shared_luck=shared_luck)
+    found = evpi(cleaned)
+    assert_close(found.value, 1.5 * found.error, unit_normal_loss(lead, parameter_sd))  # and of the variances
+    theory = norm.cdf(lead / parameter_sd)
+    assert acceptability(cleaned)[1] == pytest.approx(theory, abs=4 * np.sqrt(theory * (1 - theory) / 30_000))
 
 
 @pytest.mark.parametrize("shared_luck", [False, True])

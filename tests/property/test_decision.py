@@ -9,15 +9,18 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sim.analysis.acceptability import acceptability, acceptability_curves
+from sim.analysis.chance import without_chance
 from sim.analysis.expected_loss import expected_loss, expected_loss_curves
 from sim.analysis.partial_information import evppi, evppi_curves
 from sim.analysis.perfect_information import evpi, evpi_curve, nested_evpi
 from sim.analysis.sample_information import Binomial, Normal, evsi, evsi_by_size
 
+FEW = settings(max_examples=15)
+"""For what fits many curves; each example is a whole table."""
 WTP = np.array([0.0, 20_000.0, 100_000.0])
 
 
@@ -53,8 +56,8 @@ def draws(draw: st.DrawFn) -> Draws:
 
 
 def values(table: np.ndarray, parameters: dict[str, np.ndarray]) -> np.ndarray:
-    """EVPPI of each parameter and of two of them together, at one willingness to pay of 0."""
-    groups = {"pair": ["normal", "skewed"], "all": list(parameters)}
+    """EVPPI of each parameter and of a group, at a willingness to pay of 0."""
+    groups = {"group": ["normal", "few", "constant"]}
     found = evppi_curves(-table, 0 * table, np.zeros(1), parameters, groups)
     return np.array([value[0] for value in found.values()])
 
@@ -63,6 +66,7 @@ def close(found: np.ndarray, expected: np.ndarray, table: np.ndarray) -> None:
     np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6 * np.ptp(table))
 
 
+@FEW
 @given(given_draws=draws())
 def test_evppi_lies_between_nothing_and_evpi(given_draws: Draws) -> None:
     found = values(given_draws.net_benefit, given_draws.parameters)
@@ -70,6 +74,7 @@ def test_evppi_lies_between_nothing_and_evpi(given_draws: Draws) -> None:
     assert (found <= evpi(given_draws.net_benefit).value).all()
 
 
+@FEW
 @given(given_draws=draws(), n=st.integers(1, 300))
 def test_evsi_lies_between_nothing_and_the_evppi_of_what_is_observed(given_draws: Draws, n: int) -> None:
     parameters, table = given_draws.parameters, given_draws.net_benefit
@@ -81,6 +86,7 @@ def test_evsi_lies_between_nothing_and_the_evppi_of_what_is_observed(given_draws
     assert found.ceiling == pytest.approx(known)
 
 
+@FEW
 @given(given_draws=draws())
 def test_evsi_never_falls_with_the_size(given_draws: Draws) -> None:
     trial = {"a": Binomial(given_draws.parameters["probability"], 1)}
@@ -105,6 +111,7 @@ def test_evpi_is_the_lower_envelope_of_expected_loss(given_draws: Draws) -> None
     np.testing.assert_array_equal(losses.argmin(axis=1), best)
 
 
+@FEW
 @given(given_draws=draws())
 def test_a_dominated_constant_strategy_changes_nothing(given_draws: Draws) -> None:
     """So far below that no fit reaches up: rows of a smoother add up to at most sqrt(n) < 20 in size."""
@@ -116,6 +123,7 @@ def test_a_dominated_constant_strategy_changes_nothing(given_draws: Draws) -> No
     close(values(more, given_draws.parameters), values(table, given_draws.parameters), table)
 
 
+@FEW
 @given(given_draws=draws())
 def test_relabeling_strategies_permutes_what_belongs_to_them(given_draws: Draws) -> None:
     table = given_draws.net_benefit
@@ -125,6 +133,7 @@ def test_relabeling_strategies_permutes_what_belongs_to_them(given_draws: Draws)
     close(values(table[:, order], given_draws.parameters), values(table, given_draws.parameters), table)
 
 
+@FEW
 @given(given_draws=draws(), constant=st.floats(-1e5, 1e5))
 def test_what_all_strategies_share_changes_nothing(given_draws: Draws, constant: float) -> None:
     table = given_draws.net_benefit
@@ -133,6 +142,7 @@ def test_what_all_strategies_share_changes_nothing(given_draws: Draws, constant:
     close(values(shifted, given_draws.parameters), values(table, given_draws.parameters), table)
 
 
+@FEW
 @given(given_draws=draws(), factor=st.sampled_from([1e-6, 0.5, 1e6]))
 def test_another_currency_scales_every_value(given_draws: Draws, factor: float) -> None:
     table = given_draws.net_benefit
@@ -141,6 +151,7 @@ def test_another_currency_scales_every_value(given_draws: Draws, factor: float) 
     close(found / factor, values(table, given_draws.parameters), table)
 
 
+@FEW
 @given(given_draws=draws())
 def test_units_of_a_parameter_change_nothing(given_draws: Draws) -> None:
     other = {name: 7 * np.exp(values / 3) - 2 for name, values in given_draws.parameters.items()}
@@ -148,6 +159,7 @@ def test_units_of_a_parameter_change_nothing(given_draws: Draws) -> None:
     close(found, values(given_draws.net_benefit, given_draws.parameters), given_draws.net_benefit)
 
 
+@FEW
 @given(given_draws=draws())
 def test_the_order_of_draws_changes_nothing(given_draws: Draws) -> None:
     table, order = given_draws.net_benefit, given_draws.random.permutation(len(given_draws.cost))
@@ -155,6 +167,7 @@ def test_the_order_of_draws_changes_nothing(given_draws: Draws) -> None:
     close(values(table[order], parameters), values(table, given_draws.parameters), table)
 
 
+@FEW
 @given(given_draws=draws())
 def test_a_group_of_one_and_a_group_with_a_constant_are_the_parameter_itself(given_draws: Draws) -> None:
     groups = {name: [name, "constant"] for name in ("normal", "few", "tied")}
@@ -165,17 +178,30 @@ def test_a_group_of_one_and_a_group_with_a_constant_are_the_parameter_itself(giv
     assert found["constant"].value == 0
 
 
+@given(given_draws=draws(), n_inner=st.integers(2, 4))
+def test_taking_out_chance_follows_the_strategies_and_ignores_what_they_share(
+    given_draws: Draws, n_inner: int
+) -> None:
+    table, random = given_draws.net_benefit[:, np.newaxis], given_draws.random
+    runs = table + random.normal(size=(len(table), n_inner, table.shape[2])) * 300
+    order, shared = random.permutation(table.shape[2]), random.normal(size=(len(table), n_inner, 1)) * 1000
+    found = without_chance((runs + shared)[:, :, order]) - shared.mean(axis=1)
+    np.testing.assert_allclose(found, without_chance(runs)[:, order], rtol=1e-6, atol=1e-6 * np.ptp(runs))
+
+
 @given(given_draws=draws(), n_inner=st.integers(2, 6))
 def test_the_correction_for_chance_only_takes_away(given_draws: Draws, n_inner: int) -> None:
     table = given_draws.net_benefit[:, np.newaxis]
     runs = table + given_draws.random.normal(size=(len(table), n_inner, table.shape[2])) * 1000
     found = nested_evpi(runs)
-    assert found.uncorrected == pytest.approx(evpi(runs.mean(axis=1)).value)
-    assert 0 <= found.value
+    assert found.uncorrected == pytest.approx(evpi(runs.mean(axis=1)).value, rel=1e-6, abs=1e-6)
+    assert 0 <= found.value <= found.uncorrected + 1e-6
+    assert evpi(without_chance(runs)).value >= 0
     certain = nested_evpi(np.repeat(table, n_inner, axis=1))
     assert certain.chance_bias == pytest.approx(0, abs=1e-6)
 
 
+@FEW
 @given(seed=st.integers(0, 2**32 - 1))
 def test_a_group_is_worth_no_less_than_its_members_within_error(seed: int) -> None:
     """Not by construction: each fit has its own noise, so 4 standard errors of both are allowed."""
