@@ -25,7 +25,7 @@ from sim.errors import AnalysisError
 from sim.streams import Streams
 
 WHAT = "EVPPI"
-N_SHUFFLES = 1000
+N_SHUFFLES = 2000
 FLOOR_LEVEL = 0.95
 DRAWS_PER_MEMBER = 10
 """A group of more members than this allows could predict any results."""
@@ -129,8 +129,9 @@ def evppi(
     Notes
     -----
     Differences :math:`b_s - b_{s_0}` to the strategy that is best on average are regressed on the parameters
-    [1]_, see `sim.analysis.smoothing`; EVPPI is the mean of :math:`\max_s \hat g_s(x_i)`. It is at least 0
-    because fits keep their mean, and is cut off at EVPI, which fits of finite samples may exceed.
+    [1]_; EVPPI is the mean of :math:`\max_s \hat g_s(x_i)`. Noise in the fits makes it too large on average,
+    much so for groups, unless fits are drawn together first: see `sim.analysis.smoothing.Smoother.predicted`.
+    It is at least 0 because fits keep their mean, and is cut off at EVPI, which finite samples may exceed.
 
     The standard error is that of the mean of :math:`b_s - b_{s_0}` over draws with
     :math:`s = \arg\max_s \hat g_s(x_i)`, the influence function of the maximum of a regression; it holds
@@ -208,7 +209,7 @@ def fit_by(smoother: Smoother | None, gain: FloatArray) -> Fit:
     """
     if smoother is None:
         return Fit(0.0, 0.0, np.broadcast_to(gain.mean(axis=0), gain.shape))
-    predicted = smoother.fitted(gain)
+    predicted = smoother.predicted(gain)
     value = min(_mean_of_best(predicted), _mean_of_best(gain))
     chosen = np.take_along_axis(gain, predicted.argmax(axis=1)[:, np.newaxis], axis=1)
     return Fit(value, float(chosen.std(ddof=1) / np.sqrt(len(gain))), predicted)
@@ -272,7 +273,7 @@ def _unrelated_values(gain: FloatArray, smoother: Smoother, seed: int, n_shuffle
     values = np.empty(n_shuffles)
     for number in range(n_shuffles):
         order = np.argsort(streams.uniforms("noise floor", len(gain), occurrence=number))
-        values[number] = _mean_of_best(smoother.shuffled(order).fitted(gain))
+        values[number] = _mean_of_best(smoother.shuffled(order).predicted(gain))
     return np.minimum(values, ceiling)
 
 

@@ -85,12 +85,46 @@ class Smoother:
            doi:10.1046/j.1467-9868.2003.05316.x
         """
         center = results.mean(axis=0)
+        return np.asarray(self._fit(results - center)[0] + center)
+
+    def predicted(self, results: FloatArray) -> FloatArray:
+        r"""Return fitted values that spread as the true regression does.
+
+        Parameters
+        ----------
+        results : ndarray, shape (n_draws, n_results)
+            Any quantities by draw.
+
+        Returns
+        -------
+        ndarray, shape (n_draws, n_results)
+            Fitted values drawn together to their mean.
+
+        Notes
+        -----
+        A fit spreads more than what it estimates, by the noise :math:`v = \hat\sigma^2\,\mathrm{tr} D^2` it has
+        picked up (the constant aside), with :math:`\hat\sigma^2 = \mathrm{RSS} / \mathrm{tr}(I - D)^2`; a
+        maximum over strategies takes this for information. Deviations are therefore multiplied by
+        :math:`(1 - v / \sum_i \hat g_i^2)^{1/2}`, or by 0 where this is not defined. It matters where many
+        parameters explain little: for groups, and with few draws.
+        """
+        center = results.mean(axis=0)
         apart = results - center
+        fit, kept = self._fit(apart)
+        picked_up = (kept**2).sum(axis=0) - 1
+        left = len(apart) - 2 * kept.sum(axis=0) + (kept**2).sum(axis=0)
+        noise = ((apart - fit) ** 2).sum(axis=0) / np.maximum(left, 1.0) * picked_up
+        spread = (fit**2).sum(axis=0)
+        share = np.divide(noise, spread, out=np.ones_like(spread), where=spread > 0)
+        return np.asarray(fit * np.sqrt(np.maximum(1 - share, 0)) + center)
+
+    def _fit(self, apart: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return fits of centered results, and the shares kept, shape (n_columns, n_results)."""
         in_order = np.empty_like(apart)
         in_order[self.row] = apart
         coefficients = self.basis.T @ in_order
-        shrunk = coefficients * self._kept(coefficients, (apart**2).sum(axis=0))
-        return np.asarray((self.basis @ shrunk)[self.row] + center)
+        kept = self._kept(coefficients, (apart**2).sum(axis=0))
+        return np.asarray((self.basis @ (coefficients * kept))[self.row]), kept
 
     def _kept(self, coefficients: FloatArray, total: FloatArray) -> FloatArray:
         """Return the share kept of each coefficient, by generalized cross-validation."""
