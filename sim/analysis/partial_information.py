@@ -1,0 +1,309 @@
+"""What knowing some parameters would be worth (EVPPI), and which of them are worth studying.
+
+One set of draws serves all parameters: net benefit is regressed on each of them. An unrelated parameter would
+get a value above 0 too, because a regression follows noise, so every value comes with this noise floor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.analysis.net_benefit import (
+    checked_columns,
+    checked_net_benefit,
+    checked_pair,
+    gains,
+    net_benefits,
+)
+from sim.analysis.precision import FloatArray
+from sim.analysis.smoothing import Smoother, group_smoother, smoothers
+from sim.errors import AnalysisError
+from sim.streams import Streams
+
+WHAT = "EVPPI"
+N_SHUFFLES = 2000
+FLOOR_LEVEL = 0.95
+DRAWS_PER_MEMBER = 10
+"""A group of more members than this allows could predict any results."""
+FEWEST_SHUFFLES = 20
+"""From fewer, no 95th percentile can be told."""
+
+
+class Fit(NamedTuple):
+    """Value of deciding by a regression, its standard error, and the predictions it rests on."""
+
+    value: float
+    error: float
+    predicted: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class PartialInformation:
+    """EVPPI of a parameter or a group, per person [currency].
+
+    Parameters
+    ----------
+    value : float
+        EVPPI, between 0 and EVPI.
+    error : float
+        Monte-Carlo standard error.
+    floor_mean, floor : float
+        Mean and 95th percentile of what an unrelated parameter of the same design gets.
+    chance : float
+        Share of unrelated parameters that would get at least this value.
+    """
+
+    value: float
+    error: float
+    floor_mean: float
+    floor: float
+    chance: float
+
+    @property
+    def exceeds_floor(self) -> bool:
+        """Whether the value lies above what 95 % of unrelated parameters get."""
+        return self.value > self.floor
+
+
+class Ranked(NamedTuple):
+    """One parameter in the order of what it would be worth to know it.
+
+    Parameters
+    ----------
+    name : str
+        Parameter or group.
+    value, error, floor : float
+        See `PartialInformation`.
+    exceeds_floor : bool
+        Whether the value lies above the noise floor; one in twenty unrelated parameters does.
+    false_discovery_rate : float
+        Expected share of unrelated parameters among this one and those with smaller ``chance``.
+    """
+
+    name: str
+    value: float
+    error: float
+    floor: float
+    exceeds_floor: bool
+    false_discovery_rate: float
+
+
+def evppi(
+    net_benefit: FloatArray,
+    parameters: Mapping[str, FloatArray],
+    groups: Mapping[str, Sequence[str]] | None = None,
+    *,
+    seed: int = 0,
+    n_shuffles: int = N_SHUFFLES,
+) -> dict[str, PartialInformation]:
+    r"""Return the expected value of perfect information on each parameter and group.
+
+    Parameters
+    ----------
+    net_benefit : ndarray, shape (n_draws, n_strategies)
+        Net benefit by draw; chance in it widens errors and raises the floor, but does not bias the value.
+    parameters : mapping of str to ndarray, shape (n_draws,)
+        Values of each parameter in the same draws.
+    groups : mapping of str to sequence of str, optional
+        Members of each group, by name of the parameter.
+    seed : int
+        Seed of the shuffles behind the noise floor.
+    n_shuffles : int
+        Unrelated parameters that make the noise floor, at least 20.
+
+    Returns
+    -------
+    dict of str to PartialInformation
+        Parameters in the given order, then groups. One that does not vary is worth 0.
+
+    Raises
+    ------
+    AnalysisError
+        If there are too few strategies, draws or shuffles, columns do not fit or are not finite, or a group
+        names what does not exist.
+
+    Notes
+    -----
+    Differences :math:`b_s - b_{s_0}` to the strategy that is best on average are regressed on the parameters
+    [1]_; EVPPI is the mean of :math:`\max_s \hat g_s(x_i)`. Noise in the fits makes it too large on average,
+    much so for groups, unless fits are drawn together first: see `sim.analysis.smoothing.Smoother.predicted`.
+    It is at least 0 because fits keep their mean, and is cut off at EVPI, which finite samples may exceed.
+
+    The standard error is that of the mean of :math:`b_s - b_{s_0}` over draws with
+    :math:`s = \arg\max_s \hat g_s(x_i)`, the influence function of the maximum of a regression; it holds
+    where the choice is clear for nearly all values of the parameter.
+
+    For the noise floor values are handed to other draws at random, which keeps design and results and cuts
+    any tie between them. All parameters without repeated values share one floor.
+
+    References
+    ----------
+    .. [1] Strong M, Oakley JE, Brennan A. Estimating multiparameter partial expected value of perfect
+       information from a probabilistic sensitivity analysis sample: a nonparametric regression approach.
+       Medical Decision Making. 2014;34(3):311-326. doi:10.1177/0272989X13505910
+    """
+    table = checked_net_benefit(net_benefit, WHAT)
+    if n_shuffles < FEWEST_SHUFFLES:
+        raise AnalysisError(
+            f"{WHAT}: n_shuffles must be at least {FEWEST_SHUFFLES}, got {n_shuffles}; raise it"
+        )
+    found = _smoothers_of(parameters, groups or {}, len(table))
+    gain = gains(table)
+    floors: dict[int, FloatArray] = {}
+    return {name: _with_floor(gain, one, floors, seed, n_shuffles) for name, one in found.items()}
+
+
+def evppi_curves(
+    cost: FloatArray,
+    effect: FloatArray,
+    wtp: FloatArray,
+    parameters: Mapping[str, FloatArray],
+    groups: Mapping[str, Sequence[str]] | None = None,
+) -> dict[str, FloatArray]:
+    """Return EVPPI over a grid of willingness to pay, without noise floors.
+
+    Parameters
+    ----------
+    cost, effect : ndarray, shape (n_draws, n_strategies)
+        Costs [currency] and effects [QALY] by draw.
+    wtp : ndarray, shape (n_wtp,)
+        Willingness to pay [currency/QALY].
+    parameters, groups : mapping
+        See `evppi`.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (n_wtp,)
+        EVPPI per person [currency], parameters first, then groups.
+
+    Raises
+    ------
+    AnalysisError
+        If shapes differ, or as in `evppi`.
+    """
+    checked_pair(cost, effect, wtp, WHAT)
+    grid = np.atleast_1d(np.asarray(wtp, dtype=np.float64)).tolist()
+    every = [gains(net_benefits(cost, effect, value, WHAT)) for value in grid]
+    found = _smoothers_of(parameters, groups or {}, len(cost))
+    return {name: np.array([fit_by(one, gain).value for gain in every]) for name, one in found.items()}
+
+
+def fit_by(smoother: Smoother | None, gain: FloatArray) -> Fit:
+    """Return what deciding by a regression is worth, see `evppi`.
+
+    Parameters
+    ----------
+    smoother : Smoother or None
+        Regression on what would be known; None if it does not vary.
+    gain : ndarray, shape (n_draws, n_strategies)
+        Differences to the best strategy, see `sim.analysis.net_benefit.gains`.
+
+    Returns
+    -------
+    Fit
+        Value, standard error and predicted gains, shape (n_draws, n_strategies).
+    """
+    if smoother is None:
+        return Fit(0.0, 0.0, np.broadcast_to(gain.mean(axis=0), gain.shape))
+    predicted = smoother.predicted(gain)
+    value = min(_mean_of_best(predicted), _mean_of_best(gain))
+    chosen = np.take_along_axis(gain, predicted.argmax(axis=1)[:, np.newaxis], axis=1)
+    return Fit(value, float(chosen.std(ddof=1) / np.sqrt(len(gain))), predicted)
+
+
+def rank(found: Mapping[str, PartialInformation]) -> list[Ranked]:
+    """Return parameters in the order of their EVPPI, the one most worth studying first.
+
+    Parameters
+    ----------
+    found : mapping of str to PartialInformation
+        EVPPI by name, of single parameters or of groups; do not mix a group with its members.
+
+    Returns
+    -------
+    list of Ranked
+        Largest value first; equal values in the given order.
+
+    Notes
+    -----
+    The false discovery rate is that of Benjamini and Hochberg [1]_ on ``chance``.
+
+    References
+    ----------
+    .. [1] Benjamini Y, Hochberg Y. Controlling the false discovery rate: a practical and powerful approach to
+       multiple testing. Journal of the Royal Statistical Society B. 1995;57(1):289-300.
+       doi:10.1111/j.2517-6161.1995.tb02031.x
+    """
+    rates = dict(zip(found, _false_discovery_rates([one.chance for one in found.values()]), strict=True))
+    return [
+        Ranked(name, one.value, one.error, one.floor, one.exceeds_floor, rates[name])
+        for name, one in sorted(found.items(), key=lambda pair: -pair[1].value)
+    ]
+
+
+def _false_discovery_rates(chances: Sequence[float]) -> list[float]:
+    order = np.argsort(chances)
+    scaled = np.asarray(chances)[order] * len(chances) / np.arange(1, len(chances) + 1)
+    rates = np.empty(len(chances))
+    rates[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
+    return [float(rate) for rate in rates]
+
+
+def _with_floor(
+    gain: FloatArray, smoother: Smoother | None, floors: dict[int, FloatArray], seed: int, n_shuffles: int
+) -> PartialInformation:
+    if smoother is None:
+        return PartialInformation(0.0, 0.0, 0.0, 0.0, 1.0)
+    key = id(smoother.basis)
+    if key not in floors:
+        floors[key] = _unrelated_values(gain, smoother, seed, n_shuffles)
+    unrelated, fit = floors[key], fit_by(smoother, gain)
+    reached = (1 + int((unrelated >= fit.value).sum())) / (1 + n_shuffles)
+    floor = float(np.quantile(unrelated, FLOOR_LEVEL))
+    return PartialInformation(fit.value, fit.error, float(unrelated.mean()), floor, reached)
+
+
+def _unrelated_values(gain: FloatArray, smoother: Smoother, seed: int, n_shuffles: int) -> FloatArray:
+    """Return EVPPI of the same values handed to other draws, shape (n_shuffles,)."""
+    streams, ceiling = Streams(seed, 0), _mean_of_best(gain)
+    values = np.empty(n_shuffles)
+    for number in range(n_shuffles):
+        order = np.argsort(streams.uniforms("noise floor", len(gain), occurrence=number))
+        values[number] = _mean_of_best(smoother.shuffled(order).predicted(gain))
+    return np.minimum(values, ceiling)
+
+
+def _mean_of_best(gain: FloatArray) -> float:
+    """Return the mean over draws of the largest gain; that of the best strategy, 0, is among them."""
+    return max(float(gain.max(axis=1).mean()), 0.0)
+
+
+def _smoothers_of(
+    parameters: Mapping[str, FloatArray], groups: Mapping[str, Sequence[str]], n_draws: int
+) -> dict[str, Smoother | None]:
+    columns = checked_columns(dict(parameters), n_draws, "parameter")
+    members = _checked_groups(groups, columns, n_draws // DRAWS_PER_MEMBER)
+    found = dict(zip(columns, smoothers(list(columns.values())), strict=True))
+    return found | {name: group_smoother([columns[key] for key in keys]) for name, keys in members.items()}
+
+
+def _checked_groups(
+    groups: Mapping[str, Sequence[str]], columns: Mapping[str, FloatArray], most: int
+) -> dict[str, list[str]]:
+    for name, members in groups.items():
+        unknown = [member for member in members if member not in columns]
+        if name in columns:
+            raise AnalysisError(f"group {name!r}: must not have the name of a parameter; rename it")
+        if unknown or not members:
+            got = repr(unknown[0]) if unknown else "none"
+            raise AnalysisError(f"group {name!r}: members must be parameters, got {got}; correct it")
+        if len(members) > most:
+            raise AnalysisError(
+                f"group {name!r}: must have at most {most} members, one for {DRAWS_PER_MEMBER} draws, "
+                f"got {len(members)}; split it or run 'psa' with more draws"
+            )
+    return {name: list(members) for name, members in groups.items()}
