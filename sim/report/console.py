@@ -83,6 +83,7 @@ def print_table(console: Console, table: Table) -> None:
             _write(console, name)
             for heading, cell in zip(table.header[1:], cells, strict=True):
                 _write(console, f"{heading}: {cell}", indent=True)
+        _write_notes(console, table)
         return
     rich_table = RichTable(box=None, pad_edge=False, header_style="underline")
     for position, heading in enumerate(table.header):
@@ -90,6 +91,12 @@ def print_table(console: Console, table: Table) -> None:
     for row in table.rows:
         rich_table.add_row(*map(Text, row))
     console.print(rich_table)
+    _write_notes(console, table)
+
+
+def _write_notes(console: Console, table: Table) -> None:
+    for note in table.notes:
+        _write(console, note)
 
 
 def print_story(console: Console, entries: Iterable[Entry], *, perspective: str) -> None:

@@ -20,6 +20,11 @@ from sim.ui.charts import download_table, draw_chart
 from sim.ui.sidebar import Choice
 from sim.ui.words import plain
 
+BESIDE_PLANE = (
+    "strategy", "cost", "qaly", "incremental_cost", "incremental_qaly", "status", "icer", "icer_low",
+    "icer_high", "icer_reason",
+)  # fmt: skip
+
 
 def page(choice: Choice) -> None:
     """Draw the page."""
@@ -58,6 +63,8 @@ def _table(table: Table) -> None:
     st.markdown(f"**{table.title}**")
     cells = [[plain(cell) for cell in row] for row in table.rows]
     st.table(pd.DataFrame(cells, columns=list(table.header)).set_index(table.header[0]), alt=table.title)
+    for note in table.notes:
+        st.caption(plain(note))
 
 
 def _capacity(question: Question, results: Results, asked: dict[str, Any]) -> None:
@@ -94,7 +101,7 @@ def _charts(question: Question, rows: list[dict[str, Any]], results: Results, as
     labels, scenario, output = question.settings.strategies, question.scenario, question.output
     finding, note = answer(question), caption(question)
     plane = figures.cost_effectiveness_plane(rows, labels, comparator=output.comparator, wtp=output.wtp)
-    table = pd.DataFrame(rows)[["strategy", "cost", "qaly", "incremental_cost", "incremental_qaly", "status"]]
+    table = pd.DataFrame(rows)[list(BESIDE_PLANE)]
     curves = mean_curves(results, scenario=scenario)
     costs = cost_by_category(
         results,
