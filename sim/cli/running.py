@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,6 +18,7 @@ from sim.cli.options import (
     DiscountEffects,
     Engine,
     Files,
+    Pairs,
     PerspectiveName,
     Quiet,
     Workers,
@@ -80,6 +81,7 @@ def compare(
     perspective: PerspectiveName = None,
     discount_costs: DiscountCosts = None,
     discount_effects: DiscountEffects = None,
+    pair: Pairs = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare stored results under other output settings, without a new run."""
@@ -89,17 +91,24 @@ def compare(
         "comparator": comparator, "wtp": wtp, "perspective": perspective,
         "discount_rate_costs": discount_costs, "discount_rate_effects": discount_effects,
     }  # fmt: skip
-    _print_comparison(Results.load(directory), as_json=as_json, scenario=scenario, asked=asked)
+    _print_comparison(
+        Results.load(directory), as_json=as_json, scenario=scenario, asked=asked, pairs=pair or []
+    )
 
 
 def _print_comparison(
-    results: Results, *, as_json: bool, scenario: str | None = None, asked: Asked | None = None
+    results: Results,
+    *,
+    as_json: bool,
+    scenario: str | None = None,
+    asked: Asked | None = None,
+    pairs: Sequence[str] = (),
 ) -> None:
     """Print the comparison of all scenarios, or of one."""
     from sim.report.answer import ask  # noqa: PLC0415
-    from sim.report.content import comparison_content  # noqa: PLC0415
+    from sim.report.content import comparison_content, told_below  # noqa: PLC0415
 
-    content = comparison_content(results, scenario=scenario, asked=asked)
+    content = comparison_content(results, scenario=scenario, asked=asked, pairs=pairs)
     if as_json:
         print_json(content)
         return
@@ -112,4 +121,5 @@ def _print_comparison(
         rows, waits = (
             [row for row in content[part] if row["scenario"] == name] for part in ("results", "capacity")
         )
-        print_comparison(console, ask(results, name, asked), rows, waits)
+        question = ask(results, name, asked)
+        print_comparison(console, question, rows, waits, told_below(results, question, pairs))

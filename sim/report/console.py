@@ -12,6 +12,7 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from sim.report.answer import NOTICE, Question, answer, caption
+from sim.report.contrasts import pairing_sentence
 from sim.report.numbers import money
 from sim.report.queues import queue_tables, queue_warnings
 from sim.report.story import Entry
@@ -35,6 +36,7 @@ def print_comparison(
     question: Question,
     rows: Sequence[Mapping[str, Any]],
     capacity: Sequence[Mapping[str, Any]] = (),
+    sentences: Sequence[str] = (),
 ) -> None:
     """Print the answer, the tables and what must be said about them.
 
@@ -48,6 +50,8 @@ def print_comparison(
         The rows of the comparison that belong to it.
     capacity : sequence of mapping
         Its rows of waits and use of resources; none without a resource with a limit.
+    sentences : sequence of str
+        What to say about pairs of strategies below the tables.
     """
     settings = question.settings
     labels, comparator = settings.strategies, question.output.comparator
@@ -61,6 +65,9 @@ def print_comparison(
         console.print()
         print_table(console, table)
     console.print()
+    for told in (*sentences, pairing_sentence(question)):
+        if told:
+            _write(console, told)
     for warning in queue_warnings(capacity, labels, settings.resources):
         _write(console, f"Warning: {warning}", style="bold")
     _write(console, caption(question), style="dim")

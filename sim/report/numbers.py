@@ -19,6 +19,18 @@ def money(amount: float) -> str:
     return f"{'-' if round(amount) < 0 else ''}${abs(round(amount)):,}"
 
 
+def cents(amount: float) -> str:
+    """Return a small amount in dollars and cents.
+
+    Examples
+    --------
+    >>> cents(1234.567), cents(-0.5), cents(-0.001)
+    ('$1,234.57', '-$0.50', '$0.00')
+    """
+    rounded = round(amount, 2)
+    return f"{'-' if rounded < 0 else ''}${abs(rounded):,.2f}"
+
+
 def qaly(years: float) -> str:
     """Return years of (quality-adjusted) life.
 

@@ -12,6 +12,7 @@ from sim.analysis.capacity import capacity_rows
 from sim.analysis.comparison import compare, to_rows
 from sim.report import figures
 from sim.report.answer import Question, answer, ask, caption
+from sim.report.content import told_below
 from sim.report.queues import queue_tables, queue_warnings
 from sim.report.tables import Table, capacity_tables, comparison_tables
 from sim.results import Results
@@ -53,6 +54,8 @@ def _show(results: Results, scenario: str, asked: dict[str, Any]) -> None:
     st.markdown(f"#### {plain(answer(question))}")
     for table in comparison_tables(rows, labels, comparator=question.output.comparator):
         _table(table)
+    for sentence in told_below(results, question):
+        st.markdown(plain(sentence))
     st.caption(plain(caption(question)))
     download_table("All columns of the comparison", frame, "comparison.csv")
     _capacity(question, results, asked)
