@@ -26,6 +26,8 @@ from sim.cli.options import (
 )
 from sim.cli.printing import print_json, progress, say
 from sim.cli.reading import load_everything
+from sim.cli.tabling import compare_given, refuse_beside_table
+from sim.errors import ScenarioError
 
 if TYPE_CHECKING:
     from sim.results import Results
@@ -74,7 +76,17 @@ def run(
 
 
 def compare(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Results stored by `run --out`.")],
+    directory: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="Results stored by `run --out`.")
+    ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="T.csv",
+            help="Instead of DIR: results of any model, with the columns strategy, cost, effect. Increments "
+            "then count from the first strategy unless --comparator names another.",
+        ),
+    ] = None,
     scenario: Annotated[str | None, typer.Option(metavar="NAME", help="Only this scenario.")] = None,
     comparator: Comparator = None,
     wtp: Wtp = None,
@@ -84,7 +96,18 @@ def compare(
     pair: Pairs = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare stored results under other output settings, without a new run."""
+    """Compare stored results under other output settings, or the results of any model, without a new run."""
+    if table is not None:
+        refuse_beside_table(
+            {
+                "DIR": directory, "--scenario": scenario, "--perspective": perspective, "--pair": pair,
+                "--discount-costs": discount_costs, "--discount-effects": discount_effects,
+            }
+        )  # fmt: skip
+        compare_given(table, comparator=comparator, wtp=wtp, as_json=as_json)
+        return
+    if directory is None:
+        raise ScenarioError("compare: must be given DIR or --table, got neither")
     from sim.results import Results  # noqa: PLC0415
 
     asked = {

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from sim.report.answer import NOTICE, Question, answer, caption
 from sim.report.contrasts import pairing_sentence
+from sim.report.given import Given, given_answer, given_table
 from sim.report.numbers import money
 from sim.report.queues import queue_tables, queue_warnings
 from sim.report.story import Entry
@@ -71,6 +72,24 @@ def print_comparison(
     for warning in queue_warnings(capacity, labels, settings.resources):
         _write(console, f"Warning: {warning}", style="bold")
     _write(console, caption(question), style="dim")
+    _write(console, NOTICE, style="bold")
+
+
+def print_given_table(console: Console, rows: Sequence[Mapping[str, Any]], given: Given) -> None:
+    """Print the comparison of a table from elsewhere.
+
+    Parameters
+    ----------
+    console : Console
+        Where to.
+    rows : sequence of mapping
+        Rows from `sim.analysis.table_comparison`.
+    given : Given
+        What it was counted with.
+    """
+    _write(console, given_answer(rows, given))
+    console.print()
+    print_table(console, given_table(rows, given))
     _write(console, NOTICE, style="bold")
 
 
