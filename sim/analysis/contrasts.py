@@ -9,16 +9,27 @@ import numpy as np
 
 from sim.analysis.comparison import ACHIEVED, achieved, clinical_tables
 from sim.analysis.fieller import fieller_interval
-from sim.analysis.precision import ROUNDING, FloatArray, half_width, mean_and_error, ratio_difference
+from sim.analysis.precision import (
+    ROUNDING,
+    FloatArray,
+    differs_from_zero,
+    half_width,
+    mean_and_error,
+    ratio_difference,
+)
 from sim.analysis.present_values import arms
 from sim.domain.cross_checks import not_found
 from sim.errors import AnalysisError
 from sim.results import Results
 
 NMB, PER_QALY = "nmb", "cost_per_qaly"
-RATIOS = {f"cost_per_{one}": many for one, many in ACHIEVED.items()}
-"""Average ratios that are compared, and what each divides the cost by."""
-MEASURES = (*RATIOS, NMB, PER_QALY)
+AVERAGE = {f"cost_per_{one}": many for one, many in ACHIEVED.items()}
+"""Differences of all costs over all achieved, and what is achieved."""
+OVER_COMPARATOR = {f"extra_cost_per_{one}": many for one, many in ACHIEVED.items()}
+"""Differences of extra cost over what is achieved in addition, both strategies against the comparator."""
+PER_GAIN = {f"cost_per_extra_{one}": many for one, many in ACHIEVED.items()} | {PER_QALY: "qaly"}
+"""Extra cost of one strategy over the other for what it achieves in addition."""
+MEASURES = (*OVER_COMPARATOR, NMB, *PER_GAIN, *AVERAGE)
 Pair = tuple[str, str]
 
 
@@ -34,6 +45,8 @@ class Achievements:
         Discounted cost [currency] and QALYs, and net monetary benefit [currency].
     gained : mapping of str to ndarray, shape (n_strategies, n_replications)
         Responders, remitters and depression-free days.
+    comparator : str
+        Strategy that increments are counted from.
     """
 
     strategies: Sequence[str]
@@ -41,6 +54,11 @@ class Achievements:
     qaly: FloatArray
     nmb: FloatArray
     gained: Mapping[str, FloatArray]
+    comparator: str
+
+    def effect(self, name: str) -> FloatArray:
+        """Return QALYs or another achievement by strategy and replication."""
+        return self.qaly if name == "qaly" else self.gained[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +72,12 @@ class Contrast:
     measure : str
         One of `MEASURES`.
     value : float or None
-        Difference in the measure [currency]; of ``cost_per_qaly`` the ICER of the pair [currency/QALY], None
-        where the difference in QALYs cannot be told from zero.
+        Difference in the measure [currency]; of `PER_GAIN` the ratio of differences, such as the ICER of the
+        pair [currency/QALY], None where the difference in what is achieved cannot be told from zero.
     se, low, high : float or None
-        Standard error (None of an ICER) and 95 % interval; None where undefined.
+        Standard error (None of `PER_GAIN`) and 95 % interval; None where undefined.
     is_clear : bool
-        True if the interval excludes zero; of ``cost_per_qaly`` if there is an ICER.
+        True if the interval excludes zero; of `PER_GAIN` if there is a ratio.
     n_replications : int
         Number of paired replications.
     """
@@ -124,23 +142,21 @@ def contrast(found: Achievements, pair: Pair, measure: str) -> Contrast | None:
     Returns
     -------
     Contrast or None
-        None where a ratio is undefined, such as cost per responder where nobody responds.
+        None where a ratio is undefined, such as cost per responder where nobody responds. Of
+        `OVER_COMPARATOR` also where one of the two is the comparator, costs less, or does not achieve more
+        beyond chance: such ratios rank nothing.
 
     Notes
     -----
     Everything is paired by replication. A difference of two ratios of means has the error of the delta
-    method (`sim.analysis.precision.ratio_difference`), the ICER of the pair an interval by Fieller's theorem.
+    method (`sim.analysis.precision.ratio_difference`), a ratio of differences an interval by Fieller's
+    theorem. `AVERAGE` counts all care, also of those who do not respond: where background care is most of
+    the cost, it rewards responders more than money, and can rank strategies otherwise than what they cost
+    in addition (`OVER_COMPARATOR`).
     """
-    first, second = (found.strategies.index(key) for key in pair)
-    if measure == PER_QALY:
-        return _icer(found, pair)
-    if measure == NMB:
-        difference, error = mean_and_error(found.nmb[first] - found.nmb[second])
-    else:
-        gained = found.gained[RATIOS[measure]]
-        difference, error = ratio_difference(
-            found.cost[first], gained[first], found.cost[second], gained[second]
-        )
+    if measure in PER_GAIN:
+        return _per_gain(found, pair, measure)
+    difference, error = _difference(found, pair, measure)
     if np.isnan(difference):
         return None
     count = found.cost.shape[1]
@@ -152,21 +168,28 @@ def contrast(found: Achievements, pair: Pair, measure: str) -> Contrast | None:
     return Contrast(*pair, measure, value, se, low, high, is_clear=is_clear, n_replications=count)
 
 
-def _icer(found: Achievements, pair: Pair) -> Contrast:
+def _difference(found: Achievements, pair: Pair, measure: str) -> tuple[FloatArray, FloatArray]:
+    """Return the difference in a measure and its error; nan where undefined."""
     first, second = (found.strategies.index(key) for key in pair)
-    interval = fieller_interval(
-        found.cost[first] - found.cost[second], found.qaly[first] - found.qaly[second]
-    )
+    if measure == NMB:
+        return mean_and_error(found.nmb[first] - found.nmb[second])
+    cost, gained = found.cost, found.effect((AVERAGE | OVER_COMPARATOR)[measure])
+    if measure in OVER_COMPARATOR:
+        base = found.strategies.index(found.comparator)
+        cost, gained = cost - cost[base], gained - gained[base]
+        if not all(differs_from_zero(gained[place]) and cost[place].mean() > 0 for place in (first, second)):
+            return np.array(np.nan), np.array(np.nan)
+    return ratio_difference(cost[first], gained[first], cost[second], gained[second])
+
+
+def _per_gain(found: Achievements, pair: Pair, measure: str) -> Contrast:
+    first, second = (found.strategies.index(key) for key in pair)
+    gained = found.effect(PER_GAIN[measure])
+    interval = fieller_interval(found.cost[first] - found.cost[second], gained[first] - gained[second])
     ratio, low, high = interval or (None, None, None)
+    count = found.cost.shape[1]
     return Contrast(
-        *pair,
-        PER_QALY,
-        ratio,
-        None,
-        low,
-        high,
-        is_clear=interval is not None,
-        n_replications=found.cost.shape[1],
+        *pair, measure, ratio, None, low, high, is_clear=interval is not None, n_replications=count
     )
 
 

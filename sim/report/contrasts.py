@@ -8,22 +8,40 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.contrasts import MEASURES, NMB, PER_QALY, Achievements, Contrast, Pair, contrast, gained_by
+from sim.analysis.contrasts import (
+    AVERAGE,
+    MEASURES,
+    NMB,
+    PER_GAIN,
+    Achievements,
+    Contrast,
+    Pair,
+    contrast,
+    gained_by,
+)
 from sim.analysis.icers import refusal
 from sim.analysis.increments import variance_reduction
 from sim.analysis.precision import mean_and_error
 from sim.report.answer import Question
-from sim.report.numbers import cents, money, qaly
+from sim.report.numbers import cents, days, money, qaly
 from sim.report.tables import SAVING
 from sim.results import Results
 
 Form = Callable[[float], str]
-PER: dict[str, tuple[str, Form]] = {
-    "cost_per_responder": ("per responder", money),
-    "cost_per_remitter": ("per remitter", money),
-    "cost_per_depression_free_day": ("per depression-free day", cents),
+UNITS: dict[str, tuple[str, Form]] = {
+    "responder": ("responder", money),
+    "remitter": ("remitter", money),
+    "depression_free_day": ("depression-free day", cents),
 }
-HEADLINE = "cost_per_responder"
+"""What cost is set against, in words, and how much of it is written."""
+GAINS: dict[str, tuple[str, str, Form, Form]] = {
+    "cost_per_extra_responder": ("responders", "responders per referred patient", qaly, money),
+    "cost_per_extra_remitter": ("remitters", "remitters per referred patient", qaly, money),
+    "cost_per_extra_depression_free_day": ("depression-free days", "depression-free days", days, cents),
+    "cost_per_qaly": ("QALYs", "QALYs", qaly, money),
+}
+"""What is gained, shortly and in full; how the gain and its price are written."""
+OVER, GAIN = "extra_cost_per_responder", "cost_per_extra_responder"
 Row = dict[str, Any]
 
 
@@ -35,6 +53,7 @@ def achievements(results: Results, question: Question) -> Achievements:
         qaly=question.effect,
         nmb=question.benefit,
         gained=gained_by(results, question.scenario),
+        comparator=question.output.comparator,
     )
 
 
@@ -82,21 +101,26 @@ def headlines(found: Achievements, question: Question) -> list[Row]:
     Returns
     -------
     list of dict
-        Rows as of `sentence_rows`: net benefit against the comparator, unless the answer tells it already,
-        and cost per responder against the comparator, or against the next best where the comparator has no
-        responders.
+        Rows as of `sentence_rows`: net benefit against the comparator, unless the answer tells it already;
+        and what a responder more than in the comparator costs, against the next best strategy that has more
+        of them, else against the comparator.
     """
     order = np.argsort(-mean_and_error(question.benefit)[0], kind="stable")
     best, *others = [question.strategies[position] for position in order.tolist()]
     comparator = question.output.comparator
-    rows = []
-    if comparator in others[1:]:
-        rows += [row for row in sentence_rows(found, question, [(best, comparator)]) if row["measure"] == NMB]
-    for other in sorted(others, key=lambda key: key != comparator):
-        ratios = sentence_rows(found, question, [(best, other)])
-        if ratios and ratios[0]["measure"] == HEADLINE:
-            return [*rows, ratios[0]]
-    return rows
+    rows = _rows(found, question, (best, comparator), NMB) if comparator in others[1:] else []
+    for other in others:
+        if over := _rows(found, question, (best, other), OVER):
+            return [*rows, *over]
+    challenger = best if best != comparator else next(iter(others), best)
+    return [
+        *rows,
+        *(row for row in _rows(found, question, (challenger, comparator), GAIN) if row["is_clear"]),
+    ]
+
+
+def _rows(found: Achievements, question: Question, pair: Pair, measure: str) -> list[Row]:
+    return [row for row in sentence_rows(found, question, [pair]) if row["measure"] == measure]
 
 
 def sentence(told: Contrast, found: Achievements, question: Question) -> str:
@@ -117,16 +141,22 @@ def sentence(told: Contrast, found: Achievements, question: Question) -> str:
         "no clear difference" when the interval spans zero.
     """
     labels = question.settings.strategies
-    if told.measure == PER_QALY:
-        return _cost_per_qaly(told, found, labels)
+    if told.measure in PER_GAIN:
+        return _per_gain(told, found, labels)
     first, second = labels[told.strategy], labels[told.against]
     if told.measure == NMB:
         worth = f"At {money(question.output.wtp)} per QALY, {first} is worth"
         return _difference(
             told, f"{worth} {{}} per referred patient than {second}", "net benefit", (first, second), money
         )
-    per, form = PER[told.measure]
-    return _difference(told, f"{first} costs {{}} {per} than {second}", f"cost {per}", (first, second), form)
+    unit, form = UNITS[told.measure.partition("cost_per_")[2]]
+    if told.measure in AVERAGE:
+        clear = f"{first} costs {{}} per {unit}, all care counted, than {second}"
+        return _difference(told, clear, f"cost per {unit}, all care counted,", (first, second), form)
+    base = labels[found.comparator]
+    clear = f"{first} costs {{}} per extra {unit} than {second}, both against {base}"
+    what = f"extra cost per extra {unit} (against {base})"
+    return _difference(told, clear, what, (first, second), form)
 
 
 def _difference(told: Contrast, clear: str, what: str, names: tuple[str, str], form: Form) -> str:
@@ -152,28 +182,31 @@ def _more(value: float, form: Form) -> str:
     return f"{form(abs(value))} {'less' if value < 0 else 'more'}"
 
 
-def _cost_per_qaly(told: Contrast, found: Achievements, labels: Mapping[str, str]) -> str:
-    """Say what a QALY gained costs, from the side of the strategy that gains."""
+def _per_gain(told: Contrast, found: Achievements, labels: Mapping[str, str]) -> str:
+    """Say what each of what is gained costs, from the side of the strategy that gains."""
+    short, full, form, price = GAINS[told.measure]
     places = [found.strategies.index(key) for key in (told.strategy, told.against)]
-    gains = found.qaly[places[0]] - found.qaly[places[1]]
+    effect = found.effect(PER_GAIN[told.measure])
+    gains = effect[places[0]] - effect[places[1]]
     better, worse = labels[told.strategy], labels[told.against]
     if told.value is None or told.low is None or told.high is None:
-        return f"There is no cost per QALY gained between {better} and {worse}: {refusal(gains)}."
+        reason = refusal(gains, short)
+        return f"There is no cost of extra {short} between {better} and {worse}: {reason}."
     if gains.mean() < 0:
         better, worse, places = worse, better, places[::-1]
-    gain = f"gains {qaly(abs(float(gains.mean())))} QALYs over {worse}"
+    gain = f"{better} gains {form(abs(float(gains.mean())))} {full} over {worse}"
     replications = f"{told.n_replications} replications"
     if told.high < 0:
         saved = money(-float((found.cost[places[0]] - found.cost[places[1]]).mean()))
-        return f"{better} {gain} and costs {saved} less, both beyond chance ({replications})."
-    limit = money(told.high)
+        return f"{gain} and costs {saved} less, both beyond chance ({replications})."
+    limit = price(told.high)
     if told.value < 0:
         return (
-            f"{better} {gain} and comes out cheaper, but that is not beyond chance: a QALY gained costs "
-            f"at most {limit} (95 % interval, {replications})."
+            f"{gain} and comes out cheaper, but that is not beyond chance: each costs at most {limit} "
+            f"(95 % interval, {replications})."
         )
-    low = SAVING if told.low < 0 else money(told.low)
-    return f"{better} {gain}, at {money(told.value)} each (95 % interval {low} to {limit}, {replications})."
+    low = SAVING if told.low < 0 else price(told.low)
+    return f"{gain}, at {price(told.value)} each (95 % interval {low} to {limit}, {replications})."
 
 
 def pairing_sentence(question: Question) -> str | None:
