@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.frontier import Standing, frontier
+from sim.analysis.icers import cost_of_more, icer_columns, icers
 from sim.analysis.increments import increments, net_monetary_benefit
 from sim.analysis.output_settings import OutputSettings, output_settings, scenario_names
-from sim.analysis.precision import FloatArray, mean_and_error, ratio_error
+from sim.analysis.precision import FloatArray, mean_and_error, ratio_error, ratio_of_means
 from sim.analysis.present_values import Arms, arms, of_scenario, present_values
 from sim.results import Results
 
@@ -30,7 +31,18 @@ COLUMNS = (
 WITHOUT_ERROR = frozenset({"strategy", "n_patients", "status"})
 ERROR_COLUMNS = tuple(f"{column}_se" for column in COLUMNS if column not in WITHOUT_ERROR)
 """Standard errors between replications; that of an ICER is always undefined."""
-EXTRA_COLUMNS = ("scenario", "icer_versus")
+ACHIEVED = {
+    "responder": "responders", "remitter": "remitters", "depression_free_day": "depression_free_days",
+}  # fmt: skip
+"""What cost is set against, besides QALYs: one of them, and how many per referred patient."""
+EXTRA_COLUMNS = (
+    "scenario", "icer_versus", "icer_low", "icer_high", "icer_reason",
+    "incremental_nmb", "incremental_nmb_se",
+    "cost_per_depression_free_day", "cost_per_depression_free_day_se",
+    *(f"incremental_{many}{end}" for many in ACHIEVED.values() for end in ("", "_se")),
+    *(f"incremental_cost_per_{one}{end}" for one in ACHIEVED for end in ("", "_low", "_high")),
+)  # fmt: skip
+"""Further columns; ``_low`` and ``_high`` are the ends of 95 % intervals by Fieller's theorem."""
 Table = dict[str, Any]
 
 
@@ -85,8 +97,12 @@ def compare(
     discounted, ``depression_free_days`` is not. Increments are paired by replication and null for the
     comparator. ICERs are fully incremental, against the next cheaper strategy on the frontier
     (``icer_versus``), whatever the comparator. Responders and remitters are counted per referred patient
-    in each replication. Errors come from the spread between replications; those of cost per responder
-    and remitter from the delta method; an ICER has none (null), use that of ``nmb``.
+    in each replication. Errors come from the spread between replications; those of cost per responder,
+    remitter and depression-free day from the delta method. An ICER has no error (null) but an interval by
+    Fieller's theorem, ``icer_low`` to ``icer_high``; where its difference in QALYs cannot be told from zero
+    it is null, and ``icer_reason`` says so. What one more responder, remitter or depression-free day costs
+    against the comparator (``incremental_cost_per_...``) is given only where a strategy costs more and,
+    beyond chance, achieves more. ``incremental_nmb`` always has an error.
     """
     import pandas as pd  # noqa: PLC0415
 
@@ -124,42 +140,55 @@ def _plain(value: object) -> object:
     return value.item() if isinstance(value, np.generic) else value
 
 
+def achieved(clinical: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """Return how many of `ACHIEVED` there are per referred patient, by strategy and replication.
+
+    Parameters
+    ----------
+    clinical : mapping of str to ndarray, shape (n_strategies, n_replications)
+        At least ``started_share, response_share, remission_share, depression_free_days``.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (n_strategies, n_replications)
+        ``responders, remitters, depression_free_days``; nobody responds where nobody starts.
+    """
+    return {
+        "responders": np.nan_to_num(clinical["started_share"] * clinical["response_share"]),
+        "remitters": np.nan_to_num(clinical["started_share"] * clinical["remission_share"]),
+        "depression_free_days": clinical["depression_free_days"],
+    }
+
+
+def clinical_tables(results: Results, found: Arms) -> dict[str, FloatArray]:
+    """Return the clinical columns of a comparison by strategy and replication."""
+    clinical = of_scenario(results.clinical, found.scenario)
+    return {name: found.table(clinical, name) for name in (*CLINICAL_MEANS, "depression_free_days")}
+
+
 def _table(results: Results, found: Arms, settings: OutputSettings) -> Table:
     """Return the columns of one scenario."""
-    clinical = of_scenario(results.clinical, found.scenario)
-    values = {name: found.table(clinical, name) for name in (*CLINICAL_MEANS, "depression_free_days")}
+    values = clinical_tables(results, found)
     present = present_values(results, found, settings)
     comparator = found.strategies.index(settings.comparator)
-    values |= {
-        "cost": present.cost,
-        "qaly": present.qaly,
-        "life_years": present.life_years,
-        "incremental_cost": increments(present.cost, comparator),
-        "incremental_qaly": increments(present.qaly, comparator),
-        "nmb": net_monetary_benefit(present.cost, present.qaly, settings.wtp),
-    }
+    gained = achieved(values)
+    values |= {"cost": present.cost, "qaly": present.qaly, "life_years": present.life_years}
+    values["nmb"] = net_monetary_benefit(present.cost, present.qaly, settings.wtp)
+    counted = {name: values[name] for name in ("cost", "qaly", "nmb")} | gained
+    more = {name: increments(by_replication, comparator) for name, by_replication in counted.items()}
     table: Table = {"scenario": found.scenario, "strategy": list(found.strategies)}
-    table["n_patients"] = found.table(clinical, "n_patients")[:, 0].astype(np.int64)
-    for name, by_replication in values.items():
+    sizes = found.table(of_scenario(results.clinical, found.scenario), "n_patients")
+    table["n_patients"] = sizes[:, 0].astype(np.int64)
+    for name, by_replication in (values | {f"incremental_{name}": more[name] for name in more}).items():
         table[name], table[f"{name}_se"] = mean_and_error(by_replication)
-    for name, share in (("cost_per_responder", "response_share"), ("cost_per_remitter", "remission_share")):
-        achieving = np.nan_to_num(values["started_share"] * values[share])
-        table[name] = _ratio(table["cost"], achieving.mean(axis=1))
-        table[f"{name}_se"] = ratio_error(values["cost"], achieving)
-    return table | _frontier_columns(found, frontier(list(table["cost"]), list(table["qaly"])))
+    for one, many in ACHIEVED.items():
+        table[f"cost_per_{one}"] = ratio_of_means(present.cost, gained[many])
+        table[f"cost_per_{one}_se"] = ratio_error(present.cost, gained[many])
+        table |= _costs_of_more(f"incremental_cost_per_{one}", more["cost"], more[many])
+    return table | icer_columns(found.strategies, icers(present.cost, present.qaly))
 
 
-def _frontier_columns(found: Arms, standings: list[Standing]) -> Table:
-    return {
-        "status": [standing.status for standing in standings],
-        "icer": np.array([np.nan if s.icer is None else s.icer for s in standings]),
-        "icer_se": np.full(len(standings), np.nan),
-        "icer_versus": [None if s.versus is None else found.strategies[s.versus] for s in standings],
-    }
-
-
-def _ratio(amount: FloatArray, among: FloatArray) -> FloatArray:
-    """Divide, with nan where there is nobody."""
-    ratio = np.full(len(amount), np.nan)
-    np.divide(amount, among, out=ratio, where=among > 0)
-    return ratio
+def _costs_of_more(column: str, costs: FloatArray, effects: FloatArray) -> Table:
+    """Return what one more unit of effect costs, with its interval, for all strategies."""
+    ratios = np.array([cost_of_more(*pair) for pair in zip(costs, effects, strict=True)])
+    return {f"{column}{end}": ratios[:, place] for place, end in enumerate(("", "_low", "_high"))}

@@ -9,19 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from sim.analysis.acceptability import acceptability
-from sim.analysis.chance import VarianceParts, variance_parts, without_chance
-from sim.analysis.draw_table import DrawTable
-from sim.analysis.expected_loss import expected_loss
-from sim.analysis.frontier import Standing, frontier
-from sim.analysis.net_benefit import best_strategy
-from sim.analysis.partial_information import PartialInformation, evppi, evppi_curves
-from sim.analysis.perfect_information import Estimate, NestedEstimate, evpi, nested_evpi
-from sim.analysis.population_value import people_affected
+from sim.analysis.chance import VarianceParts
+from sim.analysis.frontier import Standing
+from sim.analysis.partial_information import PartialInformation
+from sim.analysis.perfect_information import Estimate, NestedEstimate
 from sim.analysis.precision import FloatArray
-from sim.analysis.sample_information import Arm, SampleSizes, best_size, enbs, evsi_by_size
+from sim.analysis.sample_information import Arm, SampleSizes
 
 
 @dataclass(frozen=True, slots=True)

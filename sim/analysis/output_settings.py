@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sim.domain.cross_checks import not_found
@@ -90,11 +90,34 @@ def output_settings(
         price_year=year,
         price_factor=_price_factor(settings, year),
     )
-    if chosen.comparator not in settings.strategies:
-        raise AnalysisError(f"comparator: {not_found(chosen.comparator, 'strategy', settings.strategies)}")
-    if not 0 < chosen.wtp < float("inf"):
-        raise AnalysisError(f"wtp: must be above 0, got {chosen.wtp!r}")
+    check_comparator(chosen.comparator, settings.strategies)
+    check_wtp(chosen.wtp)
     return chosen
+
+
+def check_comparator(comparator: str, strategies: Iterable[str]) -> None:
+    """Check that a comparator is one of the strategies.
+
+    Raises
+    ------
+    AnalysisError
+        If it is not.
+    """
+    names = list(strategies)
+    if comparator not in names:
+        raise AnalysisError(f"comparator: {not_found(comparator, 'strategy', names)}")
+
+
+def check_wtp(wtp: float) -> None:
+    """Check a willingness to pay.
+
+    Raises
+    ------
+    AnalysisError
+        If it is not above 0 and finite.
+    """
+    if not 0 < wtp < float("inf"):
+        raise AnalysisError(f"wtp: must be above 0, got {wtp!r}")
 
 
 def scenario_names(results: Results, scenario: str | None) -> Sequence[str]:

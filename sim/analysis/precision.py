@@ -6,6 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
+COVERAGE = 0.95
+"""Coverage of intervals."""
+ROUNDING = 1e-12
+"""Differences of means per patient up to this size are nothing but rounding."""
 
 
 def mean_and_error(values: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -31,6 +35,68 @@ def mean_and_error(values: FloatArray) -> tuple[FloatArray, FloatArray]:
     return mean, np.sqrt(variance)
 
 
+def half_width(error: FloatArray, n_replications: int) -> FloatArray:
+    """Return half the width of the 95 % interval of a mean, by Student's t.
+
+    Parameters
+    ----------
+    error : ndarray
+        Standard errors.
+    n_replications : int
+        Number of replications behind each.
+
+    Returns
+    -------
+    ndarray
+        Of the same shape; nan with fewer than two replications.
+    """
+    from scipy.special import stdtrit  # noqa: PLC0415
+
+    if n_replications <= 1:
+        return np.full_like(error, np.nan)
+    width: FloatArray = error * stdtrit(n_replications - 1, (1 + COVERAGE) / 2)
+    return width
+
+
+def differs_from_zero(differences: FloatArray) -> bool:
+    """Tell whether the mean of paired differences is other than 0 beyond chance.
+
+    Parameters
+    ----------
+    differences : ndarray, shape (n_replications,)
+        One per replication.
+
+    Returns
+    -------
+    bool
+        True if its 95 % interval by Student's t excludes 0; False with fewer than two replications, where a
+        difference is undefined, and of a mean that is only rounding.
+    """
+    mean, error = mean_and_error(differences)
+    if np.isnan(differences).any() or abs(mean) <= ROUNDING:
+        return False
+    return bool(abs(mean) > half_width(error, len(differences)))
+
+
+def ratio_of_means(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
+    """Return one mean over another.
+
+    Parameters
+    ----------
+    numerator, denominator : ndarray, shape (..., n_replications)
+        Values by replication.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        The ratio; nan where the mean of the denominator is not above 0.
+    """
+    amount, among = mean_and_error(numerator)[0], mean_and_error(denominator)[0]
+    ratio = np.full(amount.shape, np.nan)
+    np.divide(amount, among, out=ratio, where=among > 0)
+    return ratio
+
+
 def ratio_error(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
     r"""Return the standard error of a ratio of means, by the delta method.
 
@@ -47,10 +113,46 @@ def ratio_error(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
     Notes
     -----
     To first order the ratio :math:`Q = \bar c / \bar a` moves by :math:`(c_i - Q a_i) / \bar a` with
-    replication :math:`i`; its error is that of the mean of these.
+    replication :math:`i`; its error is that of the mean of these [1]_.
+
+    References
+    ----------
+    .. [1] Cochran WG. Sampling Techniques. 3rd ed. Wiley; 1977. Chapter 2.
     """
+    return mean_and_error(_moves(numerator, denominator))[1]
+
+
+def ratio_difference(
+    numerator: FloatArray, denominator: FloatArray, other_numerator: FloatArray, other_denominator: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    r"""Return the difference of two ratios of means and its standard error, paired by replication.
+
+    Parameters
+    ----------
+    numerator, denominator : ndarray, shape (..., n_replications)
+        Values by replication of the first ratio.
+    other_numerator, other_denominator : ndarray, shape (..., n_replications)
+        Values of the ratio taken from it, in the same replications.
+
+    Returns
+    -------
+    difference, error : ndarray, shape (...)
+        Nan where a ratio is undefined; the error also with fewer than two replications.
+
+    Notes
+    -----
+    Delta method: a replication moves the difference by its move of the first ratio less that of the second
+    (see `ratio_error`), so what equal luck moves in both does not count.
+    """
+    difference = ratio_of_means(numerator, denominator) - ratio_of_means(other_numerator, other_denominator)
+    moves = _moves(numerator, denominator) - _moves(other_numerator, other_denominator)
+    return difference, np.where(np.isnan(difference), np.nan, mean_and_error(moves)[1])
+
+
+def _moves(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
+    """Return how far each replication moves a ratio of means, to first order."""
     among = mean_and_error(denominator)[0][..., np.newaxis]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = mean_and_error(numerator)[0][..., np.newaxis] / among
         moves = (numerator - ratio * denominator) / among
-    return mean_and_error(np.where(np.isfinite(moves), moves, np.nan))[1]
+    return np.where(np.isfinite(moves), moves, np.nan)

@@ -7,9 +7,10 @@ environment or installed versions. It names no machine, no user and no directory
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
+from pathlib import PurePath
 
 from sim.domain.scenario import Scenario
 
@@ -69,7 +70,7 @@ def describe_run(
             for scenario in scenarios
         ],
         "workers": workers,
-        "versions": {"python": platform.python_version()} | {name: version_of(name) for name in DEPENDENCIES},
+        "versions": versions(),
         "platform": {"system": platform.system(), "machine": platform.machine()},
         "started": started.isoformat(timespec="seconds"),
         "ended": ended.isoformat(timespec="seconds"),
@@ -77,6 +78,43 @@ def describe_run(
         "license": "Apache-2.0",
         "note": DISCLAIMER,
     }
+
+
+def describe_tables(
+    tables: Mapping[str, str], *, settings: Mapping[str, object], command: str | None = None
+) -> dict[str, object]:
+    """Return the manifest of an analysis of tables from elsewhere.
+
+    Parameters
+    ----------
+    tables : mapping of str to str
+        SHA-256 by file as the user wrote it.
+    settings : mapping
+        Output settings that were used.
+    command : str, optional
+        The command as it was typed.
+
+    Returns
+    -------
+    dict
+        Plain values only, ready for JSON; files are named without their directories.
+    """
+    return {
+        "package": DISTRIBUTION,
+        "version": version_of(DISTRIBUTION),
+        "command": command,
+        "tables": [{"file": PurePath(file).name, "sha256": digest} for file, digest in tables.items()],
+        "settings": dict(settings),
+        "versions": versions(),
+        "ended": now().isoformat(timespec="seconds"),
+        "license": "Apache-2.0",
+        "note": DISCLAIMER,
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of what results depend on."""
+    return {"python": platform.python_version()} | {name: version_of(name) for name in DEPENDENCIES}
 
 
 def version_of(distribution: str) -> str:

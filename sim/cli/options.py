@@ -21,6 +21,10 @@ AsJson = Annotated[bool, typer.Option(JSON, help="Print JSON instead of text.")]
 Comparator = Annotated[
     str | None, typer.Option(metavar="KEY", help="Strategy that increments are counted from.")
 ]
+Pairs = Annotated[
+    list[str] | None,
+    typer.Option("--pair", metavar="A,B", help="Say how A compares with B; may be repeated."),
+]
 Wtp = Annotated[float | None, typer.Option(help="Willingness to pay for one QALY.")]
 PerspectiveName = Annotated[
     str | None, typer.Option(metavar="NAME", help="sector, payer, patient, programme or societal.")

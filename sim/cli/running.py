@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,6 +19,7 @@ from sim.cli.options import (
     DrugPriceName,
     Engine,
     Files,
+    Pairs,
     PerspectiveName,
     PriceYear,
     Quiet,
@@ -27,6 +28,8 @@ from sim.cli.options import (
 )
 from sim.cli.printing import print_json, progress, say
 from sim.cli.reading import load_everything
+from sim.cli.tabling import compare_given, refuse_beside_table
+from sim.errors import ScenarioError
 
 if TYPE_CHECKING:
     from sim.results import Results
@@ -75,7 +78,17 @@ def run(
 
 
 def compare(
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Results stored by `run --out`.")],
+    directory: Annotated[
+        Path | None, typer.Argument(metavar="DIR", help="Results stored by `run --out`.")
+    ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="T.csv",
+            help="Instead of DIR: results of any model, with the columns strategy, cost, effect. Increments "
+            "then count from the first strategy unless --comparator names another.",
+        ),
+    ] = None,
     scenario: Annotated[str | None, typer.Option(metavar="NAME", help="Only this scenario.")] = None,
     comparator: Comparator = None,
     wtp: Wtp = None,
@@ -87,9 +100,22 @@ def compare(
     inventory: Annotated[
         bool, typer.Option("--inventory", help="Also show which costs count in which perspective.")
     ] = False,
+    pair: Pairs = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare stored results under other output settings, without a new run."""
+    """Compare stored results under other output settings, or the results of any model, without a new run."""
+    if table is not None:
+        refuse_beside_table(
+            {
+                "DIR": directory, "--scenario": scenario, "--perspective": perspective, "--pair": pair,
+                "--discount-costs": discount_costs, "--discount-effects": discount_effects,
+                "--drug-price": drug_price, "--price-year": price_year, "--inventory": inventory or None,
+            }
+        )  # fmt: skip
+        compare_given(table, comparator=comparator, wtp=wtp, as_json=as_json)
+        return
+    if directory is None:
+        raise ScenarioError("compare: must be given DIR or --table, got neither")
     from sim.results import Results  # noqa: PLC0415
 
     asked = {
@@ -97,8 +123,14 @@ def compare(
         "discount_rate_costs": discount_costs, "discount_rate_effects": discount_effects,
         "drug_price": drug_price, "price_year": price_year,
     }  # fmt: skip
-    results = Results.load(directory)
-    _print_comparison(results, as_json=as_json, scenario=scenario, asked=asked, inventory=inventory)
+    _print_comparison(
+        Results.load(directory),
+        as_json=as_json,
+        scenario=scenario,
+        asked=asked,
+        pairs=pair or [],
+        inventory=inventory,
+    )
 
 
 def _print_comparison(
@@ -107,14 +139,15 @@ def _print_comparison(
     as_json: bool,
     scenario: str | None = None,
     asked: Asked | None = None,
+    pairs: Sequence[str] = (),
     inventory: bool = False,
 ) -> None:
     """Print the comparison of all scenarios, or of one."""
     from sim.report.answer import ask  # noqa: PLC0415
-    from sim.report.content import comparison_content  # noqa: PLC0415
+    from sim.report.content import comparison_content, told_below  # noqa: PLC0415
     from sim.report.inventory import inventory_rows  # noqa: PLC0415
 
-    content = comparison_content(results, scenario=scenario, asked=asked)
+    content = comparison_content(results, scenario=scenario, asked=asked, pairs=pairs)
     if inventory:
         content["impact_inventory"] = inventory_rows()
     if as_json:
@@ -129,7 +162,8 @@ def _print_comparison(
         rows, waits = (
             [row for row in content[part] if row["scenario"] == name] for part in ("results", "capacity")
         )
-        print_comparison(console, ask(results, name, asked), rows, waits)
+        question = ask(results, name, asked)
+        print_comparison(console, question, rows, waits, told_below(results, question, pairs))
     if inventory:
         console.print()
         print_inventory(console)

@@ -10,13 +10,12 @@ import numpy as np
 
 from sim.analysis.increments import increments, net_monetary_benefit
 from sim.analysis.output_settings import OutputSettings, output_settings
-from sim.analysis.precision import mean_and_error
+from sim.analysis.precision import half_width, mean_and_error
 from sim.analysis.present_values import arms, present_values
 from sim.domain.economics import DrugPrice
 from sim.report.numbers import interval_text, joined, money, qaly
 from sim.results import Results, ScenarioSettings
 
-COVERAGE = 0.95
 PERSPECTIVES = {
     "sector": "healthcare sector",
     "payer": "payer",
@@ -126,7 +125,7 @@ def answer(question: Question) -> str:
             f"{frame}, {question.label(best)} comes out best in this single replication; "
             "run at least two to tell a difference from chance."
         )
-    half = error * t_quantile(question.n_replications)
+    half = half_width(error, question.n_replications)
     unclear = [position for position in others if lead[position] - half[position] <= 0]
     nearest = unclear[0] if unclear else others[0]
     span = interval_text(float(lead[nearest]), float(half[nearest]))
@@ -178,10 +177,3 @@ def money_basis(settings: ScenarioSettings, output: OutputSettings) -> str:
 
 def _counted(replications: int) -> str:
     return "1 replication" if replications == 1 else f"{replications:,} replications"
-
-
-def t_quantile(n_replications: int) -> float:
-    """Return how many standard errors reach from the middle to the end of the interval."""
-    from scipy.special import stdtrit  # noqa: PLC0415
-
-    return float(stdtrit(n_replications - 1, (1 + COVERAGE) / 2))

@@ -8,8 +8,8 @@ import numpy as np
 
 from sim.analysis.budget_impact import BudgetImpact
 from sim.analysis.budget_plan import MIXES
-from sim.analysis.precision import FloatArray, mean_and_error
-from sim.report.answer import PERSPECTIVES, money_basis, t_quantile
+from sim.analysis.precision import FloatArray, half_width, mean_and_error
+from sim.report.answer import PERSPECTIVES, money_basis
 from sim.report.numbers import NOTHING, count, interval_text, joined, money, share, with_error
 from sim.report.tables import Table
 
@@ -77,7 +77,7 @@ def budget_sentences(impact: BudgetImpact) -> list[str]:
         told = f"{over} the new mix costs the same as the current one ({whose})."
     else:
         difference = f"{money(abs(mean))} {'more' if mean > 0 else 'less'}"
-        half = error * t_quantile(len(total)) if len(total) > 1 else 0.0
+        half = half_width(error, len(total)) if len(total) > 1 else 0.0
         chance = f", 95 % interval {interval_text(mean, half)}" if len(total) > 1 else ""
         told = (
             f"{over} there is no clear difference between the mixes: the new one costs {difference} than the "

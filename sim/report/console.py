@@ -12,6 +12,8 @@ from rich.table import Table as RichTable
 from rich.text import Text
 
 from sim.report.answer import NOTICE, Question, answer, caption
+from sim.report.contrasts import pairing_sentence
+from sim.report.given import Given, given_answer, given_table
 from sim.report.inventory import LEFT_OUT, inventory_table
 from sim.report.numbers import money
 from sim.report.queues import queue_tables, queue_warnings
@@ -36,6 +38,7 @@ def print_comparison(
     question: Question,
     rows: Sequence[Mapping[str, Any]],
     capacity: Sequence[Mapping[str, Any]] = (),
+    sentences: Sequence[str] = (),
 ) -> None:
     """Print the answer, the tables and what must be said about them.
 
@@ -49,6 +52,8 @@ def print_comparison(
         The rows of the comparison that belong to it.
     capacity : sequence of mapping
         Its rows of waits and use of resources; none without a resource with a limit.
+    sentences : sequence of str
+        What to say about pairs of strategies below the tables.
     """
     settings = question.settings
     labels, comparator = settings.strategies, question.output.comparator
@@ -62,6 +67,9 @@ def print_comparison(
         console.print()
         print_table(console, table)
     console.print()
+    for told in (*sentences, pairing_sentence(question)):
+        if told:
+            _write(console, told)
     for warning in queue_warnings(capacity, labels, settings.resources):
         _write(console, f"Warning: {warning}", style="bold")
     _write(console, caption(question), style="dim")
@@ -95,6 +103,24 @@ def print_report(
     _write(console, NOTICE, style="bold")
 
 
+def print_given_table(console: Console, rows: Sequence[Mapping[str, Any]], given: Given) -> None:
+    """Print the comparison of a table from elsewhere.
+
+    Parameters
+    ----------
+    console : Console
+        Where to.
+    rows : sequence of mapping
+        Rows from `sim.analysis.table_comparison`.
+    given : Given
+        What it was counted with.
+    """
+    _write(console, given_answer(rows, given))
+    console.print()
+    print_table(console, given_table(rows, given))
+    _write(console, NOTICE, style="bold")
+
+
 def print_table(console: Console, table: Table) -> None:
     """Print a table, or on a narrow terminal a list with one block per row.
 
@@ -111,6 +137,7 @@ def print_table(console: Console, table: Table) -> None:
             _write(console, name)
             for heading, cell in zip(table.header[1:], cells, strict=True):
                 _write(console, f"{heading}: {cell}", indent=True)
+        _write_notes(console, table)
         return
     rich_table = RichTable(box=None, pad_edge=False, header_style="underline")
     for position, heading in enumerate(table.header):
@@ -118,6 +145,12 @@ def print_table(console: Console, table: Table) -> None:
     for row in table.rows:
         rich_table.add_row(*map(Text, row))
     console.print(rich_table)
+    _write_notes(console, table)
+
+
+def _write_notes(console: Console, table: Table) -> None:
+    for note in table.notes:
+        _write(console, note)
 
 
 def print_inventory(console: Console) -> None:

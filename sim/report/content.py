@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.analysis.capacity import capacity_rows
 from sim.analysis.comparison import compare, to_rows
+from sim.analysis.contrasts import pair_of
 from sim.analysis.increments import variance_reduction
 from sim.analysis.output_settings import scenario_names
 from sim.report.answer import Question, ask
+from sim.report.contrasts import achievements, against_comparator, headlines, sentence_rows
 from sim.results import Results
 
 
 def comparison_content(
-    results: Results, *, scenario: str | None = None, asked: Mapping[str, Any] | None = None
+    results: Results,
+    *,
+    scenario: str | None = None,
+    asked: Mapping[str, Any] | None = None,
+    pairs: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return everything there is to say about a comparison, ready for JSON.
 
@@ -27,18 +33,23 @@ def comparison_content(
         Only this scenario; left out = all.
     asked : mapping, optional
         Output settings as `compare` takes them.
+    pairs : sequence of str
+        Pairs of strategies to be told besides, each as two keys with a comma between.
 
     Returns
     -------
     dict
         ``results`` (a row per strategy), ``capacity`` (waits and use of resources, in scenarios that limit
-        some), ``variance_reduction`` (what equal luck saves when strategies are compared by net benefit)
-        and ``manifest``.
+        some), ``variance_reduction`` (what equal luck saves when strategies are compared by net benefit),
+        ``sentences`` (every strategy against the comparator, then the pairs) and ``manifest``.
+
+    Raises
+    ------
+    AnalysisError
+        If a name is unknown or a setting impossible.
     """
     chosen = dict(asked or {})
-    pairing = [
-        row for name in scenario_names(results, scenario) for row in _pairing(ask(results, name, chosen))
-    ]
+    questions = [ask(results, name, chosen) for name in scenario_names(results, scenario)]
     return {
         "results": to_rows(compare(results, scenario=scenario, **chosen)),
         "capacity": capacity_rows(
@@ -47,9 +58,44 @@ def comparison_content(
             discount_rate_costs=chosen.get("discount_rate_costs"),
             price_year=chosen.get("price_year"),
         ),
-        "variance_reduction": pairing,
+        "variance_reduction": [row for question in questions for row in _pairing(question)],
+        "sentences": [row for question in questions for row in _sentences(results, question, pairs)],
         "manifest": dict(results.manifest),
     }
+
+
+def told_below(results: Results, question: Question, pairs: Sequence[str] = ()) -> list[str]:
+    """Return the sentences that stand below the tables: those of the pairs asked for, or the most telling.
+
+    Parameters
+    ----------
+    results : Results
+        Results of a run.
+    question : Question
+        One scenario under chosen output settings.
+    pairs : sequence of str
+        Pairs of strategies, each as two keys with a comma between.
+
+    Returns
+    -------
+    list of str
+        Sentences.
+
+    Raises
+    ------
+    AnalysisError
+        If a pair names an unknown strategy.
+    """
+    found = achievements(results, question)
+    if not pairs:
+        return [row["text"] for row in headlines(found, question)]
+    wanted = [pair_of(pair, question.strategies) for pair in pairs]
+    return [row["text"] for row in sentence_rows(found, question, wanted)]
+
+
+def _sentences(results: Results, question: Question, pairs: Sequence[str]) -> list[dict[str, Any]]:
+    wanted = [*against_comparator(question), *(pair_of(pair, question.strategies) for pair in pairs)]
+    return sentence_rows(achievements(results, question), question, list(dict.fromkeys(wanted)))
 
 
 def _pairing(question: Question) -> list[dict[str, Any]]:

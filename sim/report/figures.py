@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.domain.economics import Category
+from sim.report.tables import has_refused_ratio
 
 if TYPE_CHECKING:
     import altair as alt
@@ -108,7 +109,8 @@ def frontier_chart(rows: Sequence[Row], labels: Mapping[str, str]) -> alt.LayerC
     Returns
     -------
     altair.LayerChart
-        Dominated strategies carry the word in their label.
+        Dominated strategies carry the word in their label, as do those whose gain in QALYs over the next
+        cheaper one cannot be told from zero.
     """
     import altair as alt  # noqa: PLC0415
     import pandas as pd  # noqa: PLC0415
@@ -119,8 +121,7 @@ def frontier_chart(rows: Sequence[Row], labels: Mapping[str, str]) -> alt.LayerC
             "QALYs": row["qaly"],
             "Cost": row["cost"],
             "Standing": row["status"],
-            "Label": labels[row["strategy"]]
-            + ("" if row["status"] == "on frontier" else f" ({row['status']})"),
+            "Label": labels[row["strategy"]] + _standing(row),
         }
         for row in rows
     )
@@ -137,6 +138,13 @@ def frontier_chart(rows: Sequence[Row], labels: Mapping[str, str]) -> alt.LayerC
     text = base.mark_text(align="left", dx=LABEL_OFFSET, color="gray").encode(text="Label:N")
     layers = [line, _marked(base, rows, labels), text]
     return _layered(layers, "Cost-effectiveness frontier")
+
+
+def _standing(row: Row) -> str:
+    """Say beside a point what its place on the line hides."""
+    if has_refused_ratio(row):
+        return " (gain not told from chance)"
+    return "" if row["status"] == "on frontier" else f" ({row['status']})"
 
 
 def curve_chart(curves: pd.DataFrame, measure: str, labels: Mapping[str, str]) -> alt.Chart:

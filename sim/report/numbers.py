@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 NOTHING = "-"
+SIGNIFICANT = 6
 Number = float | int | None
 
 
@@ -17,6 +19,18 @@ def money(amount: float) -> str:
     ('$1,234', '-$80')
     """
     return f"{'-' if round(amount) < 0 else ''}${abs(round(amount)):,}"
+
+
+def cents(amount: float) -> str:
+    """Return a small amount in dollars and cents.
+
+    Examples
+    --------
+    >>> cents(1234.567), cents(-0.5), cents(-0.001)
+    ('$1,234.57', '-$0.50', '$0.00')
+    """
+    rounded = round(amount, 2)
+    return f"{'-' if rounded < 0 else ''}${abs(rounded):,.2f}"
 
 
 def qaly(years: float) -> str:
@@ -88,6 +102,23 @@ def with_error(value: Number, error: Number, form: Callable[[float], str]) -> st
     if error is None:
         return form(value)
     return f"{form(value)} ± {form(error).replace('$', '').rstrip('%')}"
+
+
+def significant(value: float) -> str:
+    """Return a number of unknown unit and size with about six figures.
+
+    Examples
+    --------
+    >>> significant(1234567.4), significant(6275.957), significant(-0.00012), significant(20.0)
+    ('1,234,567', '6,275.96', '-0.00012', '20')
+    >>> significant(0.0)
+    '0'
+    """
+    if value == 0:
+        return "0"
+    places = max(SIGNIFICANT - 1 - math.floor(math.log10(abs(value))), 0)
+    text = f"{value:,.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def interval_text(middle: float, half: float) -> str:

@@ -25,7 +25,9 @@ WORTH: tuple[Column, ...] = (
     ("incremental_qaly", "Extra QALYs", qaly),
     ("nmb", "Net benefit", money),
 )
-ICER = "Cost per QALY gained"
+ICER = "Cost per QALY gained (95 % interval)"
+REFUSED = "none: see below"
+SAVING = "a saving"
 WAITS: tuple[Column, ...] = (
     ("median_screening_wait_days", "Screening, median", days),
     ("p90_screening_wait_days", "Screening, 9 of 10", days),
@@ -50,12 +52,15 @@ class Table:
         Cells.
     n_worded : int
         So many first columns hold words, the others numbers.
+    notes : tuple of str
+        What must be said below it.
     """
 
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     n_worded: int = 1
+    notes: tuple[str, ...] = ()
 
 
 def comparison_tables(rows: Sequence[Row], labels: Mapping[str, str], *, comparator: str) -> list[Table]:
@@ -93,8 +98,20 @@ def comparison_tables(rows: Sequence[Row], labels: Mapping[str, str], *, compara
             f"What it costs and gains (extra: against {labels[comparator]})",
             ("Strategy", *headings, ICER),
             worth,
+            notes=tuple(_refusal(row, labels) for row in rows if has_refused_ratio(row)),
         ),
     ]
+
+
+def has_refused_ratio(row: Row) -> bool:
+    """Tell whether a strategy on the frontier has no ICER because chance could explain it."""
+    return row.get("icer") is None and row.get("icer_versus") is not None
+
+
+def _refusal(row: Row, labels: Mapping[str, str]) -> str:
+    """Say why there is no ratio."""
+    against = labels[row["icer_versus"]]
+    return f"No cost per QALY gained of {labels[row['strategy']]} against {against}: {row['icer_reason']}."
 
 
 def capacity_tables(
@@ -162,7 +179,11 @@ def _cell(row: Row, column: Column) -> str:
 
 
 def _icer(row: Row, labels: Mapping[str, str]) -> str:
-    """Return the ratio with what it is counted against, or in words why there is none."""
+    """Return the ratio with its interval and what it is counted against, or in words why there is none."""
     if row["icer"] is not None:
-        return f"{money(row['icer'])} (against {labels[row['icer_versus']]})"
+        low = SAVING if row["icer_low"] < 0 else money(row["icer_low"])
+        span = f"{low} to {money(row['icer_high'])}"
+        return f"{money(row['icer'])} ({span}; against {labels[row['icer_versus']]})"
+    if has_refused_ratio(row):
+        return REFUSED
     return "cheapest on the frontier" if row["status"] == "on frontier" else str(row["status"] or NOTHING)

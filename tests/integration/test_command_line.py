@@ -102,6 +102,31 @@ def test_compare_moves_costs_to_another_price_year_and_shows_the_inventory(treat
     assert "price_year: must be a year of the price index (2023, 2024, 2025), got 1999" in refused.stderr
 
 
+def test_json_tells_every_strategy_against_the_comparator_in_sentences(treatpath, tiny_file):
+    content = json.loads(treatpath("run", tiny_file, "--json").stdout)
+    told = {(row["strategy"], row["against"]) for row in content["sentences"]}
+    assert told == {("infusion", "usual_care"), ("tablets", "usual_care")}
+    assert [row for row in content["sentences"] if not row["text"].endswith(".")] == []
+
+
+def test_a_named_pair_is_told_below_the_tables_and_in_json(treatpath, stored):
+    words = ("compare", "stored", "--pair", "infusion,tablets")
+    told = [
+        row
+        for row in json.loads(treatpath(*words, "--json").stdout)["sentences"]
+        if row["against"] == "tablets"
+    ]
+    lines = treatpath(*words).stdout.splitlines()
+    assert {row["measure"] for row in told} >= {"cost_per_responder", "nmb", "cost_per_qaly"}
+    assert [row["text"] for row in told if row["text"] not in lines] == []
+
+
+def test_an_unknown_strategy_of_a_pair_is_told_in_words(treatpath, stored):
+    done = treatpath("compare", "stored", "--pair", "infusion,tablet")
+    assert "--pair: 'tablet' is not a strategy; did you mean 'tablets'" in done.stderr
+    assert (done.returncode, done.stdout) == (2, "")
+
+
 def test_the_manifest_tells_seed_digest_and_versions_but_no_machine(treatpath, tiny_file, tmp_path):
     manifest = json.loads(treatpath("run", tiny_file.name, "--json").stdout)["manifest"]
     assert manifest["scenarios"][0]["seed"] == 0

@@ -12,6 +12,7 @@ from sim.analysis.capacity import capacity_rows
 from sim.analysis.comparison import compare, to_rows
 from sim.report import figures
 from sim.report.answer import Question, answer, ask, caption
+from sim.report.content import told_below
 from sim.report.queues import queue_tables, queue_warnings
 from sim.report.tables import Table, capacity_tables, comparison_tables
 from sim.results import Results
@@ -19,6 +20,11 @@ from sim.ui import progress, state
 from sim.ui.charts import download_table, draw_chart
 from sim.ui.sidebar import Choice
 from sim.ui.words import plain
+
+BESIDE_PLANE = (
+    "strategy", "cost", "qaly", "incremental_cost", "incremental_qaly", "status", "icer", "icer_low",
+    "icer_high", "icer_reason",
+)  # fmt: skip
 
 
 def page(choice: Choice) -> None:
@@ -48,6 +54,8 @@ def _show(results: Results, scenario: str, asked: dict[str, Any]) -> None:
     st.markdown(f"#### {plain(answer(question))}")
     for table in comparison_tables(rows, labels, comparator=question.output.comparator):
         _table(table)
+    for sentence in told_below(results, question):
+        st.markdown(plain(sentence))
     st.caption(plain(caption(question)))
     download_table("All columns of the comparison", frame, "comparison.csv")
     _capacity(question, results, asked)
@@ -58,6 +66,8 @@ def _table(table: Table) -> None:
     st.markdown(f"**{table.title}**")
     cells = [[plain(cell) for cell in row] for row in table.rows]
     st.table(pd.DataFrame(cells, columns=list(table.header)).set_index(table.header[0]), alt=table.title)
+    for note in table.notes:
+        st.caption(plain(note))
 
 
 def _capacity(question: Question, results: Results, asked: dict[str, Any]) -> None:
@@ -95,7 +105,7 @@ def _charts(question: Question, rows: list[dict[str, Any]], results: Results, as
     labels, scenario, output = question.settings.strategies, question.scenario, question.output
     finding, note = answer(question), caption(question)
     plane = figures.cost_effectiveness_plane(rows, labels, comparator=output.comparator, wtp=output.wtp)
-    table = pd.DataFrame(rows)[["strategy", "cost", "qaly", "incremental_cost", "incremental_qaly", "status"]]
+    table = pd.DataFrame(rows)[list(BESIDE_PLANE)]
     curves = mean_curves(results, scenario=scenario)
     costs = cost_by_category(
         results,

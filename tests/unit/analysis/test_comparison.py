@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 
 from sim.analysis.breakdown import clinical_means, cost_by_category, mean_curves, mean_utilization
 from sim.analysis.comparison import COLUMNS, ERROR_COLUMNS, EXTRA_COLUMNS, compare, to_rows
+from sim.analysis.fieller import fieller_interval
 from sim.errors import AnalysisError
 from sim.results import Results
 
@@ -15,6 +17,10 @@ PAIRS = {
     "usual_care": [(100.0, 1.0), (110.0, 1.1)],
     "home": [(300.0, 1.2), (330.0, 1.3)],
     "clinic": [(600.0, 1.1), (640.0, 1.2)],
+}
+FOUR = {
+    "usual_care": [(100.0, 1.0), (110.0, 1.0), (90.0, 1.0), (100.0, 1.0)],
+    "home": [(310.0, 1.2), (300.0, 1.22), (290.0, 1.18), (300.0, 1.2)],
 }
 DESIGN = [
     "strategy",
@@ -46,6 +52,13 @@ DESIGN = [
 @pytest.fixture
 def results(make_results):
     return make_results(PAIRS)
+
+
+def with_responders(results: Results, strategy: str, shares: list[float]) -> Results:
+    """Let half start everywhere, and this share of them respond: 0.2 with the others."""
+    clinical = results.clinical.assign(started_share=0.5, response_share=0.2)
+    clinical.loc[clinical["strategy"] == strategy, "response_share"] = shares
+    return replace(results, clinical=clinical)
 
 
 def _by_strategy(table: pd.DataFrame, column: str) -> dict[str, object]:
@@ -85,7 +98,8 @@ def test_another_comparator_changes_increments_and_nothing_else(results):
     usual, home = compare(results), compare(results, comparator="home")
     assert to_rows(home)[2]["incremental_cost"] == pytest.approx(305)
     changed = {name for name in usual.columns if not usual[name].equals(home[name])}
-    assert changed == {"incremental_cost", "incremental_qaly", "incremental_cost_se", "incremental_qaly_se"}
+    assert {"incremental_cost", "incremental_qaly", "incremental_nmb", "incremental_cost_se"} <= changed
+    assert [name for name in changed if not name.startswith("incremental_")] == []
 
 
 def test_icers_are_fully_incremental_and_dominated_strategies_have_none(results):
@@ -93,6 +107,77 @@ def test_icers_are_fully_incremental_and_dominated_strategies_have_none(results)
     assert [row["status"] for row in rows] == ["on frontier", "on frontier", "dominated"]
     assert [row["icer"] for row in rows] == [None, pytest.approx(1050), None]
     assert [row["icer_versus"] for row in rows] == [None, "usual_care", None]
+
+
+def test_an_icer_comes_with_its_interval_from_paired_replications(make_results):
+    row = to_rows(compare(make_results(FOUR)))[1]
+    costs, qalys = np.array([210.0, 190, 200, 200]), np.array([0.2, 0.22, 0.18, 0.2])
+    assert (row["icer"], row["icer_low"], row["icer_high"]) == pytest.approx(fieller_interval(costs, qalys))
+    assert row["icer_reason"] is None
+    assert row["icer_low"] < row["icer"] < row["icer_high"]
+
+
+def test_an_icer_is_refused_when_chance_can_explain_the_difference_in_qalys(make_results):
+    arms = {"a": [(100.0, 1.0), (100.0, 1.0)], "b": [(200.0, 1.003), (210.0, 0.999)]}
+    row = to_rows(compare(make_results(arms)))[1]
+    assert (row["status"], row["icer_versus"]) == ("on frontier", "a")
+    assert (row["icer"], row["icer_low"], row["icer_high"]) == (None, None, None)
+    assert row["icer_reason"] == (
+        "difference in QALYs 0.001 ± 0.002 cannot be told from zero (2 replications); "
+        "compare net monetary benefits instead"
+    )
+    assert row["incremental_nmb"] == pytest.approx(0.001 * 100_000 - 105)
+
+
+def test_one_replication_gives_no_icer(make_results):
+    row = to_rows(compare(make_results({"a": [(1.0, 1.0)], "b": [(2.0, 2.0)]})))[1]
+    assert (row["status"], row["icer"]) == ("on frontier", None)
+    assert (
+        row["icer_reason"]
+        == "one replication cannot tell a difference in QALYs from chance; run at least two"
+    )
+
+
+def test_strategies_without_an_icer_say_why(make_results):
+    arms = {
+        name: [pair, pair] for name, pair in {"none": (0.0, 1.0), "x": (90.0, 1.1), "y": (100.0, 2.0)}.items()
+    }
+    rows = to_rows(compare(make_results(arms | {"z": [(110.0, 1.5)] * 2})))
+    assert [row["icer_reason"] for row in rows] == [
+        "cheapest on the frontier: there is none to count from",
+        "extendedly dominated: a mixture of two others gains as much for less",
+        None,
+        "dominated: another strategy costs no more and gains no less",
+    ]
+
+
+def test_increments_of_net_benefit_are_paired_by_replication(results):
+    rows = to_rows(compare(results, wtp=1000))
+    assert [row["incremental_nmb"] for row in rows] == [None, pytest.approx(-10), pytest.approx(-415)]
+    assert [row["incremental_nmb_se"] for row in rows] == [None, pytest.approx(10), pytest.approx(15)]
+
+
+def test_cost_per_depression_free_day_is_a_ratio_of_means(make_results):
+    row = to_rows(compare(make_results(PAIRS, depression_free_days=50.0)))[1]
+    assert row["cost_per_depression_free_day"] == pytest.approx(315 / 50)
+    assert row["cost_per_depression_free_day_se"] == pytest.approx(15 / 50)
+
+
+def test_what_one_more_responder_costs_needs_more_responders_beyond_chance(make_results):
+    rows = to_rows(compare(with_responders(make_results(FOUR), "home", [0.50, 0.52, 0.48, 0.50])))
+    expected = fieller_interval(np.array([210.0, 190, 200, 200]), np.array([0.25, 0.26, 0.24, 0.25]) - 0.1)
+    told = [rows[1][f"incremental_cost_per_responder{end}"] for end in ("", "_low", "_high")]
+    assert told == pytest.approx(list(expected))
+    assert rows[1]["incremental_responders"] == pytest.approx(0.15)
+    unclear = to_rows(compare(with_responders(make_results(FOUR), "home", [0.1, 0.35, 0.2, 0.3])))
+    assert unclear[1]["incremental_responders"] > 0
+    assert unclear[1]["incremental_cost_per_responder"] is None
+
+
+def test_a_strategy_that_saves_money_has_no_cost_of_one_more_responder(make_results):
+    results = with_responders(make_results(FOUR), "home", [0.50, 0.52, 0.48, 0.50])
+    row = to_rows(compare(results, comparator="home"))[0]
+    assert (row["incremental_cost"], row["incremental_cost_per_responder"]) == (pytest.approx(-200), None)
 
 
 def test_net_monetary_benefit_follows_the_willingness_to_pay(results):

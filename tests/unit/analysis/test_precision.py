@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from sim.analysis.increments import increments, net_monetary_benefit, variance_reduction
-from sim.analysis.precision import mean_and_error, ratio_error
+from sim.analysis.precision import (
+    differs_from_zero,
+    half_width,
+    mean_and_error,
+    ratio_difference,
+    ratio_error,
+)
 
 
 def test_the_error_is_the_spread_over_the_root_of_the_number():
@@ -51,3 +57,58 @@ def test_pairing_equal_luck_reduces_variance():
     reduction = variance_reduction(values, 0)
     assert np.isnan(reduction[0])
     assert reduction[1] == pytest.approx((1 / 3 + 13 / 36) / (1 / 36))
+
+
+def _two_arms(random, *size):
+    """Return cost and responders of two arms that share their luck."""
+    luck = random.normal(size=size)
+    cost, other_cost = (
+        2000 + 40 * luck + random.normal(0, 15, size),
+        5000 + 60 * luck + random.normal(0, 20, size),
+    )
+    gain, other_gain = 0.3 + 0.01 * luck + random.normal(0, 0.01, size), 0.4 + random.normal(0, 0.015, size)
+    return cost, gain, other_cost, other_gain
+
+
+def test_the_error_of_a_difference_of_ratios_agrees_with_a_bootstrap_of_whole_replications():
+    random = np.random.default_rng(5)
+    arms = _two_arms(random, 40)
+    difference, error = ratio_difference(*arms)
+    chosen = random.integers(0, 40, (20_000, 40))
+    cost, gain, other_cost, other_gain = (values[chosen].mean(axis=1) for values in arms)
+    repeated = cost / gain - other_cost / other_gain
+    # A bootstrap divides by n where the error divides by n - 1.
+    assert error == pytest.approx(repeated.std() * np.sqrt(40 / 39), rel=0.03)
+    assert difference == pytest.approx(repeated.mean(), abs=error / 4)
+
+
+def test_the_error_of_a_difference_of_ratios_agrees_with_many_repetitions():
+    difference, error = ratio_difference(*_two_arms(np.random.default_rng(6), 8000, 10))
+    assert np.sqrt((error**2).mean()) == pytest.approx(difference.std(ddof=1), rel=0.04)
+
+
+def test_a_ratio_differs_from_itself_by_nothing():
+    cost, gain = np.array([[1.0, 2.0, 4.0]]), np.array([[0.1, 0.3, 0.2]])
+    difference, error = ratio_difference(cost, gain, cost, gain)
+    assert (difference.tolist(), error.tolist()) == ([0], [0])
+
+
+def test_the_difference_to_a_ratio_over_nothing_is_undefined():
+    cost, gain, nobody = np.array([1.0, 2.0]), np.array([0.1, 0.3]), np.zeros(2)
+    assert np.isnan(ratio_difference(cost, gain, cost, nobody)).tolist() == [True, True]
+
+
+def test_half_the_interval_follows_student():
+    assert half_width(np.array([2.0]), 10)[0] == pytest.approx(2 * 2.262157, rel=1e-6)
+    assert np.isnan(half_width(np.array([2.0]), 1)).all()
+
+
+@pytest.mark.parametrize(
+    ("differences", "differs"),
+    [
+        ([1.0, 1.1, 0.9], True), ([-1.0, -1.1, -0.9], True), ([0.2, 0.2], True), ([1.0, -0.5], False),
+        ([1.0], False), ([1e-13, 1e-13], False), ([1.0, np.nan], False), ([0.0, 0.0], False),
+    ],
+)  # fmt: skip
+def test_a_difference_is_told_from_zero_when_its_interval_excludes_it(differences, differs):
+    assert differs_from_zero(np.array(differences)) is differs

@@ -121,17 +121,30 @@ def test_tables_write_values_with_errors_and_dashes_where_there_is_nothing():
 def test_dominance_is_told_in_words_and_a_ratio_with_what_it_is_against():
     rows = [
         a_row("a", incremental_cost=None, incremental_qaly=None, status="on frontier"),
-        a_row("b", icer=12_345.6, icer_versus="a", status="on frontier"),
+        a_row("b", icer=12_345.6, icer_low=900, icer_high=20_000, icer_versus="a", status="on frontier"),
         a_row("c"),
     ]
     _, worth = comparison_tables(rows, LABELS, comparator="a")
     assert [row[-1] for row in worth.rows] == [
         "cheapest on the frontier",
-        "$12,346 (against Alpha)",
+        "$12,346 ($900 to $20,000; against Alpha)",
         "dominated",
     ]
     assert worth.rows[0][3:5] == ("-", "-")
     assert "against Alpha" in worth.title
+
+
+def test_an_interval_that_reaches_below_zero_is_no_negative_ratio():
+    row = a_row("b", icer=100.0, icer_low=-5.0, icer_high=300.0, icer_versus="a", status="on frontier")
+    _, worth = comparison_tables([row], LABELS, comparator="a")
+    assert worth.rows[0][-1] == "$100 (a saving to $300; against Alpha)"
+
+
+def test_a_refused_ratio_is_explained_below_the_table():
+    row = a_row("b", icer_versus="a", status="on frontier", icer_reason="difference not told")
+    _, worth = comparison_tables([row], LABELS, comparator="a")
+    assert worth.rows[0][-1] == "none: see below"
+    assert worth.notes == ("No cost per QALY gained of Beta against Alpha: difference not told.",)
 
 
 RESOURCES = {"chairs": "Chairs", "rooms": "Rooms"}

@@ -93,3 +93,9 @@ def sector():
     from sim.domain.economics import IMPACT_INVENTORY, Perspective
 
     return IMPACT_INVENTORY[Perspective.SECTOR]
+
+
+@pytest.mark.parametrize("width", [40, 200])
+def test_the_notes_of_a_table_stand_below_it(width):
+    noted = Table("Title", ("Strategy", "Cost"), (("Alpha", "$1"),), notes=("No ratio.",))
+    assert printed(width, lambda console: print_table(console, noted))[-1] == "No ratio."

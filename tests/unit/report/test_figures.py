@@ -56,6 +56,12 @@ def test_dominated_strategies_say_so_on_the_frontier_chart():
     assert [row["Label"] for row in values_of(spec)] == ["Usual care", "At home (dominated)"]
 
 
+def test_a_gain_that_chance_can_explain_is_marked_on_the_frontier_chart():
+    unclear = ROWS[1] | {"status": "on frontier", "icer": None, "icer_versus": "usual_care"}
+    spec = figures.frontier_chart([ROWS[0], unclear], LABELS).to_dict()
+    assert [row["Label"] for row in values_of(spec)] == ["Usual care", "At home (gain not told from chance)"]
+
+
 def test_points_differ_in_shape_and_lines_in_dash(curves):
     plane = figures.cost_effectiveness_plane(ROWS, LABELS, comparator="usual_care", wtp=1.0).to_dict()
     shapes = [
