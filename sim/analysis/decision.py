@@ -1,4 +1,4 @@
-"""What to choose, how sure that is, and what is worth learning: the whole decision analysis of a table of draws.
+"""What to choose, how sure that is, what is worth learning: the whole decision analysis of a table of draws.
 
 Where a draw has several replications, chance is taken out before the value of information is counted
 (`sim.analysis.chance`), since nobody can buy the luck of single patients.

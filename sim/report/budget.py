@@ -77,7 +77,7 @@ def budget_sentences(impact: BudgetImpact) -> list[str]:
         told = f"{over} the new mix costs the same as the current one ({whose})."
     else:
         difference = f"{money(abs(mean))} {'more' if mean > 0 else 'less'}"
-        half = half_width(error, len(total)) if len(total) > 1 else 0.0
+        half = float(half_width(np.asarray(error), len(total))) if len(total) > 1 else 0.0
         chance = f", 95 % interval {interval_text(mean, half)}" if len(total) > 1 else ""
         told = (
             f"{over} there is no clear difference between the mixes: the new one costs {difference} than the "
