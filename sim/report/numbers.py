@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 NOTHING = "-"
+LARGE = 1000
+"""Values from here on are written in whole numbers."""
 Number = float | int | None
 
 
@@ -113,3 +115,29 @@ def joined(names: Sequence[str]) -> str:
         return "".join(names)
     separator = "; " if any("," in name for name in names) else ", "
     return f"{separator.join(names[:-1])} and {names[-1]}"
+
+
+def counted(number: float, noun: str) -> str:
+    """Return a number with its noun, in the plural unless it is one.
+
+    Examples
+    --------
+    >>> counted(1, "draw"), counted(2000, "draw"), counted(2.5, "year")
+    ('1 draw', '2,000 draws', '2.5 years')
+    """
+    return (
+        f"{number:,g} {noun}{'' if number == 1 else 's'}"
+        if number != round(number)
+        else (f"{round(number):,} {noun}{'' if number == 1 else 's'}")
+    )
+
+
+def significant(value: float) -> str:
+    """Return a value of a parameter, with at most four digits that matter.
+
+    Examples
+    --------
+    >>> significant(0.52341), significant(1234567.0), significant(450)
+    ('0.5234', '1,234,567', '450')
+    """
+    return f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.4g}"
