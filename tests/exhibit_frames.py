@@ -8,8 +8,9 @@ import pandas as pd
 from sim.report.budget_figures import budget_bars
 from sim.report.choice_figures import threshold_line, two_way
 from sim.report.exhibit import Basis
+from sim.report.frontier_figures import frontier_plane
 from sim.report.information_figures import convergence, evppi_bars, evsi_curve
-from sim.report.plane_figures import ce_plane, frontier_plane
+from sim.report.plane_figures import ce_plane
 from sim.report.sensitivity_figures import inmb_intervals, tornado
 from sim.report.wtp_figures import acceptability_curves, evpi_curve, expected_loss_curves
 

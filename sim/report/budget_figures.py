@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.report.exhibit import Basis, Exhibit, caption_of
 from sim.report.marks import INK, MILLIONS, TEXT_SIZE, heading, layered, legend_below, money_axis, zero_line
@@ -19,8 +19,9 @@ NET_COLOR = "#D55E00"
 UNDER_AXIS, LABELS_DOWN = 5, 18
 """Pixels below the axis where the names of the mixes and the years stand."""
 MIXES = {"current": "now", "new": "new"}
-SCHEME = "cividis"
 NET_SIZE = 70
+YEARS: dict[str, Any] = {"type": "band", "paddingInner": 0.2, "paddingOuter": 0.1}
+"""Years stand at the same places in both panels."""
 
 
 def budget_bars(
@@ -69,7 +70,8 @@ def budget_bars(
     chart = alt.VConcatChart(vconcat=[bars, line])
     words = (
         f"Above: cost of each year under the current mix ({mixes['current']}) and the new one "
-        f"({mixes['new']}), by category. Below: new minus current, with one standard error; above zero the new mix costs more."
+        f"({mixes['new']}), by category. Below: new minus current, with one standard error; above zero "
+        "the new mix costs more."
     )
     listed = "; ".join(f"year {count(row.year)} {basis.amount(row.net)}" for row in net.itertuples())
     return Exhibit(
@@ -88,12 +90,13 @@ def _bar_layers(shown: pd.DataFrame, names: list[str], mixes: list[str], basis: 
         "year:O",
         title=None,
         axis=alt.Axis(labelAngle=0, labelPadding=LABELS_DOWN, labelExpr="'Year ' + datum.label"),
+        scale=alt.Scale(**YEARS),
     )
     offset = alt.XOffset("Mix:N", sort=mixes)
     color = alt.Color(
         "Category:N",
         sort=names,
-        scale=alt.Scale(domain=names, scheme=SCHEME),
+        scale=alt.Scale(domain=names, scheme="cividis"),
         legend=legend_below(names, symbol="square"),
     )
     base = alt.Chart(shown)
@@ -114,12 +117,12 @@ def _net_layers(net: pd.DataFrame, basis: Basis) -> list[alt.Chart]:
     shown = net[["year", "net", "net_se"]].assign(words=[basis.amount(value) for value in net["net"]])
     title = f"Net a year {basis.unit}"
     base = alt.Chart(shown).encode(
-        x=alt.X("year:O", title="Year", axis=alt.Axis(labelAngle=0)),
+        x=alt.X("year:O", title="Year", axis=alt.Axis(labelAngle=0), scale=alt.Scale(**YEARS)),
         y=alt.Y("net:Q", title=title, axis=money_axis(basis, MILLIONS), scale=alt.Scale(zero=True)),
     )
     return [
         zero_line("y"),
-        base.mark_errorbar(color=NET_COLOR, ticks=True).encode(
+        base.mark_errorbar(color=NET_COLOR, ticks=False, thickness=2).encode(
             y=alt.Y("net:Q", title=title), yError="net_se:Q"
         ),
         base.mark_line(color=NET_COLOR),

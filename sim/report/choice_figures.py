@@ -73,7 +73,7 @@ def two_way(
     tiles = (
         alt.Chart(shown)
         .mark_rect(opacity=TILE_OPACITY, stroke="white")
-        .encode(color=look["color"].legend(None), **position)
+        .encode(color=look["color"], **position)
     )
     marked = _every_other(shown)
     shapes = (
@@ -177,7 +177,7 @@ def threshold_line(
     layers: list[alt.Chart] = []
     if has_error:
         shown = by_strategy(frame, labels, ["value", "nmb", "nmb_se"])
-        color = channels([str(key) for key in frame["strategy"]], labels)["color"].legend(None)
+        color = channels([str(key) for key in frame["strategy"]], labels)["color"]
         layers.append(
             alt.Chart(shown)
             .mark_errorband(opacity=BAND_OPACITY)

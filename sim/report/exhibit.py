@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.report.answer import PERSPECTIVES
-from sim.report.numbers import NOTHING, Number, counted
+from sim.report.numbers import NOTHING, Number, counted, significant
 from sim.report.tables import Table
 
 if TYPE_CHECKING:
     import altair as alt
 
 DOLLARS = "USD"
-WHOLE_FROM = 100
-"""Amounts from here on are written without cents."""
+WHOLE_FROM = 10
+"""Dollars from here on are written without cents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +73,14 @@ class Basis:
         Examples
         --------
         >>> Basis(currency="USD").amount(-1234.5), Basis().amount(0.123), Basis().amount(float("nan"))
-        ('-$1,234', '0.12', '-')
+        ('-$1,234', '0.123', '-')
         """
         if value is None or value != value:  # noqa: PLR0124  only NaN differs from itself
             return NOTHING
+        if self.currency != DOLLARS:
+            return significant(value)
         digits = f"{abs(value):,.0f}" if abs(value) >= WHOLE_FROM or value == 0 else f"{abs(value):,.2f}"
-        minus = "-" if value < 0 and digits.strip("0.,") else ""
-        return f"{minus}{'$' if self.currency == DOLLARS else ''}{digits}"
+        return f"{'-' if value < 0 and digits.strip('0.,') else ''}${digits}"
 
     def per_effect(self, value: Number) -> str:
         """Return an amount per unit of effect.

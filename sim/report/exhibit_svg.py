@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sim.report.exhibit import Exhibit
 
 FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
-SIZE, TITLE_SIZE = 13, 13
+SIZE = 14
 DARK, SOFT, PALE = "#1b1f24", "#444c56", "#e4e8ec"
 CONFIG: dict[str, Any] = {
     "background": "white",
@@ -22,7 +22,7 @@ CONFIG: dict[str, Any] = {
     "padding": 4,
     "view": {"stroke": None},
     "axis": {
-        "labelFontSize": SIZE, "titleFontSize": TITLE_SIZE, "titleFontWeight": "normal", "labelColor": SOFT,
+        "labelFontSize": SIZE, "titleFontSize": SIZE, "titleFontWeight": "normal", "labelColor": SOFT,
         "titleColor": DARK, "gridColor": PALE, "domainColor": SOFT, "tickColor": SOFT, "labelLimit": 0,
         "titleLimit": 0,
     },
@@ -33,7 +33,7 @@ CONFIG: dict[str, Any] = {
 }  # fmt: skip
 MANY = 20
 """A shape that occurs more often is written once."""
-LARGEST = 1.2
+LARGEST = 1.15
 """A drawing is stretched at most so far."""
 NAMESPACE = "{http://www.w3.org/2000/svg}"
 NEEDLESS = {"class", "role", "aria-label", "aria-roledescription", "aria-hidden", "pointer-events"}

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from sim.report.exhibit import Basis, Exhibit, caption_of
 from sim.report.marks import (
     BAND_OPACITY,
+    BARS_WIDTH,
     INK,
     LINES,
     LONG,
+    MARGIN,
     MILLIONS,
     MOST_BARS,
     TICKS,
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WORTH_NAMING = 3
-ROW_HEIGHT, ROW_GAP = 30, 0.35
+ROW_HEIGHT, ROW_GAP = 36, 0.4
 BAR, BAR_GROUP = "#0072B2", "#8856C8"
 FAINT = 0.35
 CURVES = (
@@ -89,7 +91,7 @@ def evppi_bars(frame: pd.DataFrame, basis: Basis, *, evpi: float, population: st
     notes = () if population is None else (f"Population: {population}.",)
     return Exhibit(
         title,
-        layered(layers, title, height=ROW_HEIGHT * len(drawn)),
+        layered(layers, title, width=BARS_WIDTH, height=ROW_HEIGHT * max(1, len(drawn))),
         caption_of(basis, words, notes=notes, at_wtp=True),
         Table(f"{title} EVPI: {basis.amount(evpi)} {basis.unit}", header, rows),
         f"{finding} Everything together: {basis.amount(evpi)}.",
@@ -110,16 +112,17 @@ def _evppi_layers(drawn: pd.DataFrame, basis: Basis, title: str, evpi: float) ->
         color=[BAR_GROUP if is_group else BAR for is_group in groups],
         ink=[1.0 if is_clear else FAINT for is_clear in drawn["evppi"] > drawn["noise_floor"]],
     )
+    least = min([0.0, *shown["evppi"]])
     base = alt.Chart(shown).encode(
-        y=alt.Y("Parameter:N", sort=names, title=None, axis=alt.Axis(labelExpr=LINES),
+        y=alt.Y("Parameter:N", sort=names, title=None, axis=alt.Axis(labelExpr=LINES, labelOffset=-MARGIN),
                 scale=alt.Scale(paddingInner=ROW_GAP)),
-        x=alt.X("evppi:Q", title=title, axis=money_axis(basis)),
+        x=alt.X("evppi:Q", title=title, axis=money_axis(basis), scale=alt.Scale(domainMin=least)),
     )  # fmt: skip
     return [
         base.mark_bar().encode(
             color=alt.Color("color:N", scale=None), opacity=alt.Opacity("ink:Q", scale=None)
         ),
-        base.mark_errorbar(color=INK, ticks=False, thickness=2).encode(xError="evppi_se:Q"),
+        base.mark_errorbar(color=INK, ticks=False, thickness=2, clip=True).encode(xError="evppi_se:Q"),
         base.mark_tick(color="black", thickness=2).encode(x="noise_floor:Q"),
         base.mark_tick(color="white", thickness=1).encode(x="noise_floor:Q"),
         *vertical(evpi, f"EVPI {basis.amount(evpi)}"),
@@ -185,7 +188,8 @@ def evsi_curve(frame: pd.DataFrame, basis: Basis, *, trial: str, population: str
     )
     finding = (
         f"Net value is highest with {count(best['n_per_arm'])} patients in each arm: "
-        f"{basis.amount(best['enbs'])} (EVSI {basis.amount(best['evsi'])}, cost {basis.amount(best['cost'])})."
+        f"{basis.amount(best['enbs'])} (EVSI {basis.amount(best['evsi'])}, "
+        f"cost {basis.amount(best['cost'])})."
         if pays
         else "No size of trial is worth its cost."
     )

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-WIDTH, HEIGHT = 400, 320
+WIDTH, HEIGHT, BARS_WIDTH = 380, 310, 280
 """Size of the plot [pixels]; narrow, so that text stays legible on a telephone."""
 INK = "#767676"
 """Color of lines and words that belong to no strategy: 4.5:1 on white, 4.2:1 on a dark page."""
-MARKER_SIZE, TEXT_SIZE = 60, 13
+MARKER_SIZE, TEXT_SIZE = 60, 14
 MOST_POINTS = 101
 """Points along a curve that are drawn and listed."""
 MARKERS_ALONG = 9
 LONG_LABEL = 22
-LABEL_WIDTH = 24
+LABEL_WIDTH = 22
 """Characters after which a label beside a bar goes on in the next line."""
 MARGIN = 4
 LINES = "split(datum.label, '\\n')"
@@ -37,6 +37,15 @@ TICKS = 6
 LONG_TITLE = 60
 MOST_BARS = 15
 BAND_OPACITY = 0.2
+
+
+def span(*columns: pd.Series[float], room: float) -> tuple[float, float]:
+    """Return an axis from the least to the largest value, with room at both ends as a part of the whole."""
+    filled = [column.dropna() for column in columns if column.notna().any()]
+    low = min((float(column.min()) for column in filled), default=0.0)
+    high = max((float(column.max()) for column in filled), default=0.0)
+    more = (high - low) * room or 1.0
+    return low - more, high + more
 
 
 def by_strategy(frame: pd.DataFrame, labels: Mapping[str, str], columns: Iterable[str]) -> pd.DataFrame:
@@ -90,7 +99,7 @@ def nearest(frame: pd.DataFrame, column: str, value: float) -> pd.DataFrame:
 
 
 def channels(keys: Sequence[str], labels: Mapping[str, str], *, legend: bool = True) -> dict[str, Any]:
-    """Return color, dash and shape of strategies, with one legend for all three.
+    """Return color, dash and shape of strategies, with one legend for color and shape.
 
     Parameters
     ----------
@@ -104,30 +113,34 @@ def channels(keys: Sequence[str], labels: Mapping[str, str], *, legend: bool = T
     Returns
     -------
     dict
-        ``color``, ``strokeDash`` and ``shape`` for fields ``Strategy``.
+        ``color``, ``strokeDash`` and ``shape`` for field ``Strategy``.
     """
     import altair as alt  # noqa: PLC0415
 
     drawn = [key for key in labels if key in set(keys)]
     domain = [labels[key] for key in drawn]
-    below = legend_below(domain) if legend else None
+    below = legend_below(domain, dashed=False) if legend else None
     dash = alt.Scale(domain=domain, range=placed(DASHES, drawn, labels))
     shape = alt.Scale(domain=domain, range=placed(SHAPES, drawn, labels))
     return {
         "color": strategy_color(drawn, labels, "Strategy:N").legend(below),
-        "strokeDash": alt.StrokeDash("Strategy:N", scale=dash, title="Strategy", legend=below),
+        "strokeDash": alt.StrokeDash("Strategy:N", scale=dash, legend=None),
         "shape": alt.Shape("Strategy:N", scale=shape, title="Strategy", legend=below),
     }
 
 
-def legend_below(names: Iterable[str], *, symbol: str = "") -> alt.Legend:
+def legend_below(names: Iterable[str], *, symbol: str = "", dashed: bool = True) -> alt.Legend:
     """Return a legend below the chart: two columns where names are short."""
     import altair as alt  # noqa: PLC0415
 
     longest = max((len(name) for name in names), default=0)
-    look = {"symbolType": symbol} if symbol else {}
     columns = 1 if longest > LONG_LABEL else 2
-    return alt.Legend(orient="bottom", columns=columns, labelLimit=0, title=None, **look)
+    legend = alt.Legend(orient="bottom", columns=columns, labelLimit=0, symbolOpacity=1, title=None)
+    if symbol:
+        legend.symbolType = symbol
+    if not dashed:
+        legend.symbolStrokeWidth = 0
+    return legend
 
 
 def strategy_lines(
@@ -182,13 +195,14 @@ def wtp_axis(basis: Basis) -> alt.X:
     return alt.X("wtp:Q", title=title, scale=alt.Scale(nice=False), axis=money_axis(basis))
 
 
-def money_axis(basis: Basis, form: str = SHORT) -> alt.Axis:
+def money_axis(basis: Basis, form: str = SHORT, *, values: Sequence[float] = ()) -> alt.Axis:
     """Return an axis of amounts; thousands as k, millions as M, billions as B."""
     import altair as alt  # noqa: PLC0415
 
     shown = f"format(datum.value, '{basis.sign(form)}')"
+    ticks = {"values": list(values)} if values else {"tickCount": TICKS}
     return alt.Axis(
-        format=basis.sign(form), labelExpr=f"replace({shown}, 'G', 'B')", tickCount=TICKS, labelOverlap=True
+        format=basis.sign(form), labelExpr=f"replace({shown}, 'G', 'B')", labelOverlap=True, **ticks
     )
 
 
@@ -221,11 +235,13 @@ def zero_line(channel: str) -> alt.Chart:
     return line.encode(**{channel: "zero:Q"})
 
 
-def layered(layers: Sequence[alt.Chart], title: str = "", *, height: int = HEIGHT) -> alt.LayerChart:
+def layered(
+    layers: Sequence[alt.Chart], title: str = "", *, width: int = WIDTH, height: int = HEIGHT
+) -> alt.LayerChart:
     """Return layers as one chart, with its title unless it is part of another."""
     import altair as alt  # noqa: PLC0415
 
-    chart = alt.LayerChart(layer=list(layers), width=WIDTH, height=height)
+    chart = alt.LayerChart(layer=list(layers), width=width, height=height)
     return chart.properties(title=heading(title)) if title else chart
 
 
@@ -258,7 +274,10 @@ def wrapped(labels: Sequence[str], keys: Sequence[str]) -> list[str]:
         f"{label} ({key})" if labels.count(label) > 1 else label
         for label, key in zip(labels, keys, strict=True)
     ]
-    return ["\n".join(textwrap.wrap(name, LABEL_WIDTH)) for name in names]
+    return [
+        "\n".join(textwrap.wrap(name, LABEL_WIDTH, max_lines=2, placeholder=" \N{HORIZONTAL ELLIPSIS}"))
+        for name in names
+    ]
 
 
 def wide_table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 NOTHING = "-"
+EFFECT_DIGITS = 4
 LARGE = 1000
 """Values from here on are written in whole numbers."""
 Number = float | int | None
@@ -141,3 +142,14 @@ def significant(value: float) -> str:
     ('0.5234', '1,234,567', '450')
     """
     return f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.4g}"
+
+
+def effect(value: float) -> str:
+    """Return an effect as text.
+
+    Examples
+    --------
+    >>> effect(0.71349)
+    '0.7135'
+    """
+    return NOTHING if value != value else f"{value:.{EFFECT_DIGITS}f}"  # noqa: PLR0124  only NaN differs

@@ -1,4 +1,4 @@
-"""Cost against effect: clouds of draws around the comparator, and the frontier."""
+"""Extra cost against extra effect: a cloud of draws around the comparator."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.report.exhibit import Basis, Exhibit, caption_of
-from sim.report.figures import LABEL_OFFSET, POINT_SIZE, RAY_DASH
+from sim.report.figures import RAY_DASH
 from sim.report.marks import (
     HEIGHT,
     INK,
@@ -19,9 +19,10 @@ from sim.report.marks import (
     channels,
     layered,
     money_axis,
+    span,
     zero_line,
 )
-from sim.report.numbers import NOTHING, counted, joined, share
+from sim.report.numbers import NOTHING, counted, effect, share
 from sim.report.tables import Table
 
 if TYPE_CHECKING:
@@ -33,18 +34,15 @@ CLOUD_SIZE, CLOUD_OPACITY = 9, 0.35
 HALO_SIZE, MEAN_SIZE = 190, 120
 ROOM = 0.06
 """Room between the outermost draws and the frame, as a share of what they span."""
-CORNER = 0.18
-"""A quadrant is named when it takes up so much of the plot, in both directions."""
+CORNER_HEIGHT = 36
+CORNER_ACROSS, CORNER_UP = 0.23, 0.13
+"""A quadrant is named when it takes up so much of the plot."""
 CORNERS = (
-    ("x", "y", "more cost, more health", "right"),
-    ("-x", "y", "more cost, less health", "left"),
-    ("x", "-y", "less cost, more health", "right"),
-    ("-x", "-y", "less cost, less health", "left"),
+    ("x", "y", "more cost,\nmore health"),
+    ("-x", "y", "more cost,\nless health"),
+    ("x", "-y", "less cost,\nmore health"),
+    ("-x", "-y", "less cost,\nless health"),
 )
-ON_FRONTIER = "on frontier"
-EFFECT_DIGITS = 4
-LINE_HEIGHT = 16
-FRONTIER_ROOM = 70
 Domain = tuple[float, float]
 
 
@@ -154,11 +152,9 @@ def _outlines(ellipse: pd.DataFrame, labels: Mapping[str, str], look: Mapping[st
     import altair as alt  # noqa: PLC0415
 
     shown = by_strategy(ellipse, labels, ["x", "y"])
-    shown["order"] = range(len(shown))
+    shown = shown.assign(order=range(len(shown)))
     line: alt.Chart = alt.Chart(shown).mark_line(clip=True, strokeWidth=1)
-    return line.encode(
-        x="x:Q", y="y:Q", order="order:Q", color=look["color"], strokeDash=look["strokeDash"].legend(None)
-    )
+    return line.encode(x="x:Q", y="y:Q", order="order:Q", color=look["color"], strokeDash=look["strokeDash"])
 
 
 def _ray(basis: Basis, x_domain: Domain, y_domain: Domain) -> list[alt.Chart]:
@@ -168,14 +164,16 @@ def _ray(basis: Basis, x_domain: Domain, y_domain: Domain) -> list[alt.Chart]:
 
     wtp = basis.wtp or 0.0
     ends = [max(x_domain[0], y_domain[0] / wtp), min(x_domain[1], y_domain[1] / wtp)] if wtp else x_domain
-    ray = pd.DataFrame({"x": ends, "y": [wtp * x for x in ends], "words": basis.per_effect(basis.wtp)})
+    ray = pd.DataFrame(
+        {"x": ends, "y": [wtp * x for x in ends], "words": f"dashed: {basis.per_effect(basis.wtp)}"}
+    )
     base = alt.Chart(ray).encode(x="x:Q", y="y:Q")
     words = alt.Chart(ray.tail(1)).mark_text(
-        align="right", baseline="top", dx=-MARGIN, dy=LINE_HEIGHT, color=INK, fontSize=TEXT_SIZE
+        align="right", baseline="bottom", dy=-MARGIN, color=INK, fontSize=TEXT_SIZE
     )
     return [
         base.mark_line(strokeDash=RAY_DASH, color=INK),
-        words.encode(x="x:Q", y="y:Q", text="words:N"),
+        words.encode(x=alt.value(WIDTH), y=alt.value(0), text="words:N"),
     ]
 
 
@@ -189,13 +187,17 @@ def _corner_words(x_domain: Domain, y_domain: Domain) -> list[alt.Chart]:
         "-y": -y_domain[0] / (y_domain[1] - y_domain[0]), "y": y_domain[1] / (y_domain[1] - y_domain[0]),
     }  # fmt: skip
     layers = []
-    for across, up, words, align in CORNERS:
-        if min(room[across], room[up]) < CORNER:
+    for across, up, words in CORNERS:
+        if room[across] < CORNER_ACROSS or room[up] < CORNER_UP:
             continue
         x = WIDTH - MARGIN if across == "x" else MARGIN
-        y = MARGIN if up == "y" else HEIGHT - MARGIN
+        y = MARGIN if up == "y" else HEIGHT - CORNER_HEIGHT
         mark = alt.Chart(pd.DataFrame({"words": [words]})).mark_text(
-            align=align, baseline="top" if up == "y" else "bottom", color=INK, fontSize=TEXT_SIZE
+            align="right" if across == "x" else "left",
+            baseline="top",
+            color=INK,
+            fontSize=TEXT_SIZE,
+            lineBreak="\n",
         )
         layers.append(mark.encode(x=alt.value(x), y=alt.value(y), text="words:N"))
     return layers
@@ -211,10 +213,9 @@ def _sample(cloud: pd.DataFrame) -> pd.DataFrame:
 
 def _domain(*values: pd.Series[float]) -> Domain:
     """Return the span of values and zero, with some room."""
-    low = min(0.0, *(float(column.min()) for column in values if len(column)))
-    high = max(0.0, *(float(column.max()) for column in values if len(column)))
-    room = (high - low) * ROOM or 1.0
-    return low - room, high + room
+    import pandas as pd  # noqa: PLC0415
+
+    return span(pd.Series([0.0]), *values, room=ROOM)
 
 
 def _plane_words(versus: str, basis: Basis, *, n_shown: int, n_all: int) -> str:
@@ -238,104 +239,6 @@ def _plane_finding(rows: Sequence[tuple[str, ...]], versus: str, basis: Basis) -
         for name, cost, gain, below in rows
     )
     return f"Cost-effectiveness plane. Mean extra cost and effect against {versus}: {found}."
-
-
-def frontier_plane(frame: pd.DataFrame, labels: Mapping[str, str], basis: Basis) -> Exhibit:
-    """Draw cost against effect, with the line through strategies on the frontier.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        ``strategy, cost, effect, status, icer``; the status is ``on frontier`` or says why not, the ratio
-        is against the next strategy below on the frontier.
-    labels : mapping
-        Plain name by strategy.
-    basis : Basis
-        What the numbers rest on.
-
-    Returns
-    -------
-    Exhibit
-        Strategies off the frontier are hollow, and say why in their label.
-    """
-    title = f"Cost against {basis.effects}: the cost-effectiveness frontier"
-    rows = tuple(
-        (
-            labels[str(row.strategy)], basis.amount(row.cost), effect(row.effect), str(row.status),
-            NOTHING if row.status != ON_FRONTIER else basis.amount(row.icer),
-        )
-        for row in frame.itertuples()
-    )  # fmt: skip
-    header = ("Strategy", "Cost", basis.effects, "Standing", f"Cost per {basis.effect} gained")
-    on = [name for name, _, _, status, _ in rows if status == ON_FRONTIER]
-    words = (
-        "The line joins strategies that no other, and no mix of two others, beats on both cost and effect; "
-        f"along it stands the extra cost of one more {basis.effect}. Hollow marks lie off the line."
-    )
-    finding = "; ".join(
-        f"{name}: {cost}, {gain} {basis.effects}, {status}" for name, cost, gain, status, _ in rows
-    )
-    return Exhibit(
-        title,
-        layered(_frontier_layers(frame, labels, basis, rows), title),
-        caption_of(basis, words),
-        Table(f"{title}, per {basis.person} {basis.unit}", header, rows),
-        f"On the frontier: {joined(on)}. {finding}.",
-    )
-
-
-def _frontier_layers(
-    frame: pd.DataFrame, labels: Mapping[str, str], basis: Basis, rows: Sequence[tuple[str, ...]]
-) -> list[alt.Chart]:
-    import altair as alt  # noqa: PLC0415
-
-    shown = by_strategy(frame, labels, ["cost", "effect", "status"])
-    shown["words"] = [
-        name
-        + (
-            f"\n{ratio}/{basis.effect}"
-            if ratio != NOTHING
-            else ""
-            if status == ON_FRONTIER
-            else f"\n({status})"
-        )
-        for name, _, _, status, ratio in rows
-    ]
-    middle = (shown["effect"].min() + shown["effect"].max()) / 2
-    look = channels([str(key) for key in frame["strategy"]], labels, legend=False)
-    x = alt.X(
-        "effect:Q", title=f"{basis.effects} per {basis.person}", axis=alt.Axis(format=LONG, tickCount=TICKS),
-        scale=alt.Scale(zero=False, padding=FRONTIER_ROOM),
-    )  # fmt: skip
-    y = alt.Y(
-        "cost:Q", title=f"Cost per {basis.person} {basis.unit}", axis=money_axis(basis),
-        scale=alt.Scale(zero=False, padding=LINE_HEIGHT * 2),
-    )  # fmt: skip
-    on = shown["status"] == ON_FRONTIER
-    marks = {"x": x, "y": y, "color": look["color"], "shape": look["shape"]}
-    layers = [
-        alt.Chart(shown[on]).mark_line(color=INK).encode(x=x, y=y, order="effect:Q"),
-        alt.Chart(shown[on]).mark_point(filled=True, size=POINT_SIZE, opacity=1).encode(**marks),
-        alt.Chart(shown[~on]).mark_point(filled=False, size=POINT_SIZE, strokeWidth=2).encode(**marks),
-    ]
-    for side, chosen in (("left", shown["effect"] < middle), ("right", shown["effect"] >= middle)):
-        outward = LABEL_OFFSET if side == "left" else -LABEL_OFFSET
-        text = alt.Chart(shown[chosen]).mark_text(
-            align=side, dx=outward, color=INK, fontSize=TEXT_SIZE, lineBreak="\n", baseline="middle"
-        )
-        layers.append(text.encode(x=x, y=y, text="words:N"))
-    return layers
-
-
-def effect(value: float) -> str:
-    """Return an effect as text.
-
-    Examples
-    --------
-    >>> effect(0.71349)
-    '0.7135'
-    """
-    return NOTHING if value != value else f"{value:.{EFFECT_DIGITS}f}"  # noqa: PLR0124  only NaN differs
 
 
 def _texts(frame: pd.DataFrame, column: str, form: Callable[[float], str]) -> list[str]:

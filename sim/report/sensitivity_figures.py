@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sim.report.exhibit import Basis, Exhibit, caption_of
 from sim.report.figures import POINT_SIZE
 from sim.report.marks import (
+    BARS_WIDTH,
     INK,
     LINES,
     MARGIN,
@@ -31,8 +32,8 @@ if TYPE_CHECKING:
 ENDS = ("Low value", "High value")
 END_FILLS, END_STROKES = ("#0072B2", "#FBE3D0"), ("#0072B2", "#B34700")
 """Low: dark and filled; high: pale with an outline, so that grey prints tell them apart."""
-ROW_HEIGHT, BAR_GAP = 36, 0.25
-TEXT_ROOM = 52
+ROW_HEIGHT, BAR_GAP = 38, 0.25
+TEXT_ROOM = 62
 INTERVAL_HEIGHT = 44
 LEADING = 3
 SHORT_UNIT = 3
@@ -62,7 +63,7 @@ def tornado(
     """
     title = f"What the net benefit of {labels[strategy]} hangs on"
     drawn = frame.head(MOST_BARS)
-    axis = f"INMB of {labels[strategy]} against {labels[comparator]} {basis.unit}"
+    axis = f"INMB per {basis.person} {basis.unit}"
     words = (
         f"Incremental net monetary benefit (INMB) of {labels[strategy]} against {labels[comparator]} per "
         f"{basis.person} with one parameter changed at a time; printed: the value used. Dark: low value; "
@@ -84,7 +85,12 @@ def tornado(
     )
     return Exhibit(
         title,
-        layered(_tornado_layers(drawn, basis, axis), title, height=ROW_HEIGHT * len(drawn)),
+        layered(
+            _tornado_layers(drawn, basis, axis),
+            title,
+            width=BARS_WIDTH,
+            height=ROW_HEIGHT * max(1, len(drawn)),
+        ),
         caption_of(basis, words, at_wtp=True),
         Table(f"{title} {basis.unit}", header, rows, n_worded=2),
         f"INMB in the base case {rows[0][-1] if rows else ''}. It changes most with {widest}.",
@@ -117,7 +123,7 @@ def _tornado_layers(drawn: pd.DataFrame, basis: Basis, axis: str) -> list[alt.Ch
     base = alt.Chart(bars).encode(
         x=x,
         y=alt.Y(
-            "Parameter:N", sort=names, title=None, axis=alt.Axis(labelExpr=LINES),
+            "Parameter:N", sort=names, title=None, axis=alt.Axis(labelExpr=LINES, labelOffset=-MARGIN),
             scale=alt.Scale(paddingInner=BAR_GAP),
         ),
         yOffset=alt.YOffset("End:N", sort=list(ENDS)),
@@ -134,8 +140,10 @@ def _tornado_layers(drawn: pd.DataFrame, basis: Basis, axis: str) -> list[alt.Ch
         base.mark_bar(strokeWidth=1).encode(x2="base:Q", **look),
         *vertical(middle, f"base case {basis.amount(middle)}"),
     ]
-    for side, align, outward in (("right", "left", MARGIN), ("left", "right", -MARGIN)):
-        ends = base.mark_text(align=align, dx=outward, color=INK, fontSize=TEXT_SIZE - 1)
+    for side, outward in (("right", MARGIN), ("left", -MARGIN)):
+        ends = base.mark_text(
+            align="left" if side == "right" else "right", dx=outward, color=INK, fontSize=TEXT_SIZE - 1
+        )
         layers.append(
             ends.encode(text="words:N").transform_filter(alt.FieldEqualPredicate(field="side", equal=side))
         )
@@ -189,8 +197,15 @@ def inmb_intervals(
     look = channels(keys, labels, legend=False)
     axis = f"INMB per {basis.person} {basis.unit}"
     base = alt.Chart(shown).encode(
-        y=alt.Y("Row:N", sort=list(shown["Row"]), title=None, axis=alt.Axis(labelExpr=LINES)),
-        x=alt.X("inmb:Q", title=axis, axis=money_axis(basis), scale=alt.Scale(zero=True)),
+        y=alt.Y(
+            "Row:N", sort=list(shown["Row"]), title=None, axis=alt.Axis(labelExpr=LINES, labelOffset=-MARGIN)
+        ),
+        x=alt.X(
+            "inmb:Q",
+            title=axis,
+            axis=money_axis(basis),
+            scale=alt.Scale(zero=True, nice=False, padding=POINT_SIZE // TEXT_SIZE),
+        ),
     )
     layers = [
         zero_line("x"),
@@ -211,7 +226,7 @@ def inmb_intervals(
     listed = "; ".join(f"{name} {value} ({low} to {high})" for name, value, low, high in rows)
     return Exhibit(
         title,
-        layered(layers, title, height=INTERVAL_HEIGHT * max(1, len(rows))),
+        layered(layers, title, width=BARS_WIDTH, height=INTERVAL_HEIGHT * max(1, len(rows))),
         caption_of(basis, words, at_wtp=True),
         Table(f"{title} {basis.unit}; interval: {interval}", ("Strategy", "INMB", "Low", "High"), rows),
         f"Net benefit against {labels[comparator]}: {listed}.",

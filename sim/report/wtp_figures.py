@@ -29,6 +29,7 @@ UNDERLAY_WIDTH, UNDERLAY_OPACITY = 9, 0.3
 SMALLEST_PART = 1e-5
 """Losses below this part of the largest are off the logarithmic axis."""
 CURVE_COLOR = "#0072B2"
+LOG_TICKS = tuple(step * 10.0**power for power in range(-6, 13) for step in (1, 3))
 EVPI = "Perfect information"
 
 
@@ -68,8 +69,8 @@ def acceptability_curves(
     ]
     words = (
         "A line per strategy: how probable it is that it has the highest net benefit, given what is not "
-        "known. The thick pale line follows the strategy that has the highest mean net benefit, which is the one to "
-        "choose; rings mark where the choice changes."
+        "known. The thick pale line follows the strategy that has the highest mean net benefit, which is "
+        "the one to choose; rings mark where the choice changes."
     )
     leading = {
         row.wtp: f"{labels[str(row.strategy)]} ({share(row.probability)})" for row in best.itertuples()
@@ -139,7 +140,8 @@ def expected_loss_curves(
     drawn, lowest = thinned(losses, "wtp"), thinned(evpi, "wtp")
     least = float(drawn["loss"].max()) * SMALLEST_PART
     y = alt.Y(
-        "loss:Q", title=f"Expected loss per {basis.person} {basis.unit}", axis=money_axis(basis),
+        "loss:Q", title=f"Expected loss per {basis.person} {basis.unit}",
+        axis=money_axis(basis, values=LOG_TICKS),
         scale=alt.Scale(type="log"),
     )  # fmt: skip
     envelope = lowest[lowest["evpi"] > least][["wtp", "evpi"]].rename(columns={"evpi": "loss"})
@@ -152,8 +154,9 @@ def expected_loss_curves(
     words = (
         "A line per strategy: the net benefit forgone by choosing it, averaged over draws, against choosing "
         "the best strategy in every draw. The lowest line at each willingness to pay is the choice that "
-        "loses least, and its height is the expected value of perfect information (thick pale line). Logarithmic "
-        "axis; losses of zero, or below a hundred-thousandth of the largest, are only in the table."
+        "loses least, and its height is the expected value of perfect information (thick pale line). "
+        "Logarithmic axis; losses of zero, or below a hundred-thousandth of the largest, are only in the "
+        "table."
     )
     values = dict(zip(lowest["wtp"], map(basis.amount, lowest["evpi"]), strict=True))
     table = wide_table(
