@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from sim.report.exhibit import Basis, Exhibit, caption_of
-from sim.report.marks import INK, MILLIONS, TEXT_SIZE, heading, layered, legend_below, money_axis, zero_line
+from sim.report.marks import (
+    INK,
+    MILLIONS,
+    TEXT_SIZE,
+    filled,
+    heading,
+    layered,
+    legend_below,
+    money_axis,
+    zero_line,
+)
 from sim.report.numbers import count
 from sim.report.tables import Table
 
@@ -54,9 +64,15 @@ def budget_bars(
     -------
     Exhibit
         Two panels that share the years: bars stacked by category, and the net impact.
+
+    Raises
+    ------
+    AnalysisError
+        If there is nothing to draw.
     """
     import altair as alt  # noqa: PLC0415
 
+    filled(frame, "costs")
     title = "What would it do to the budget?"
     keys = list(dict.fromkeys(frame["category"].astype(str)))
     names = {key: (categories or {}).get(key, key.replace("_", " ")) for key in keys}

@@ -13,20 +13,20 @@ from sim.report.marks import (
     TICKS,
     by_strategy,
     channels,
+    filled,
     layered,
     money_axis,
     strategy_lines,
     vertical,
-    wide_table,
 )
 from sim.report.numbers import joined, significant
-from sim.report.tables import Table
+from sim.report.tables import Table, wide_table
 
 if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-TILE_OPACITY, MOST_MARKED_TILES = 0.35, 200
+TILE_OPACITY, MOST_MARKED_TILES, SEPARATION = 0.35, 200, 4
 
 
 def two_way(
@@ -58,14 +58,20 @@ def two_way(
     -------
     Exhibit
         Tiles carry the shape of the strategy as well as its color.
+
+    Raises
+    ------
+    AnalysisError
+        If there is nothing to draw.
     """
     import altair as alt  # noqa: PLC0415
 
+    filled(frame, "tiles")
     title = f"Which strategy is worth most, by {x_title} and {y_title}?"
     shown = by_strategy(frame, labels, ["x", "y"])
     keys = [str(key) for key in frame["strategy"]]
     look = channels(keys, labels)
-    outer = alt.Axis(format=".4~g", labelOverlap=True, labelAngle=0)
+    outer = alt.Axis(format=".4~g", labelOverlap=True, labelSeparation=SEPARATION, labelAngle=0)
     position = {
         "x": alt.X("x:O", title=x_title, axis=outer),
         "y": alt.Y("y:O", title=y_title, sort="descending", axis=outer),
@@ -157,9 +163,15 @@ def threshold_line(
     -------
     Exhibit
         Dashed lines where the choice changes.
+
+    Raises
+    ------
+    AnalysisError
+        If there is nothing to draw.
     """
     import altair as alt  # noqa: PLC0415
 
+    filled(frame, "values")
     title = f"Where does {parameter} change the choice?"
     x = alt.X(
         "value:Q",

@@ -26,9 +26,8 @@ CONFIG: dict[str, Any] = {
         "titleColor": DARK, "gridColor": PALE, "domainColor": SOFT, "tickColor": SOFT, "labelLimit": 0,
         "titleLimit": 0,
     },
-    "legend": {"labelFontSize": SIZE, "titleFontSize": SIZE, "labelColor": DARK, "symbolSize": 110,
+    "legend": {"labelFontSize": SIZE, "titleFontSize": SIZE, "labelColor": DARK, "symbolSize": 120,
                "symbolStrokeWidth": 2.5, "columnPadding": 16},
-    "line": {"strokeWidth": 2.2},
     "text": {"fontSize": SIZE},
 }  # fmt: skip
 MANY = 20

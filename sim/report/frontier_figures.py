@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.report.exhibit import Basis, Exhibit, caption_of
@@ -19,6 +19,7 @@ from sim.report.marks import (
     WIDTH,
     by_strategy,
     channels,
+    filled,
     layered,
     money_axis,
     span,
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ON_FRONTIER = "on frontier"
+MOST_LABELS = 9
+"""With more strategies there is a legend instead of labels."""
 ROOM_ACROSS, ROOM_UP = 0.08, 0.12
 LINE_HEIGHT, LETTER_WIDTH = 17, 7.0
 """Size of a letter in a label [pixels]."""
@@ -53,7 +56,13 @@ def frontier_plane(frame: pd.DataFrame, labels: Mapping[str, str], basis: Basis)
     -------
     Exhibit
         Strategies off the frontier are hollow, and say why in their label.
+
+    Raises
+    ------
+    AnalysisError
+        If there is nothing to draw.
     """
+    filled(frame, "strategies")
     title = f"Cost against {basis.effects}: the cost-effectiveness frontier"
     rows = tuple(
         (
@@ -93,7 +102,8 @@ def _frontier_layers(
         for (*_, status, ratio), name in zip(rows, broken, strict=True)
     ]  # fmt: skip
     across, up = span(shown["effect"], room=ROOM_ACROSS), span(shown["cost"], room=ROOM_UP)
-    look = channels([str(key) for key in frame["strategy"]], labels, legend=False)
+    is_crowded = len(frame) > MOST_LABELS
+    look = channels([str(key) for key in frame["strategy"]], labels, legend=is_crowded)
     x = alt.X(
         "effect:Q", title=f"{basis.effects} per {basis.person}", axis=alt.Axis(format=LONG, tickCount=TICKS),
         scale=alt.Scale(domain=list(across), nice=False),
@@ -109,6 +119,8 @@ def _frontier_layers(
         alt.Chart(shown[on]).mark_point(filled=True, size=POINT_SIZE, opacity=1).encode(**marks),
         alt.Chart(shown[~on]).mark_point(filled=False, size=POINT_SIZE, strokeWidth=2).encode(**marks),
     ]
+    if is_crowded:
+        return layers
     places = _labels(shown, across, up)
     for align in ("left", "right"):
         chosen = alt.Chart(places[places["align"] == align])
@@ -120,7 +132,7 @@ def _frontier_layers(
 
 
 def _labels(shown: pd.DataFrame, across: tuple[float, float], up: tuple[float, float]) -> pd.DataFrame:
-    """Return where labels stand [pixels]: beside their marks, lower where another one stands already."""
+    """Return where labels stand [pixels]: beside their marks, or as near as there is room."""
     import pandas as pd  # noqa: PLC0415
 
     ranked = shown.sort_values("cost", ascending=False)
@@ -137,11 +149,20 @@ def _labels(shown: pd.DataFrame, across: tuple[float, float], up: tuple[float, f
         fits_right = x + LABEL_OFFSET + wide < WIDTH or x < LABEL_OFFSET + wide
         left = x + LABEL_OFFSET if fits_right else x - LABEL_OFFSET - wide
         label = {"left": left, "right": left + wide, "lines": len(lines), "up": y, "words": words}
-        while any(_touch(label, other) for other in taken):
-            label["up"] += 1
+        label["up"] = next((up for up in _around(y) if not _is_taken(label | {"up": up}, taken)), y)
         align = "left" if fits_right else "right"
         taken.append(label | {"align": align, "across": label[align]})
     return pd.DataFrame(taken[len(places) :])
+
+
+def _around(height: float) -> Iterator[float]:
+    """Yield heights within the plot, the nearest first."""
+    for step in range(HEIGHT):
+        yield from (at for at in (height + step, height - step) if 0 <= at <= HEIGHT - LINE_HEIGHT)
+
+
+def _is_taken(label: Mapping[str, Any], taken: Iterable[Mapping[str, Any]]) -> bool:
+    return any(_touch(label, other) for other in taken)
 
 
 def _touch(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

@@ -15,6 +15,7 @@ from sim.report.marks import (
     MILLIONS,
     MOST_BARS,
     TICKS,
+    filled,
     layered,
     legend_below,
     money_axis,
@@ -60,7 +61,13 @@ def evppi_bars(frame: pd.DataFrame, basis: Basis, *, evpi: float, population: st
     -------
     Exhibit
         Bars that do not clear the noise floor are pale.
+
+    Raises
+    ------
+    AnalysisError
+        If there is nothing to draw.
     """
+    filled(frame, "parameters")
     per = f"per {basis.person}" if population is None else "for the population"
     title = f"Which parameters are worth studying ({per})?"
     ranked = frame.sort_values("evppi", ascending=False, kind="stable")
@@ -91,7 +98,7 @@ def evppi_bars(frame: pd.DataFrame, basis: Basis, *, evpi: float, population: st
     notes = () if population is None else (f"Population: {population}.",)
     return Exhibit(
         title,
-        layered(layers, title, width=BARS_WIDTH, height=ROW_HEIGHT * max(1, len(drawn))),
+        layered(layers, title, width=BARS_WIDTH, height=ROW_HEIGHT * len(drawn)),
         caption_of(basis, words, notes=notes, at_wtp=True),
         Table(f"{title} EVPI: {basis.amount(evpi)} {basis.unit}", header, rows),
         f"{finding} Everything together: {basis.amount(evpi)}.",
@@ -147,35 +154,19 @@ def evsi_curve(frame: pd.DataFrame, basis: Basis, *, trial: str, population: str
     -------
     Exhibit
         The size with the highest net value is marked.
-    """
-    import altair as alt  # noqa: PLC0415
 
+    Raises
+    ------
+    AnalysisError
+        If there is nothing to draw.
+    """
+    filled(frame, "sizes of a trial")
     title = f"What would a trial be worth? {trial}"
     best = frame.loc[frame["enbs"].idxmax()]
-    shown = frame[["n_per_arm", "evsi", "cost", "enbs"]].rename(
-        columns={key: name for key, name, _, _ in CURVES}
-    )
-    shown = shown.melt("n_per_arm", var_name="Line", value_name="value")
-    names = [name for _, name, _, _ in CURVES]
-    x = alt.X("n_per_arm:Q", title="Patients in each arm", axis=alt.Axis(format=LONG, tickCount=TICKS))
-    y = alt.Y("value:Q", title=f"Population value {basis.unit}", axis=money_axis(basis, MILLIONS))
-    legend = legend_below([max(names, key=len) * 2])
-    color = alt.Color(
-        "Line:N", legend=legend, scale=alt.Scale(domain=names, range=[color for _, _, color, _ in CURVES])
-    )
-    dash = alt.StrokeDash(
-        "Line:N", legend=legend, scale=alt.Scale(domain=names, range=[dash for *_, dash in CURVES])
-    )
-    band = alt.Chart(frame[["n_per_arm", "evsi", "evsi_se"]]).mark_errorband(
-        opacity=BAND_OPACITY, color=CURVES[0][2]
-    )
-    pays = best["enbs"] > 0
-    layers = [
-        zero_line("y"),
-        band.encode(x=x, y=alt.Y("evsi:Q", title=f"Population value {basis.unit}"), yError="evsi_se:Q"),
-        alt.Chart(shown).mark_line().encode(x=x, y=y, color=color, strokeDash=dash),
-        *vertical(float(best["n_per_arm"]), f"highest net value: {count(best['n_per_arm'])} in each arm"),
-    ]
+    size, pays = count(best["n_per_arm"]), best["enbs"] > 0
+    layers = _trial_layers(frame, basis)
+    if pays:
+        layers += vertical(float(best["n_per_arm"]), f"highest net value: {size} in each arm")
     words = (
         "Solid: expected value of the decision made after the trial instead of now (EVSI), with one standard "
         "error; dashed: what the trial costs; dotted: the difference (ENBS). A trial is worth doing where "
@@ -187,19 +178,42 @@ def evsi_curve(frame: pd.DataFrame, basis: Basis, *, trial: str, population: str
         for row in frame.itertuples()
     )
     finding = (
-        f"Net value is highest with {count(best['n_per_arm'])} patients in each arm: "
-        f"{basis.amount(best['enbs'])} (EVSI {basis.amount(best['evsi'])}, "
-        f"cost {basis.amount(best['cost'])})."
-        if pays
-        else "No size of trial is worth its cost."
+        f"Net value is highest with {size} patients in each arm: {basis.amount(best['enbs'])} "
+        f"(EVSI {basis.amount(best['evsi'])}, cost {basis.amount(best['cost'])})."
     )
     return Exhibit(
         title,
         layered(layers, title),
         caption_of(basis, words, notes=(f"Population: {population}.",), at_wtp=True),
         Table(f"{title}: population values by size {basis.unit}", header, rows),
-        finding,
+        finding if pays else "No size of trial is worth its cost.",
     )
+
+
+def _trial_layers(frame: pd.DataFrame, basis: Basis) -> list[alt.Chart]:
+    """Return value, cost and net value by size; color and dash tell them apart."""
+    import altair as alt  # noqa: PLC0415
+
+    names = [name for _, name, _, _ in CURVES]
+    shown = frame[["n_per_arm", *(key for key, *_ in CURVES)]].set_axis(["n_per_arm", *names], axis=1)
+    shown = shown.melt("n_per_arm", var_name="Line", value_name="value")
+    title = f"Population value {basis.unit}"
+    x = alt.X("n_per_arm:Q", title="Patients in each arm", axis=alt.Axis(format=LONG, tickCount=TICKS))
+    y = alt.Y("value:Q", title=title, axis=money_axis(basis, MILLIONS))
+    legend = legend_below([max(names, key=len) * 2])
+    colors = alt.Scale(domain=names, range=[color for _, _, color, _ in CURVES])
+    dashes = alt.Scale(domain=names, range=[dash for *_, dash in CURVES])
+    band = alt.Chart(frame[["n_per_arm", "evsi", "evsi_se"]]).mark_errorband(
+        opacity=BAND_OPACITY, color=CURVES[0][2]
+    )
+    return [
+        zero_line("y"),
+        band.encode(x=x, y=alt.Y("evsi:Q", title=title), yError="evsi_se:Q"),
+        alt.Chart(shown).mark_line().encode(
+            x=x, y=y, color=alt.Color("Line:N", legend=legend, scale=colors),
+            strokeDash=alt.StrokeDash("Line:N", legend=legend, scale=dashes),
+        ),
+    ]  # fmt: skip
 
 
 def convergence(frame: pd.DataFrame, basis: Basis) -> Exhibit:
@@ -216,9 +230,15 @@ def convergence(frame: pd.DataFrame, basis: Basis) -> Exhibit:
     -------
     Exhibit
         With a band of one standard error.
+
+    Raises
+    ------
+    AnalysisError
+        If there is nothing to draw.
     """
     import altair as alt  # noqa: PLC0415
 
+    filled(frame, "values")
     title = "Are there enough draws?"
     x = alt.X("n_draws:Q", title="Draws of parameters", axis=alt.Axis(format=LONG, tickCount=TICKS))
     y = alt.Y("evpi:Q", title=f"EVPI per {basis.person} {basis.unit}", axis=money_axis(basis))
@@ -237,6 +257,6 @@ def convergence(frame: pd.DataFrame, basis: Basis) -> Exhibit:
         layered(layers, title),
         caption_of(basis, words, at_wtp=True),
         Table(f"{title} EVPI per {basis.person} {basis.unit}", ("Draws", "EVPI", "Standard error"), rows),
-        f"After {counted(last['n_draws'], 'draw')}: {basis.amount(last['evpi'])} "
-        f"± {basis.amount(last['se'])}.",
+        f"EVPI after {counted(last['n_draws'], 'draw')}: {basis.amount(last['evpi'])}, standard error "
+        f"{basis.amount(last['se'])}.",
     )

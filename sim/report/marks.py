@@ -6,12 +6,12 @@ Names of strategies and parameters stay values; fields are named here, so no nam
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sim.errors import AnalysisError
 from sim.report.exhibit import Basis
 from sim.report.figures import DASHES, RAY_DASH, SHAPES, placed, strategy_color
-from sim.report.tables import Table
 
 if TYPE_CHECKING:
     import altair as alt
@@ -46,6 +46,31 @@ def span(*columns: pd.Series[float], room: float) -> tuple[float, float]:
     high = max((float(column.max()) for column in filled), default=0.0)
     more = (high - low) * room or 1.0
     return low - more, high + more
+
+
+def filled(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return a frame that has rows.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        What a figure is drawn from.
+    name : str
+        What its rows are, in the plural.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The same.
+
+    Raises
+    ------
+    AnalysisError
+        If it has none.
+    """
+    if frame.empty:
+        raise AnalysisError(f"figure: {name} must not be empty, got none; leave the figure out or give some")
+    return frame
 
 
 def by_strategy(frame: pd.DataFrame, labels: Mapping[str, str], columns: Iterable[str]) -> pd.DataFrame:
@@ -199,11 +224,11 @@ def money_axis(basis: Basis, form: str = SHORT, *, values: Sequence[float] = ())
     """Return an axis of amounts; thousands as k, millions as M, billions as B."""
     import altair as alt  # noqa: PLC0415
 
-    shown = f"format(datum.value, '{basis.sign(form)}')"
+    large = f"replace(format(datum.value, '{basis.sign(form)}'), 'G', 'B')"
+    small = f"format(datum.value, '{basis.sign(LONG)}')"
+    label = f"abs(datum.value) < 1 ? {small} : {large}"
     ticks = {"values": list(values)} if values else {"tickCount": TICKS}
-    return alt.Axis(
-        format=basis.sign(form), labelExpr=f"replace({shown}, 'G', 'B')", labelOverlap=True, **ticks
-    )
+    return alt.Axis(format=basis.sign(form), labelExpr=label, labelOverlap=True, **ticks)
 
 
 def vertical(
@@ -278,56 +303,3 @@ def wrapped(labels: Sequence[str], keys: Sequence[str]) -> list[str]:
         "\n".join(textwrap.wrap(name, LABEL_WIDTH, max_lines=2, placeholder=" \N{HORIZONTAL ELLIPSIS}"))
         for name in names
     ]
-
-
-def wide_table(
-    title: str,
-    frame: pd.DataFrame,
-    labels: Mapping[str, str],
-    *,
-    along: str,
-    value: str,
-    heading: str,
-    forms: tuple[Callable[[float], str], Callable[[float], str]],
-    more: Mapping[str, Mapping[float, str]] | None = None,
-) -> Table:
-    """Return curves as a table: a row per value of ``along``, a column per strategy.
-
-    Parameters
-    ----------
-    title : str
-        What it shows.
-    frame : pandas.DataFrame
-        ``strategy``, ``along`` and ``value``.
-    labels : mapping
-        Plain name by strategy.
-    along, value : str
-        Columns.
-    heading : str
-        Heading of the first column.
-    forms : tuple of callable
-        How a number of ``along`` and of ``value`` is written.
-    more : mapping, optional
-        Further columns: heading, then text by value of ``along``.
-
-    Returns
-    -------
-    Table
-        Empty cells where there is no number.
-    """
-    keys = [key for key in labels if key in set(frame["strategy"].astype(str))]
-    first, form = forms
-    cells = {
-        (place, str(key)): form(number)
-        for place, key, number in zip(frame[along], frame["strategy"], frame[value], strict=True)
-    }
-    further = more or {}
-    rows = tuple(
-        (
-            first(place),
-            *(cells.get((place, key), "") for key in keys),
-            *(texts.get(place, "") for texts in further.values()),
-        )
-        for place in sorted(frame[along].unique())
-    )
-    return Table(title, (heading, *(labels[key] for key in keys), *further), rows)

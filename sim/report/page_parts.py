@@ -60,7 +60,7 @@ svg .point { stroke-width: 2; } svg .hollow { fill: var(--back); }
 @media (max-width: 30rem) { svg text { font-size: 14px; } }
 """
 """Style of the drawings of `sim.report.svg`, which carry none of their own."""
-STYLE = FRAME_STYLE + DRAWING_STYLE
+STYLE = DRAWING_STYLE + FRAME_STYLE
 
 
 def page(title: str, body: str, style: str = STYLE) -> str:

@@ -17,6 +17,7 @@ from sim.report.marks import (
     WIDTH,
     by_strategy,
     channels,
+    filled,
     layered,
     money_axis,
     span,
@@ -77,7 +78,13 @@ def ce_plane(
     -------
     Exhibit
         The table holds the means; the cloud is in the stored draws.
+
+    Raises
+    ------
+    AnalysisError
+        If there is nothing to draw.
     """
+    filled(cloud, "draws")
     versus = labels[comparator]
     others = cloud[cloud["strategy"].astype(str) != comparator]
     centers = means[means["strategy"].astype(str) != comparator]

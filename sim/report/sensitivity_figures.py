@@ -16,6 +16,7 @@ from sim.report.marks import (
     TEXT_SIZE,
     by_strategy,
     channels,
+    filled,
     layered,
     money_axis,
     vertical,
@@ -60,7 +61,13 @@ def tornado(
     -------
     Exhibit
         Values used are printed at the ends of the bars.
+
+    Raises
+    ------
+    AnalysisError
+        If there is nothing to draw.
     """
+    filled(frame, "parameters")
     title = f"What the net benefit of {labels[strategy]} hangs on"
     drawn = frame.head(MOST_BARS)
     axis = f"INMB per {basis.person} {basis.unit}"
@@ -89,11 +96,11 @@ def tornado(
             _tornado_layers(drawn, basis, axis),
             title,
             width=BARS_WIDTH,
-            height=ROW_HEIGHT * max(1, len(drawn)),
+            height=ROW_HEIGHT * len(drawn),
         ),
         caption_of(basis, words, at_wtp=True),
         Table(f"{title} {basis.unit}", header, rows, n_worded=2),
-        f"INMB in the base case {rows[0][-1] if rows else ''}. It changes most with {widest}.",
+        f"INMB in the base case {rows[0][-1]}. It changes most with {widest}.",
     )
 
 
@@ -186,9 +193,15 @@ def inmb_intervals(
     -------
     Exhibit
         Strategies in the order of the frame.
+
+    Raises
+    ------
+    AnalysisError
+        If there is nothing to draw.
     """
     import altair as alt  # noqa: PLC0415
 
+    filled(frame, "strategies")
     title = f"Net benefit against {labels[comparator]}"
     keys = [str(key) for key in frame["strategy"]]
     shown = by_strategy(frame, labels, ["inmb", "low", "high"])
@@ -226,7 +239,7 @@ def inmb_intervals(
     listed = "; ".join(f"{name} {value} ({low} to {high})" for name, value, low, high in rows)
     return Exhibit(
         title,
-        layered(layers, title, width=BARS_WIDTH, height=INTERVAL_HEIGHT * max(1, len(rows))),
+        layered(layers, title, width=BARS_WIDTH, height=INTERVAL_HEIGHT * len(rows)),
         caption_of(basis, words, at_wtp=True),
         Table(f"{title} {basis.unit}; interval: {interval}", ("Strategy", "INMB", "Low", "High"), rows),
         f"Net benefit against {labels[comparator]}: {listed}.",

@@ -6,20 +6,21 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sim.report.exhibit import Basis, Exhibit, caption_of
+from sim.report.figures import DASHES
 from sim.report.marks import (
     INK,
     MARKER_SIZE,
     chosen_wtp,
+    filled,
     layered,
     money_axis,
     nearest,
     strategy_lines,
     thinned,
-    wide_table,
     wtp_axis,
 )
 from sim.report.numbers import share
-from sim.report.tables import Table
+from sim.report.tables import Table, wide_table
 
 if TYPE_CHECKING:
     import altair as alt
@@ -53,9 +54,15 @@ def acceptability_curves(
     -------
     Exhibit
         Acceptability curves over the thick pale frontier.
+
+    Raises
+    ------
+    AnalysisError
+        If there is nothing to draw.
     """
     import altair as alt  # noqa: PLC0415
 
+    filled(curves, "probabilities")
     title = "Which strategy is probably worth most?"
     drawn, best = thinned(curves, "wtp"), thinned(frontier, "wtp")
     y = alt.Y(
@@ -133,9 +140,15 @@ def expected_loss_curves(
     -------
     Exhibit
         On a logarithmic axis; losses of zero are not drawn but are in the table.
+
+    Raises
+    ------
+    AnalysisError
+        If there is nothing to draw.
     """
     import altair as alt  # noqa: PLC0415
 
+    filled(losses, "losses")
     title = "What would a wrong choice lose?"
     drawn, lowest = thinned(losses, "wtp"), thinned(evpi, "wtp")
     least = float(drawn["loss"].max()) * SMALLEST_PART
@@ -201,16 +214,22 @@ def evpi_curve(frame: pd.DataFrame, basis: Basis, *, population: str | None = No
     -------
     Exhibit
         The second line, if any, is dashed.
+
+    Raises
+    ------
+    AnalysisError
+        If there is nothing to draw.
     """
     import altair as alt  # noqa: PLC0415
 
+    filled(frame, "values")
     per = f"per {basis.person}" if population is None else "for the population"
     title = f"What would perfect information be worth {per}?"
     drawn = thinned(frame, "wtp")
     columns = {"evpi": EVPI, "evpi_without_chance": "Without chance between replications"}
     lines = {column: name for column, name in columns.items() if column in drawn}
     shown = drawn[["wtp", *lines]].rename(columns=lines).melt("wtp", var_name="Line", value_name="value")
-    look = alt.Scale(domain=list(lines.values()), range=[[1, 0], [6, 3]][: len(lines)])
+    look = alt.Scale(domain=list(lines.values()), range=DASHES[: len(lines)])
     y = alt.Y("value:Q", title=f"EVPI {per} {basis.unit}", axis=money_axis(basis), scale=alt.Scale(zero=True))
     legend = alt.Legend(orient="bottom", title=None, labelLimit=0, columns=1) if len(lines) > 1 else None
     curve = alt.Chart(shown[shown["value"].notna()]).mark_line(color=CURVE_COLOR)
