@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from sim.report.answer import PERSPECTIVES
 from sim.report.numbers import NOTHING, Number, counted, significant
@@ -12,6 +12,9 @@ from sim.report.tables import Table
 
 if TYPE_CHECKING:
     import altair as alt
+
+    from sim.analysis.output_settings import OutputSettings
+    from sim.results import ScenarioSettings
 
 DOLLARS = "USD"
 WHOLE_FROM = 10
@@ -33,7 +36,7 @@ class Basis:
     wtp : float, optional
         Chosen willingness to pay [currency/unit of effect].
     effect : str
-        Unit of effect, in the singular.
+        Unit of effect, in the singular; its plural takes an s.
     person : str
         Whom amounts are counted per.
     """
@@ -51,6 +54,44 @@ class Basis:
     effect: str = "QALY"
     person: str = "referred patient"
 
+    @classmethod
+    def of(
+        cls,
+        settings: ScenarioSettings,
+        output: OutputSettings,
+        *,
+        n_draws: int | None = None,
+        n_replications: int | None = None,
+    ) -> Self:
+        """Return what results of a scenario rest on.
+
+        Parameters
+        ----------
+        settings : ScenarioSettings
+            Currency, price year, horizon and patients.
+        output : OutputSettings
+            Perspective, discount rates and willingness to pay that were asked for.
+        n_draws, n_replications : int, optional
+            Draws of parameters, and replications (of each draw).
+
+        Returns
+        -------
+        Basis
+            With nothing left unsaid but draws and replications that are not given.
+        """
+        return cls(
+            currency=settings.currency,
+            price_year=settings.price_year,
+            perspective=str(output.perspective),
+            horizon_years=settings.horizon_years,
+            discount_rate_costs=output.discount_rate_costs,
+            discount_rate_effects=output.discount_rate_effects,
+            n_patients=settings.n_patients,
+            n_draws=n_draws,
+            n_replications=n_replications,
+            wtp=output.wtp,
+        )
+
     @property
     def unit(self) -> str:
         """Unit of amounts in the title of an axis, such as ``[USD 2024]``."""
@@ -61,7 +102,7 @@ class Basis:
     @property
     def effects(self) -> str:
         """Unit of effect in the plural."""
-        return "QALYs" if self.effect == "QALY" else self.effect
+        return f"{self.effect}s"
 
     def sign(self, form: str) -> str:
         """Return a number format of Vega with the sign of the currency, if it has one."""
