@@ -25,8 +25,8 @@ COLORS = {
     "ect": "#CC79A7",
 }
 """Colors of the strategies of the base case, the same in every chart."""
-SPARE_COLORS = ("#4C78A8", "#C44E52", "#6B8E23", "#B279A2", "#8C6D31", "#2A9D8F")
-"""Colors of other strategies, in their order."""
+SPARE_COLORS = ("#166F63", "#F75E13", "#8526FC", "#807144", "#E164AF", "#C76CE7")
+"""Colors of other strategies, in their order; far apart with any color blindness."""
 SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right")
 DASHES = ([1, 0], [6, 2], [2, 2], [8, 2, 2, 2], [4, 4], [12, 3], [6, 2, 1, 2])
 HEIGHT = 340

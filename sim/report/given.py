@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.report.numbers import NOTHING, joined, significant
+from sim.report.numbers import NOTHING, joined, six_figures
 from sim.report.tables import Table
 
 Row = Mapping[str, Any]
@@ -85,16 +85,16 @@ def given_answer(rows: Sequence[Row], given: Given) -> str:
     best = [row["strategy"] for row in known if row["nmb"] == most]
     verb = "is" if len(best) == 1 else "are equally"
     return (
-        f"At {significant(given.wtp)} per unit of effect, {joined(best)} {verb} worth most: "
-        f"a net benefit of {significant(most)}."
+        f"At {six_figures(given.wtp)} per unit of effect, {joined(best)} {verb} worth most: "
+        f"a net benefit of {six_figures(most)}."
     )
 
 
 def _cell(value: float | None) -> str:
-    return NOTHING if value is None else significant(value)
+    return NOTHING if value is None else six_figures(value)
 
 
 def _ratio(row: Row) -> str:
     if row["icer"] is not None:
-        return f"{significant(row['icer'])} (against {row['icer_versus']})"
+        return f"{six_figures(row['icer'])} (against {row['icer_versus']})"
     return "cheapest on the frontier" if row["status"] == "on frontier" else str(row["status"])

@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 
 NOTHING = "-"
 SIGNIFICANT = 6
+EFFECT_DIGITS = 4
+LARGE = 1000
+"""Values from here on are written in whole numbers."""
 Number = float | int | None
 
 
@@ -104,14 +107,14 @@ def with_error(value: Number, error: Number, form: Callable[[float], str]) -> st
     return f"{form(value)} ± {form(error).replace('$', '').rstrip('%')}"
 
 
-def significant(value: float) -> str:
+def six_figures(value: float) -> str:
     """Return a number of unknown unit and size with about six figures.
 
     Examples
     --------
-    >>> significant(1234567.4), significant(6275.957), significant(-0.00012), significant(20.0)
+    >>> six_figures(1234567.4), six_figures(6275.957), six_figures(-0.00012), six_figures(20.0)
     ('1,234,567', '6,275.96', '-0.00012', '20')
-    >>> significant(0.0)
+    >>> six_figures(0.0)
     '0'
     """
     if value == 0:
@@ -144,3 +147,40 @@ def joined(names: Sequence[str]) -> str:
         return "".join(names)
     separator = "; " if any("," in name for name in names) else ", "
     return f"{separator.join(names[:-1])} and {names[-1]}"
+
+
+def counted(number: float, noun: str) -> str:
+    """Return a number with its noun, in the plural unless it is one.
+
+    Examples
+    --------
+    >>> counted(1, "draw"), counted(2000, "draw"), counted(2.5, "year")
+    ('1 draw', '2,000 draws', '2.5 years')
+    """
+    return (
+        f"{number:,g} {noun}{'' if number == 1 else 's'}"
+        if number != round(number)
+        else (f"{round(number):,} {noun}{'' if number == 1 else 's'}")
+    )
+
+
+def significant(value: float) -> str:
+    """Return a value of a parameter, with at most four digits that matter.
+
+    Examples
+    --------
+    >>> significant(0.52341), significant(1234567.0), significant(450)
+    ('0.5234', '1,234,567', '450')
+    """
+    return f"{value:,.0f}" if abs(value) >= LARGE else f"{value:.4g}"
+
+
+def effect(value: float) -> str:
+    """Return an effect as text.
+
+    Examples
+    --------
+    >>> effect(0.71349)
+    '0.7135'
+    """
+    return NOTHING if value != value else f"{value:.{EFFECT_DIGITS}f}"  # noqa: PLR0124  only NaN differs

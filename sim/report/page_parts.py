@@ -7,12 +7,11 @@ from html import escape
 
 from sim.report.tables import Table
 
-STYLE = """
+FRAME_STYLE = """
 :root { color-scheme: light dark; --back: #ffffff; --text: #1b1f24; --soft: #57606a; --grid: #d8dee4;
   --band: #b9c7d8; --mark: #0b5cad; --warn: #b3261e; }
 @media (prefers-color-scheme: dark) { :root { --back: #14181d; --text: #e8ecf0; --soft: #a5b0bb;
-  --grid: #343c45; --band: #3d5068; --mark: #7cb7f5; --warn: #ff9d94; }
-  svg .line, svg .band, svg .whisker, svg .model, svg .point { filter: brightness(1.5); } }
+  --grid: #343c45; --band: #3d5068; --mark: #7cb7f5; --warn: #ff9d94; } }
 * { box-sizing: border-box; }
 body { margin: 0 auto; padding: 1rem; max-width: 75rem; background: var(--back); color: var(--text);
   font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: break-word; }
@@ -23,17 +22,6 @@ p, li { max-width: 46rem; }
 .miss { color: var(--warn); font-weight: 600; }
 figure { margin: 0 0 1.5rem; }
 svg { display: block; width: 100%; height: auto; }
-svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
-svg .grid { stroke: var(--grid); } svg .axis { stroke: var(--soft); }
-svg .predicted { fill: var(--band); } svg .interval { stroke: var(--text); stroke-width: 1.5; fill: none; }
-svg .published { fill: var(--back); stroke: var(--text); stroke-width: 1.5; }
-svg .inside { fill: var(--mark); }
-svg .outside { fill: none; stroke: var(--warn); stroke-width: 2; }
-svg .vague { fill: var(--back); stroke: var(--mark); stroke-width: 2; }
-svg .line { fill: none; stroke-width: 2.5; stroke-linejoin: round; } svg .band { opacity: 0.2; }
-svg .name { fill: var(--text); stroke: var(--back); stroke-width: 3; paint-order: stroke; }
-svg .whisker { fill: none; stroke-width: 1.5; } svg .model { fill: none; stroke-width: 4; opacity: 0.6; }
-svg .point { stroke-width: 2; } svg .hollow { fill: var(--back); }
 .legend { display: flex; flex-wrap: wrap; gap: 0.2rem 1.2rem; padding: 0; margin: 0.3rem 0;
   list-style: none; }
 .legend li { display: flex; align-items: center; gap: 0.4rem; }
@@ -52,12 +40,30 @@ th, td { text-align: left; vertical-align: top; padding: 0.25rem 0.7rem 0.25rem 
 summary { cursor: pointer; padding: 0.3rem 0; }
 @media (min-width: 60rem) { .strips > li { display: grid; gap: 0 1rem; align-items: center;
   grid-template-columns: 19rem minmax(0, 1fr) 19rem; } .strips .axis-row > svg { grid-column: 2; } }
-@media (max-width: 30rem) { svg text { font-size: 14px; } }
 @media print { .strips .axis-row { position: static; } details > * { display: block; } }
 """
+"""Style of everything but drawings."""
+DRAWING_STYLE = """
+svg text { fill: var(--soft); font: 12px system-ui, sans-serif; }
+svg .grid { stroke: var(--grid); } svg .axis { stroke: var(--soft); }
+svg .predicted { fill: var(--band); } svg .interval { stroke: var(--text); stroke-width: 1.5; fill: none; }
+svg .published { fill: var(--back); stroke: var(--text); stroke-width: 1.5; }
+svg .inside { fill: var(--mark); }
+svg .outside { fill: none; stroke: var(--warn); stroke-width: 2; }
+svg .vague { fill: var(--back); stroke: var(--mark); stroke-width: 2; }
+svg .line { fill: none; stroke-width: 2.5; stroke-linejoin: round; } svg .band { opacity: 0.2; }
+svg .name { fill: var(--text); stroke: var(--back); stroke-width: 3; paint-order: stroke; }
+svg .whisker { fill: none; stroke-width: 1.5; } svg .model { fill: none; stroke-width: 4; opacity: 0.6; }
+svg .point { stroke-width: 2; } svg .hollow { fill: var(--back); }
+@media (prefers-color-scheme: dark) {
+  svg .line, svg .band, svg .whisker, svg .model, svg .point { filter: brightness(1.5); } }
+@media (max-width: 30rem) { svg text { font-size: 14px; } }
+"""
+"""Style of the drawings of `sim.report.svg`, which carry none of their own."""
+STYLE = DRAWING_STYLE + FRAME_STYLE
 
 
-def page(title: str, body: str) -> str:
+def page(title: str, body: str, style: str = STYLE) -> str:
     """Return a whole page.
 
     Parameters
@@ -66,6 +72,8 @@ def page(title: str, body: str) -> str:
         Its name.
     body : str
         HTML.
+    style : str
+        Style sheet.
 
     Returns
     -------
@@ -75,7 +83,7 @@ def page(title: str, body: str) -> str:
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+        f"<title>{escape(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
     )
 
 

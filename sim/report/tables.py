@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.report.numbers import NOTHING, days, money, qaly, share, with_error
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Row = Mapping[str, Any]
 Column = tuple[str, str, Callable[[float], str]]
@@ -152,6 +155,59 @@ def capacity_tables(
             tuple((resources[name], *(_load(load.get(name)) for load in loads)) for name in used),
         ),
     ]
+
+
+def wide_table(
+    title: str,
+    frame: pd.DataFrame,
+    labels: Mapping[str, str],
+    *,
+    along: str,
+    value: str,
+    heading: str,
+    forms: tuple[Callable[[float], str], Callable[[float], str]],
+    more: Mapping[str, Mapping[float, str]] | None = None,
+) -> Table:
+    """Return curves as a table: a row per value of ``along``, a column per strategy.
+
+    Parameters
+    ----------
+    title : str
+        What it shows.
+    frame : pandas.DataFrame
+        ``strategy``, ``along`` and ``value``.
+    labels : mapping
+        Plain name by strategy.
+    along, value : str
+        Columns.
+    heading : str
+        Heading of the first column.
+    forms : tuple of callable
+        How a number of ``along`` and of ``value`` is written.
+    more : mapping, optional
+        Further columns: heading, then text by value of ``along``.
+
+    Returns
+    -------
+    Table
+        Empty cells where there is no number.
+    """
+    keys = [key for key in labels if key in set(frame["strategy"].astype(str))]
+    first, form = forms
+    cells = {
+        (place, str(key)): form(number)
+        for place, key, number in zip(frame[along], frame["strategy"], frame[value], strict=True)
+    }
+    further = more or {}
+    rows = tuple(
+        (
+            first(place),
+            *(cells.get((place, key), "") for key in keys),
+            *(texts.get(place, "") for texts in further.values()),
+        )
+        for place in sorted(frame[along].unique())
+    )
+    return Table(title, (heading, *(labels[key] for key in keys), *further), rows)
 
 
 def _busiest(row: Row, resources: Mapping[str, str]) -> str:

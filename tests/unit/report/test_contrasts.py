@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from sim.analysis.contrasts import Achievements, contrast
-from sim.analysis.output_settings import OutputSettings
-from sim.domain.economics import Perspective
+from sim.analysis.output_settings import output_settings
 from sim.report.answer import Question
 from sim.report.contrasts import against_comparator, headlines, pairing_sentence, sentence_rows
 from sim.results import ScenarioSettings
@@ -38,7 +37,7 @@ def asked(tiny):
             "depression_free_days": 10 + 100 * made["qaly"],
         }
         found = Achievements(tuple(LABELS), made["cost"], made["qaly"], nmb, gained, comparator)
-        output = OutputSettings(comparator, 100_000.0, Perspective.SECTOR, 0.03, 0.03)
+        output = output_settings(settings, comparator=comparator, wtp=100_000.0)
         question = Question("tiny", settings, output, tuple(LABELS), count, made["cost"], made["qaly"], nmb)
         return found, question
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -126,9 +129,37 @@ def contrast(color, background):
 
 
 @pytest.mark.parametrize("background", ["#ffffff", "#0e1117"])
-@pytest.mark.parametrize("color", figures.COLORS.values())
+@pytest.mark.parametrize("color", [*figures.COLORS.values(), *figures.SPARE_COLORS])
 def test_colors_stand_out_on_light_and_dark_pages(color, background):
     assert contrast(color, background) >= 3
+
+
+SIGHTS = {
+    "full": np.eye(3),
+    "without red": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
+    "without green": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
+    "without blue": [[1.256, -0.077, -0.179], [-0.078, 0.931, 0.148], [0.005, 0.691, 0.304]],
+}
+"""Linear RGB as seen (Machado, Oliveira, Fernandes 2009, doi:10.1109/TVCG.2009.113, severity 1)."""
+
+
+def seen(color, sight):
+    """Return CIELAB coordinates of a color under one kind of sight."""
+    code = np.array([int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)])
+    linear = np.where(code <= 0.04045, code / 12.92, ((code + 0.055) / 1.055) ** 2.4)
+    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    xyz = to_xyz @ np.clip(np.asarray(sight) @ linear, 0, 1) / [0.9505, 1, 1.089]
+    x, y, z = np.where(xyz > 0.008856, np.cbrt(xyz), 7.787 * xyz + 16 / 116)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
+@pytest.mark.parametrize("sight", SIGHTS.values(), ids=SIGHTS)
+def test_colors_of_other_strategies_stay_apart_with_any_color_blindness(sight):
+    apart = [
+        np.linalg.norm(seen(one, sight) - seen(other, sight))
+        for one, other in combinations(figures.SPARE_COLORS, 2)
+    ]
+    assert min(apart) > 20
 
 
 def test_a_strategy_keeps_its_dash_where_others_are_missing(curves):

@@ -1,0 +1,262 @@
+"""What learning more is worth: by parameter, by size of a trial, and how sure that figure is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.report.exhibit import Basis, Exhibit, caption_of
+from sim.report.marks import (
+    BAND_OPACITY,
+    BARS_WIDTH,
+    INK,
+    LINES,
+    LONG,
+    MARGIN,
+    MILLIONS,
+    MOST_BARS,
+    TICKS,
+    filled,
+    layered,
+    legend_below,
+    money_axis,
+    vertical,
+    wrapped,
+    zero_line,
+)
+from sim.report.numbers import count, counted
+from sim.report.tables import Table
+
+if TYPE_CHECKING:
+    import altair as alt
+    import pandas as pd
+
+WORTH_NAMING = 3
+ROW_HEIGHT, ROW_GAP = 36, 0.4
+BAR, BAR_GROUP = "#0072B2", "#8856C8"
+FAINT = 0.35
+CURVES = (
+    ("evsi", "Value of the trial (EVSI)", "#0072B2", [1, 0]),
+    ("cost", "Cost of the trial", "#767676", [6, 2]),
+    ("enbs", "Net value (ENBS)", "#D55E00", [2, 2]),
+)
+
+
+def evppi_bars(frame: pd.DataFrame, basis: Basis, *, evpi: float, population: str | None = None) -> Exhibit:
+    """Draw what knowing one parameter, or one group, would be worth.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``parameter, label, evppi, evppi_se, noise_floor``, and ``is_group`` where there are groups; sorted
+        here, the 15 highest are drawn. The noise floor is the value that a parameter without influence
+        gets by chance.
+    basis : Basis
+        What the numbers rest on.
+    evpi : float
+        Expected value of perfect information about everything, in the same unit.
+    population : str, optional
+        As for `sim.report.wtp_figures.evpi_curve`.
+
+    Returns
+    -------
+    Exhibit
+        Bars that do not clear the noise floor are pale.
+
+    Raises
+    ------
+    AnalysisError
+        If there is nothing to draw.
+    """
+    filled(frame, "parameters")
+    per = f"per {basis.person}" if population is None else "for the population"
+    title = f"Which parameters are worth studying ({per})?"
+    ranked = frame.sort_values("evppi", ascending=False, kind="stable")
+    drawn = ranked.head(MOST_BARS)
+    layers = _evppi_layers(drawn, basis, f"EVPPI {per} {basis.unit}", evpi)
+    words = (
+        "Bars: expected value of knowing one parameter exactly (EVPPI), with one standard error; violet and "
+        "starred: a group of parameters. The tick on each bar is the noise floor, what a parameter without "
+        "influence gets by chance: pale bars do not clear it. Values of parameters do not add up."
+    )
+    if len(ranked) > len(drawn):
+        words += f" The {len(drawn)} highest of {len(ranked)} are drawn."
+    header = ("Parameter", f"EVPPI {basis.unit}", "Standard error", "Noise floor", "Clear of noise")
+    rows = tuple(
+        (
+            _bar_name(row),
+            *map(basis.amount, (row.evppi, row.evppi_se, row.noise_floor)),
+            "yes" if row.evppi > row.noise_floor else "no",
+        )
+        for row in ranked.itertuples()
+    )
+    clear = [f"{name} {value}" for name, value, _, _, is_clear in rows if is_clear == "yes"]
+    finding = (
+        f"Most worth knowing: {', '.join(clear[:WORTH_NAMING])}."
+        if clear
+        else "No parameter clears the noise floor."
+    )
+    notes = () if population is None else (f"Population: {population}.",)
+    return Exhibit(
+        title,
+        layered(layers, title, width=BARS_WIDTH, height=ROW_HEIGHT * len(drawn)),
+        caption_of(basis, words, notes=notes, at_wtp=True),
+        Table(f"{title} EVPI: {basis.amount(evpi)} {basis.unit}", header, rows),
+        f"{finding} Everything together: {basis.amount(evpi)}.",
+    )
+
+
+def _bar_name(row: object) -> str:
+    return f"{row.label}{' *' if getattr(row, 'is_group', False) else ''}"  # type: ignore[attr-defined]
+
+
+def _evppi_layers(drawn: pd.DataFrame, basis: Basis, title: str, evpi: float) -> list[alt.Chart]:
+    import altair as alt  # noqa: PLC0415
+
+    names = wrapped([_bar_name(row) for row in drawn.itertuples()], [str(key) for key in drawn["parameter"]])
+    groups = drawn["is_group"].astype(bool) if "is_group" in drawn else [False] * len(drawn)
+    shown = drawn[["evppi", "evppi_se", "noise_floor"]].assign(
+        Parameter=names,
+        color=[BAR_GROUP if is_group else BAR for is_group in groups],
+        ink=[1.0 if is_clear else FAINT for is_clear in drawn["evppi"] > drawn["noise_floor"]],
+    )
+    least = min([0.0, *shown["evppi"]])
+    base = alt.Chart(shown).encode(
+        y=alt.Y("Parameter:N", sort=names, title=None, axis=alt.Axis(labelExpr=LINES, labelOffset=-MARGIN),
+                scale=alt.Scale(paddingInner=ROW_GAP)),
+        x=alt.X("evppi:Q", title=title, axis=money_axis(basis), scale=alt.Scale(domainMin=least)),
+    )  # fmt: skip
+    return [
+        base.mark_bar().encode(
+            color=alt.Color("color:N", scale=None), opacity=alt.Opacity("ink:Q", scale=None)
+        ),
+        base.mark_errorbar(color=INK, ticks=False, thickness=2, clip=True).encode(xError="evppi_se:Q"),
+        base.mark_tick(color="black", thickness=2).encode(x="noise_floor:Q"),
+        base.mark_tick(color="white", thickness=1).encode(x="noise_floor:Q"),
+        *vertical(evpi, f"EVPI {basis.amount(evpi)}"),
+    ]
+
+
+def evsi_curve(frame: pd.DataFrame, basis: Basis, *, trial: str, population: str) -> Exhibit:
+    """Draw what a trial is worth, what it costs and what is left, over its size.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``n_per_arm, evsi, evsi_se, cost, enbs``, all for the population.
+    basis : Basis
+        What the numbers rest on.
+    trial : str
+        What is compared, and what is measured.
+    population : str
+        Who would be helped by its result, over which time, at which discount rate.
+
+    Returns
+    -------
+    Exhibit
+        The size with the highest net value is marked.
+
+    Raises
+    ------
+    AnalysisError
+        If there is nothing to draw.
+    """
+    filled(frame, "sizes of a trial")
+    title = f"What would a trial be worth? {trial}"
+    best = frame.loc[frame["enbs"].idxmax()]
+    size, pays = count(best["n_per_arm"]), best["enbs"] > 0
+    layers = _trial_layers(frame, basis)
+    if pays:
+        layers += vertical(float(best["n_per_arm"]), f"highest net value: {size} in each arm")
+    words = (
+        "Solid: expected value of the decision made after the trial instead of now (EVSI), with one standard "
+        "error; dashed: what the trial costs; dotted: the difference (ENBS). A trial is worth doing where "
+        "the dotted line is above zero."
+    )
+    header = ("Patients in each arm", "EVSI", "Standard error", "Cost", "ENBS")
+    rows = tuple(
+        (count(row.n_per_arm), *map(basis.amount, (row.evsi, row.evsi_se, row.cost, row.enbs)))
+        for row in frame.itertuples()
+    )
+    finding = (
+        f"Net value is highest with {size} patients in each arm: {basis.amount(best['enbs'])} "
+        f"(EVSI {basis.amount(best['evsi'])}, cost {basis.amount(best['cost'])})."
+    )
+    return Exhibit(
+        title,
+        layered(layers, title),
+        caption_of(basis, words, notes=(f"Population: {population}.",), at_wtp=True),
+        Table(f"{title}: population values by size {basis.unit}", header, rows),
+        finding if pays else "No size of trial is worth its cost.",
+    )
+
+
+def _trial_layers(frame: pd.DataFrame, basis: Basis) -> list[alt.Chart]:
+    """Return value, cost and net value by size; color and dash tell them apart."""
+    import altair as alt  # noqa: PLC0415
+
+    names = [name for _, name, _, _ in CURVES]
+    shown = frame[["n_per_arm", *(key for key, *_ in CURVES)]].set_axis(["n_per_arm", *names], axis=1)
+    shown = shown.melt("n_per_arm", var_name="Line", value_name="value")
+    title = f"Population value {basis.unit}"
+    x = alt.X("n_per_arm:Q", title="Patients in each arm", axis=alt.Axis(format=LONG, tickCount=TICKS))
+    y = alt.Y("value:Q", title=title, axis=money_axis(basis, MILLIONS))
+    legend = legend_below([max(names, key=len) * 2])
+    colors = alt.Scale(domain=names, range=[color for _, _, color, _ in CURVES])
+    dashes = alt.Scale(domain=names, range=[dash for *_, dash in CURVES])
+    band = alt.Chart(frame[["n_per_arm", "evsi", "evsi_se"]]).mark_errorband(
+        opacity=BAND_OPACITY, color=CURVES[0][2]
+    )
+    return [
+        zero_line("y"),
+        band.encode(x=x, y=alt.Y("evsi:Q", title=title), yError="evsi_se:Q"),
+        alt.Chart(shown).mark_line().encode(
+            x=x, y=y, color=alt.Color("Line:N", legend=legend, scale=colors),
+            strokeDash=alt.StrokeDash("Line:N", legend=legend, scale=dashes),
+        ),
+    ]  # fmt: skip
+
+
+def convergence(frame: pd.DataFrame, basis: Basis) -> Exhibit:
+    """Draw how the expected value of perfect information settles as draws are added.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        ``n_draws, evpi, se``.
+    basis : Basis
+        What the numbers rest on.
+
+    Returns
+    -------
+    Exhibit
+        With a band of one standard error.
+
+    Raises
+    ------
+    AnalysisError
+        If there is nothing to draw.
+    """
+    import altair as alt  # noqa: PLC0415
+
+    filled(frame, "values")
+    title = "Are there enough draws?"
+    x = alt.X("n_draws:Q", title="Draws of parameters", axis=alt.Axis(format=LONG, tickCount=TICKS))
+    y = alt.Y("evpi:Q", title=f"EVPI per {basis.person} {basis.unit}", axis=money_axis(basis))
+    base = alt.Chart(frame[["n_draws", "evpi", "se"]])
+    layers = [
+        base.mark_errorband(opacity=BAND_OPACITY, color=BAR).encode(x=x, y=y, yError="se:Q"),
+        base.mark_line(color=BAR, point=True).encode(x=x, y=y),
+    ]
+    rows = tuple(
+        (count(row.n_draws), basis.amount(row.evpi), basis.amount(row.se)) for row in frame.itertuples()
+    )
+    words = "Expected value of perfect information from the first draws only, with one standard error."
+    last = frame.iloc[-1]
+    return Exhibit(
+        title,
+        layered(layers, title),
+        caption_of(basis, words, at_wtp=True),
+        Table(f"{title} EVPI per {basis.person} {basis.unit}", ("Draws", "EVPI", "Standard error"), rows),
+        f"EVPI after {counted(last['n_draws'], 'draw')}: {basis.amount(last['evpi'])}, standard error "
+        f"{basis.amount(last['se'])}.",
+    )
