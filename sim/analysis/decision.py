@@ -7,14 +7,22 @@ Where a draw has several replications, chance is taken out before the value of i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sim.analysis.chance import VarianceParts
-from sim.analysis.frontier import Standing
-from sim.analysis.partial_information import PartialInformation
-from sim.analysis.perfect_information import Estimate, NestedEstimate
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.analysis.acceptability import acceptability
+from sim.analysis.chance import VarianceParts, variance_parts, without_chance
+from sim.analysis.draw_table import DrawTable
+from sim.analysis.expected_loss import expected_loss
+from sim.analysis.increments import net_monetary_benefit
+from sim.analysis.net_benefit import FEWEST_DRAWS, best_strategy, checked_pair
+from sim.analysis.partial_information import DRAWS_PER_MEMBER, PartialInformation, evppi, evppi_curves
+from sim.analysis.perfect_information import Estimate, NestedEstimate, evpi, nested_evpi
+from sim.analysis.population_value import people_affected
 from sim.analysis.precision import FloatArray
-from sim.analysis.sample_information import Arm, SampleSizes
+from sim.analysis.sample_information import Arm, SampleSizes, best_size, enbs, evsi_by_size
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,9 @@ class DecisionQuestion:
     Parameters
     ----------
     wtp : sequence of float
-        Willingness to pay at which everything is told; details are told at the first [currency/QALY].
+        Willingness to pay at which curves are told [currency/QALY].
+    chosen : float
+        Willingness to pay at which details are told [currency/QALY].
     groups : mapping
         Members of each group of parameters, by name.
     trials : mapping
@@ -60,15 +70,19 @@ class DecisionQuestion:
         people nothing is told for a population.
     seed : int
         Of shuffles and simulated trials.
+    fewest : int
+        Draws that are enough; a small table from elsewhere may be analyzed for its own sake.
     """
 
     wtp: Sequence[float]
+    chosen: float
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     trials: Mapping[str, TrialPlan] = field(default_factory=dict)
     people_per_year: float | None = None
     decision_years: float = 1.0
     discount_rate: float = 0.0
     seed: int = 0
+    fewest: int = FEWEST_DRAWS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,19 +114,13 @@ class TrialValue:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Decision:
-    """The decision analysis of a table of draws.
+class ValueCurves:
+    """What depends on willingness to pay.
 
     Parameters
     ----------
-    strategies, parameters : tuple of str
-        As in the table.
     wtp : ndarray, shape (n_wtp,)
-        Willingness to pay.
-    cost, effect : ndarray, shape (n_strategies,)
-        Means over draws.
-    standings : list of Standing
-        Place of each strategy on the frontier.
+        Willingness to pay [currency/QALY].
     probability, loss : ndarray, shape (n_wtp, n_strategies)
         Of being best (CEAC); expected loss of choosing it [currency].
     best : ndarray of int, shape (n_wtp,)
@@ -121,33 +129,48 @@ class Decision:
         By willingness to pay, chance taken out where it can be.
     evpi_with_chance : list of Estimate
         As if the means of draws held no chance.
+    """
+
+    wtp: FloatArray
+    probability: FloatArray
+    loss: FloatArray
+    best: NDArray[np.int64]
+    evpi: list[Estimate]
+    evpi_with_chance: list[Estimate]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decision:
+    """The decision analysis of a table of draws.
+
+    Parameters
+    ----------
+    table : DrawTable
+        What was analyzed.
+    question : DecisionQuestion
+        What was asked.
+    curves : ValueCurves
+        At every willingness to pay asked for.
+    evpi : Estimate
+        At the chosen willingness to pay, as the following.
     nested : NestedEstimate or None
-        A check without assumptions at the first willingness to pay, where draws have replications.
+        A check of EVPI without assumptions, where draws have replications.
     parts : VarianceParts or None
-        Spread of net benefit by parameters and by chance, at the first willingness to pay.
-    evppi : dict
-        `PartialInformation` by parameter at the first willingness to pay.
-    group_evppi : dict
-        The same by group.
+        Spread of net benefit by parameters and by chance.
+    evppi, group_evppi : dict
+        `PartialInformation` by parameter, and by group.
     evppi_curves : dict
-        By parameter and group, EVPPI by willingness to pay.
+        By parameter and group, EVPPI at every willingness to pay asked for, shape (n_wtp,).
     trials : dict
         `TrialValue` by name.
     people : float or None
         Discounted people the decision is for.
     """
 
-    strategies: tuple[str, ...]
-    parameters: tuple[str, ...]
-    wtp: FloatArray
-    cost: FloatArray
-    effect: FloatArray
-    standings: list[Standing]
-    probability: FloatArray
-    loss: FloatArray
-    best: FloatArray
-    evpi: list[Estimate]
-    evpi_with_chance: list[Estimate]
+    table: DrawTable
+    question: DecisionQuestion
+    curves: ValueCurves
+    evpi: Estimate
     nested: NestedEstimate | None
     parts: VarianceParts | None
     evppi: dict[str, PartialInformation]
@@ -155,3 +178,114 @@ class Decision:
     evppi_curves: dict[str, FloatArray]
     trials: dict[str, TrialValue]
     people: float | None
+
+
+def decide(table: DrawTable, question: DecisionQuestion) -> Decision:
+    """Analyze a table of draws.
+
+    Parameters
+    ----------
+    table : DrawTable
+        Costs and effects by draw, with parameters or without.
+    question : DecisionQuestion
+        What is asked.
+
+    Returns
+    -------
+    Decision
+        Details at the chosen willingness to pay.
+
+    Raises
+    ------
+    AnalysisError
+        If there are fewer than two strategies or too few draws, a willingness to pay is impossible, or a
+        group or an arm names what does not exist.
+
+    Notes
+    -----
+    Probabilities, losses and EVPI rest on differences from which chance was taken out; EVPPI and EVSI on
+    means over the replications of each draw, whose chance a regression averages out, cut off at EVPI.
+    """
+    cost, effect = table.cost.mean(axis=1), table.effect.mean(axis=1)
+    wtp, fewest = np.asarray(question.wtp, dtype=np.float64), question.fewest
+    (chosen,) = value_curves(table, [question.chosen], fewest=fewest).evpi
+    raw = net_monetary_benefit(cost, effect, question.chosen)
+    by_run = table.net_benefit(question.chosen)
+    curves = value_curves(table, question.wtp, fewest=fewest)
+    parameters = {name: table.column(name) for name in table.parameters}
+    groups = _usable(question.groups, table.n_draws)
+    found = evppi(raw, parameters, groups, seed=question.seed, fewest=fewest) if parameters else {}
+    found = {name: replace(one, value=min(one.value, chosen.value)) for name, one in found.items()}
+    along = evppi_curves(cost, effect, wtp, parameters, groups, fewest=fewest) if parameters else {}
+    ceiling = np.array([one.value for one in curves.evpi])
+    return Decision(
+        table=table,
+        question=question,
+        curves=curves,
+        evpi=chosen,
+        nested=nested_evpi(by_run) if table.n_inner > 1 else None,
+        parts=variance_parts(by_run) if table.n_inner > 1 else None,
+        evppi={name: found[name] for name in parameters},
+        group_evppi={name: found[name] for name in groups} if parameters else {},
+        evppi_curves={name: np.minimum(curve, ceiling) for name, curve in along.items()},
+        trials={name: _trial_value(raw, plan, question) for name, plan in question.trials.items()},
+        people=_people(question, 0.0),
+    )
+
+
+def value_curves(table: DrawTable, wtp: Sequence[float], *, fewest: int = FEWEST_DRAWS) -> ValueCurves:
+    """Return probabilities of being best, expected losses and EVPI over willingness to pay.
+
+    Parameters
+    ----------
+    table : DrawTable
+        Costs and effects by draw.
+    wtp : sequence of float
+        Willingness to pay [currency/QALY].
+    fewest : int
+        Draws that are enough.
+
+    Returns
+    -------
+    ValueCurves
+        In the order asked for.
+
+    Raises
+    ------
+    AnalysisError
+        If there are fewer than two strategies or too few draws, or a willingness to pay is impossible.
+    """
+    checked_pair(table.cost[:, 0], table.effect[:, 0], np.asarray(wtp), "decision")
+    by_run = [table.net_benefit(value) for value in wtp]
+    clean = [without_chance(one) if table.n_inner > 1 else one[:, 0] for one in by_run]
+    return ValueCurves(
+        wtp=np.asarray(wtp, dtype=np.float64),
+        probability=np.array([acceptability(one) for one in clean]),
+        loss=np.array([expected_loss(one) for one in clean]),
+        best=np.array([best_strategy(one) for one in clean]),
+        evpi=[evpi(one, fewest=fewest) for one in clean],
+        evpi_with_chance=[evpi(one.mean(axis=1), fewest=fewest) for one in by_run],
+    )
+
+
+def _usable(groups: Mapping[str, Sequence[str]], n_draws: int) -> dict[str, Sequence[str]]:
+    """Return the groups that are small enough for so many draws."""
+    return {name: members for name, members in groups.items() if len(members) <= n_draws // DRAWS_PER_MEMBER}
+
+
+def _people(question: DecisionQuestion, delay_years: float) -> float | None:
+    if question.people_per_year is None:
+        return None
+    return people_affected(
+        question.people_per_year, question.decision_years, question.discount_rate, delay_years=delay_years
+    )
+
+
+def _trial_value(net_benefit: FloatArray, plan: TrialPlan, question: DecisionQuestion) -> TrialValue:
+    """Return what a trial is worth; its cost is paid at once, its result serves those after it."""
+    by_size = evsi_by_size(net_benefit, plan.arms, plan.sizes, seed=question.seed, fewest=question.fewest)
+    cost = plan.fixed_cost + plan.cost_per_person * len(plan.arms) * by_size.sizes
+    people = _people(question, plan.years)
+    net = None if people is None else enbs(by_size.value, people, cost)
+    best = None if net is None else best_size(by_size.sizes, net)
+    return TrialValue(plan, by_size, people, cost, net, best)

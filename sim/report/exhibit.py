@@ -68,9 +68,9 @@ class Basis:
         Parameters
         ----------
         settings : ScenarioSettings
-            Currency, price year, horizon and patients.
+            Currency, horizon and patients.
         output : OutputSettings
-            Perspective, discount rates and willingness to pay that were asked for.
+            Perspective, price year, discount rates and willingness to pay that were asked for.
         n_draws, n_replications : int, optional
             Draws of parameters, and replications (of each draw).
 
@@ -81,7 +81,7 @@ class Basis:
         """
         return cls(
             currency=settings.currency,
-            price_year=settings.price_year,
+            price_year=output.price_year,
             perspective=str(output.perspective),
             horizon_years=settings.horizon_years,
             discount_rate_costs=output.discount_rate_costs,

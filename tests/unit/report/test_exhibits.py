@@ -28,8 +28,7 @@ from exhibit_frames import (
     two_way_frame,
 )
 
-from sim.analysis.output_settings import OutputSettings
-from sim.domain.economics import Perspective
+from sim.analysis.output_settings import output_settings
 from sim.errors import AnalysisError
 from sim.report import choice_figures, figures, information_figures, marks, plane_figures, wtp_figures
 from sim.report.exhibit import Basis, caption_of
@@ -174,10 +173,14 @@ def test_one_of_a_thing_is_singular():
 
 
 def test_a_basis_takes_units_from_the_scenario_and_the_rest_from_what_was_asked(tiny):
-    output = OutputSettings("usual_care", 70_000.0, Perspective.PAYER, 0.01, 0.02)
-    basis = Basis.of(ScenarioSettings.of(tiny), output, n_draws=500, n_replications=2)
+    settings = ScenarioSettings.of(tiny)
+    output = output_settings(
+        settings, wtp=70_000.0, perspective="payer", discount_rate_costs=0.01, discount_rate_effects=0.02,
+        price_year=2024,
+    )  # fmt: skip
+    basis = Basis.of(settings, output, n_draws=500, n_replications=2)
     assert caption_of(basis, "Shows.", at_wtp=True) == (
-        "Shows. USD 2025, payer perspective, 1 year, discounted 1.0% (costs) and 2.0% (effects) a year, at a "
+        "Shows. USD 2024, payer perspective, 1 year, discounted 1.0% (costs) and 2.0% (effects) a year, at a "
         "willingness to pay of $70,000 per QALY; 200 patients per strategy, 500 draws of parameters, "
         "2 replications of each draw."
     )
