@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.interpolate import CubicSpline
 from scipy.stats import norm
 
 from sim.analysis.net_benefit import gains
@@ -118,6 +119,32 @@ def test_smooth_curves_follow_a_bend_and_leave_a_line_alone(random):
     found = smoothers([score])[0].fitted(np.column_stack([3 - 2 * score, np.sin(2 * score)]))
     np.testing.assert_allclose(found[:, 0], 3 - 2 * score, atol=1e-6)
     assert np.abs(found[:, 1] - np.sin(2 * score))[np.abs(score) < 2].max() < 0.1
+
+
+def test_roughness_is_the_integral_of_squared_second_derivatives(random):
+    score = np.sort(normal_scores(random.normal(size=1000)))
+    smoother = smoothers([score])[0]
+    grid = np.linspace(score[0], score[-1], 20_001)
+    bends = CubicSpline(score, smoother.basis)(grid, 2)
+    found = 1000 * (bends**2).sum(axis=0) * (grid[1] - grid[0])
+    np.testing.assert_allclose(found, smoother.roughness, rtol=0.01, atol=0.01)  # error of the rectangles
+
+
+def test_overshooting_fits_are_cut_off_at_the_value_of_knowing_everything(random):
+    parameter = random.normal(size=N)
+    table = _table(np.where(parameter < 0, -1.0, 0.0))  # never better, so nothing is to be known
+    assert smoothers([parameter])[0].predicted(table).max() > 0.05
+    found = evppi(table, {"p": parameter}, n_shuffles=20)["p"]
+    assert (found.value, found.floor) == (0, 0)
+
+
+def test_falls_that_noise_leaves_between_close_sizes_are_leveled(random):
+    response, sizes = random.beta(4, 6, N), list(range(40, 50))
+    table = _table(1000 * (response - 0.42) + random.normal(size=N) * 300)
+    raw = np.array([evsi(table, {"a": Binomial(response, n)}).value for n in sizes])
+    leveled = evsi_by_size(table, {"a": Binomial(response, 1)}, sizes).value
+    assert np.diff(raw).min() < 0 <= np.diff(leveled).min()
+    assert leveled.mean() == pytest.approx(raw.mean())
 
 
 def test_scores_of_ranks_are_symmetric_and_ties_share_one():
