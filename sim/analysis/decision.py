@@ -284,7 +284,8 @@ def _people(question: DecisionQuestion, delay_years: float) -> float | None:
 def _trial_value(net_benefit: FloatArray, plan: TrialPlan, question: DecisionQuestion) -> TrialValue:
     """Return what a trial is worth; its cost is paid at once, its result serves those after it."""
     by_size = evsi_by_size(net_benefit, plan.arms, plan.sizes, seed=question.seed, fewest=question.fewest)
-    cost = plan.fixed_cost + plan.cost_per_person * len(plan.arms) * by_size.sizes
+    in_trial = (len(plan.arms) * by_size.sizes).astype(np.float64)
+    cost = plan.fixed_cost + plan.cost_per_person * in_trial
     people = _people(question, plan.years)
     net = None if people is None else enbs(by_size.value, people, cost)
     best = None if net is None else best_size(by_size.sizes, net)

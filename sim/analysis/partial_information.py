@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.analysis.net_benefit import (
+    FEWEST_DRAWS,
     checked_columns,
     checked_net_benefit,
     checked_pair,
@@ -99,6 +100,7 @@ def evppi(
     *,
     seed: int = 0,
     n_shuffles: int = N_SHUFFLES,
+    fewest: int = FEWEST_DRAWS,
 ) -> dict[str, PartialInformation]:
     r"""Return the expected value of perfect information on each parameter and group.
 
@@ -114,6 +116,8 @@ def evppi(
         Seed of the shuffles behind the noise floor.
     n_shuffles : int
         Unrelated parameters that make the noise floor, at least 20.
+    fewest : int
+        Draws that are enough.
 
     Returns
     -------
@@ -146,7 +150,7 @@ def evppi(
        information from a probabilistic sensitivity analysis sample: a nonparametric regression approach.
        Medical Decision Making. 2014;34(3):311-326. doi:10.1177/0272989X13505910
     """
-    table = checked_net_benefit(net_benefit, WHAT)
+    table = checked_net_benefit(net_benefit, WHAT, fewest=fewest)
     if n_shuffles < FEWEST_SHUFFLES:
         raise AnalysisError(
             f"{WHAT}: n_shuffles must be at least {FEWEST_SHUFFLES}, got {n_shuffles}; raise it"
@@ -163,6 +167,8 @@ def evppi_curves(
     wtp: FloatArray,
     parameters: Mapping[str, FloatArray],
     groups: Mapping[str, Sequence[str]] | None = None,
+    *,
+    fewest: int = FEWEST_DRAWS,
 ) -> dict[str, FloatArray]:
     """Return EVPPI over a grid of willingness to pay, without noise floors.
 
@@ -174,6 +180,8 @@ def evppi_curves(
         Willingness to pay [currency/QALY].
     parameters, groups : mapping
         See `evppi`.
+    fewest : int
+        Draws that are enough.
 
     Returns
     -------
@@ -187,7 +195,7 @@ def evppi_curves(
     """
     checked_pair(cost, effect, wtp, WHAT)
     grid = np.atleast_1d(np.asarray(wtp, dtype=np.float64)).tolist()
-    every = [gains(net_benefits(cost, effect, value, WHAT)) for value in grid]
+    every = [gains(net_benefits(cost, effect, value, WHAT, fewest=fewest)) for value in grid]
     found = _smoothers_of(parameters, groups or {}, len(cost))
     return {name: np.array([fit_by(one, gain).value for gain in every]) for name, one in found.items()}
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.analysis.chance import checked_runs
 from sim.analysis.net_benefit import (
+    FEWEST_DRAWS,
     best_strategy,
     checked_net_benefit,
     checked_pair,
@@ -54,13 +55,15 @@ class NestedEstimate:
     chance_bias: float
 
 
-def evpi(net_benefit: FloatArray) -> Estimate:
+def evpi(net_benefit: FloatArray, *, fewest: int = FEWEST_DRAWS) -> Estimate:
     r"""Return the expected value of perfect information per person.
 
     Parameters
     ----------
     net_benefit : ndarray, shape (n_draws, n_strategies)
         Net benefit by draw of the parameters. If it carries chance, EVPI is too large: see `nested_evpi`.
+    fewest : int
+        Draws that are enough.
 
     Returns
     -------
@@ -83,7 +86,7 @@ def evpi(net_benefit: FloatArray) -> Estimate:
        of health care technologies. Journal of Health Economics. 1999;18(3):341-364.
        doi:10.1016/S0167-6296(98)00039-3
     """
-    return _mean(gains(checked_net_benefit(net_benefit, WHAT)).max(axis=1))
+    return _mean(gains(checked_net_benefit(net_benefit, WHAT, fewest=fewest)).max(axis=1))
 
 
 def evpi_curve(cost: FloatArray, effect: FloatArray, wtp: FloatArray) -> tuple[FloatArray, FloatArray]:

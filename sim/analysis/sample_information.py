@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.net_benefit import checked_columns, checked_net_benefit, gains
+from sim.analysis.net_benefit import FEWEST_DRAWS, checked_columns, checked_net_benefit, gains
 from sim.analysis.partial_information import fit_by
 from sim.analysis.precision import FloatArray
 from sim.analysis.smoothing import group_smoother
@@ -127,7 +127,9 @@ class SampleSizes:
     ceiling: float
 
 
-def evsi(net_benefit: FloatArray, arms: Mapping[str, Arm], *, seed: int = 0) -> SampleInformation:
+def evsi(
+    net_benefit: FloatArray, arms: Mapping[str, Arm], *, seed: int = 0, fewest: int = FEWEST_DRAWS
+) -> SampleInformation:
     r"""Return the expected value of sample information of a trial, per person.
 
     Parameters
@@ -138,6 +140,8 @@ def evsi(net_benefit: FloatArray, arms: Mapping[str, Arm], *, seed: int = 0) -> 
         What is observed, by name; names tell the streams of luck apart.
     seed : int
         Seed of the simulated data.
+    fewest : int
+        Draws that are enough.
 
     Returns
     -------
@@ -162,7 +166,7 @@ def evsi(net_benefit: FloatArray, arms: Mapping[str, Arm], *, seed: int = 0) -> 
        the probabilistic sensitivity analysis sample: a fast, nonparametric regression-based method. Medical
        Decision Making. 2015;35(5):570-583. doi:10.1177/0272989X15575286
     """
-    table = checked_net_benefit(net_benefit, WHAT)
+    table = checked_net_benefit(net_benefit, WHAT, fewest=fewest)
     _check_arms(arms)
     gain = gains(table)
     known = fit_by(group_smoother([arm.checked(name, len(table)) for name, arm in arms.items()]), gain)
@@ -170,7 +174,12 @@ def evsi(net_benefit: FloatArray, arms: Mapping[str, Arm], *, seed: int = 0) -> 
 
 
 def evsi_by_size(
-    net_benefit: FloatArray, arms: Mapping[str, Arm], sizes: Sequence[int], *, seed: int = 0
+    net_benefit: FloatArray,
+    arms: Mapping[str, Arm],
+    sizes: Sequence[int],
+    *,
+    seed: int = 0,
+    fewest: int = FEWEST_DRAWS,
 ) -> SampleSizes:
     """Return EVSI for a range of people in each arm.
 
@@ -184,6 +193,8 @@ def evsi_by_size(
         People in each arm, increasing.
     seed : int
         Seed of the simulated data, the same for all sizes.
+    fewest : int
+        Draws that are enough.
 
     Returns
     -------
@@ -205,7 +216,12 @@ def evsi_by_size(
     if not sizes or any(later <= earlier for earlier, later in pairwise(sizes)):
         raise AnalysisError(f"{WHAT}: sizes must increase, got {list(sizes)}; sort them and drop repeats")
     found = [
-        evsi(net_benefit, {name: replace(arm, n=size) for name, arm in arms.items()}, seed=seed)
+        evsi(
+            net_benefit,
+            {name: replace(arm, n=size) for name, arm in arms.items()},
+            seed=seed,
+            fewest=fewest,
+        )
         for size in sizes
     ]
     value = isotonic_regression([one.value for one in found]).x

@@ -102,12 +102,12 @@ class Smoother:
 
         Notes
         -----
-        A fit spreads more than what it estimates, by the noise :math:`v = \hat\sigma^2\,\mathrm{tr} D^2` it
-        has
-        picked up (the constant aside), with :math:`\hat\sigma^2 = \mathrm{RSS} / \mathrm{tr}(I - D)^2`; a
-        maximum over strategies takes this for information. Deviations are therefore multiplied by
-        :math:`(1 - v / \sum_i \hat g_i^2)^{1/2}`, or by 0 where this is not defined. It matters where many
-        parameters explain little: for groups, and with few draws.
+        A fit spreads more than what it estimates, by the noise it has picked up,
+        :math:`v = \hat\sigma^2\,\mathrm{tr} D^2` (the constant aside), with
+        :math:`\hat\sigma^2 = \mathrm{RSS} / \mathrm{tr}(I - D)^2`; a maximum over strategies takes this for
+        information. Deviations are therefore multiplied by :math:`(1 - v / \sum_i \hat g_i^2)^{1/2}`, or by 0
+        where this is not defined. It matters where many parameters explain little: for groups, and with few
+        draws.
         """
         center = results.mean(axis=0)
         apart = results - center

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.interpolate import CubicSpline
 from scipy.stats import norm
 
 from sim.analysis.net_benefit import gains
@@ -120,6 +121,32 @@ def test_smooth_curves_follow_a_bend_and_leave_a_line_alone(random):
     assert np.abs(found[:, 1] - np.sin(2 * score))[np.abs(score) < 2].max() < 0.1
 
 
+def test_roughness_is_the_integral_of_squared_second_derivatives(random):
+    score = np.sort(normal_scores(random.normal(size=1000)))
+    smoother = smoothers([score])[0]
+    grid = np.linspace(score[0], score[-1], 20_001)
+    bends = CubicSpline(score, smoother.basis)(grid, 2)
+    found = 1000 * (bends**2).sum(axis=0) * (grid[1] - grid[0])
+    np.testing.assert_allclose(found, smoother.roughness, rtol=0.01, atol=0.01)  # error of the rectangles
+
+
+def test_overshooting_fits_are_cut_off_at_the_value_of_knowing_everything(random):
+    parameter = random.normal(size=N)
+    table = _table(np.where(parameter < 0, -1.0, 0.0))  # never better, so nothing is to be known
+    assert smoothers([parameter])[0].predicted(table).max() > 0.05
+    found = evppi(table, {"p": parameter}, n_shuffles=20)["p"]
+    assert (found.value, found.floor) == (0, 0)
+
+
+def test_falls_that_noise_leaves_between_close_sizes_are_leveled(random):
+    response, sizes = random.beta(4, 6, N), list(range(40, 50))
+    table = _table(1000 * (response - 0.42) + random.normal(size=N) * 300)
+    raw = np.array([evsi(table, {"a": Binomial(response, n)}).value for n in sizes])
+    leveled = evsi_by_size(table, {"a": Binomial(response, 1)}, sizes).value
+    assert np.diff(raw).min() < 0 <= np.diff(leveled).min()
+    assert leveled.mean() == pytest.approx(raw.mean())
+
+
 def test_scores_of_ranks_are_symmetric_and_ties_share_one():
     np.testing.assert_allclose(
         normal_scores(np.array([5.0, 1.0, 9.0])) + normal_scores(np.array([5.0, 9.0, 1.0])), 0, atol=1e-12
@@ -136,17 +163,17 @@ def test_members_of_a_group_may_say_the_same(random):
 
 
 def test_a_group_is_not_worth_more_for_members_that_do_not_matter(random):
-    values = {"fitted": [], "predicted": []}
+    fitted, predicted = [], []
     for _ in range(20):
-        columns = list(random.normal(size=(10, N)))
+        columns = list(random.normal(size=(7, N)))
         gain = gains(_table(0.05 + 0.3 * columns[0] + random.normal(size=N)))
         smoother = group_smoother(columns)
-        for name, found in values.items():
-            found.append(getattr(smoother, name)(gain).max(axis=1).mean())
+        fitted.append(smoother.fitted(gain).max(axis=1).mean())
+        predicted.append(smoother.predicted(gain).max(axis=1).mean())
     theory = 0.3 * norm.pdf(1 / 6) - 0.05 * norm.cdf(-1 / 6)
-    error = np.std(values["predicted"]) / np.sqrt(20)
-    assert abs(np.mean(values["predicted"]) - theory) < 4 * error
-    assert np.mean(values["fitted"]) > theory + 3 * error  # noise that fits pick up
+    assert abs(np.mean(predicted) - theory) < 4 * np.std(predicted) / np.sqrt(20)
+    picked_up = np.subtract(fitted, predicted)
+    assert picked_up.mean() > 4 * picked_up.std() / np.sqrt(20)
 
 
 def test_large_groups_are_additive(random):
