@@ -24,6 +24,8 @@ from sim.analysis.population_value import people_affected
 from sim.analysis.precision import FloatArray
 from sim.analysis.sample_information import Arm, SampleSizes, best_size, enbs, evsi_by_size
 
+GROUP_SHUFFLES = 200
+
 
 @dataclass(frozen=True, slots=True)
 class TrialPlan:
@@ -149,10 +151,8 @@ class Decision:
         What was analyzed.
     question : DecisionQuestion
         What was asked.
-    curves : ValueCurves
-        At every willingness to pay asked for.
-    evpi : Estimate
-        At the chosen willingness to pay, as the following.
+    curves, chosen_curves : ValueCurves
+        At every willingness to pay asked for, and at the chosen one, as the following.
     nested : NestedEstimate or None
         A check of EVPI without assumptions, where draws have replications.
     parts : VarianceParts or None
@@ -170,7 +170,7 @@ class Decision:
     table: DrawTable
     question: DecisionQuestion
     curves: ValueCurves
-    evpi: Estimate
+    chosen_curves: ValueCurves
     nested: NestedEstimate | None
     parts: VarianceParts | None
     evppi: dict[str, PartialInformation]
@@ -178,6 +178,11 @@ class Decision:
     evppi_curves: dict[str, FloatArray]
     trials: dict[str, TrialValue]
     people: float | None
+
+    @property
+    def evpi(self) -> Estimate:
+        """EVPI at the chosen willingness to pay."""
+        return self.chosen_curves.evpi[0]
 
 
 def decide(table: DrawTable, question: DecisionQuestion) -> Decision:
@@ -208,21 +213,21 @@ def decide(table: DrawTable, question: DecisionQuestion) -> Decision:
     """
     cost, effect = table.cost.mean(axis=1), table.effect.mean(axis=1)
     wtp, fewest = np.asarray(question.wtp, dtype=np.float64), question.fewest
-    (chosen,) = value_curves(table, [question.chosen], fewest=fewest).evpi
+    chosen = value_curves(table, [question.chosen], fewest=fewest)
     raw = net_monetary_benefit(cost, effect, question.chosen)
     by_run = table.net_benefit(question.chosen)
     curves = value_curves(table, question.wtp, fewest=fewest)
     parameters = {name: table.column(name) for name in table.parameters}
     groups = _usable(question.groups, table.n_draws)
-    found = evppi(raw, parameters, groups, seed=question.seed, fewest=fewest) if parameters else {}
-    found = {name: replace(one, value=min(one.value, chosen.value)) for name, one in found.items()}
+    found = _evppi(raw, parameters, groups, question)
+    found = {name: replace(one, value=min(one.value, chosen.evpi[0].value)) for name, one in found.items()}
     along = evppi_curves(cost, effect, wtp, parameters, groups, fewest=fewest) if parameters else {}
     ceiling = np.array([one.value for one in curves.evpi])
     return Decision(
         table=table,
         question=question,
         curves=curves,
-        evpi=chosen,
+        chosen_curves=chosen,
         nested=nested_evpi(by_run) if table.n_inner > 1 else None,
         parts=variance_parts(by_run) if table.n_inner > 1 else None,
         evppi={name: found[name] for name in parameters},
@@ -266,6 +271,21 @@ def value_curves(table: DrawTable, wtp: Sequence[float], *, fewest: int = FEWEST
         evpi=[evpi(one, fewest=fewest) for one in clean],
         evpi_with_chance=[evpi(one.mean(axis=1), fewest=fewest) for one in by_run],
     )
+
+
+def _evppi(
+    net_benefit: FloatArray,
+    parameters: Mapping[str, FloatArray],
+    groups: Mapping[str, Sequence[str]],
+    question: DecisionQuestion,
+) -> dict[str, PartialInformation]:
+    """Return EVPPI of parameters, which share a noise floor, and of groups, whose floors cost more."""
+    if not parameters:
+        return {}
+    asked: dict[str, int] = {"seed": question.seed, "fewest": question.fewest}
+    single = evppi(net_benefit, parameters, **asked)
+    joint = evppi(net_benefit, parameters, groups, n_shuffles=GROUP_SHUFFLES, **asked) if groups else {}
+    return joint | single
 
 
 def _usable(groups: Mapping[str, Sequence[str]], n_draws: int) -> dict[str, Sequence[str]]:

@@ -1,0 +1,232 @@
+"""A decision analysis told: what to choose, how sure, what to learn next; in sentences and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from sim.analysis.decision import Decision, TrialValue
+from sim.report.exhibit import Basis
+from sim.report.numbers import counted, joined, share
+from sim.report.tables import Table
+from sim.report.voi_content import Names, Row, leaders, voi_content
+
+WORTH_NAMING = 3
+MOST_ROWS = 15
+FEW_DRAWS = 100
+MILLION = 1e6
+
+
+def voi_sentences(decision: Decision, names: Names, basis: Basis) -> list[str]:
+    """Return the answer: what to choose, how sure, what to learn next.
+
+    Parameters
+    ----------
+    decision : Decision
+        From `sim.analysis.decision.decide`.
+    names : Names
+        Plain names.
+    basis : Basis
+        Units, with the chosen willingness to pay.
+
+    Returns
+    -------
+    list of str
+        Sentences, the choice first.
+    """
+    content = voi_content(decision, names)
+    return [
+        *_choice_sentences(decision, names, basis),
+        *_chance_sentences(content, basis),
+        *_research_sentences(content, basis),
+        *(_trial_sentence(one, basis) for one in decision.trials.values()),
+        *_warnings(decision),
+    ]
+
+
+def _choice_sentences(decision: Decision, names: Names, basis: Basis) -> list[str]:
+    first, second = leaders(decision)
+    labels = [names.strategies[key] for key in decision.table.strategies]
+    net = decision.table.net_benefit(decision.question.chosen).mean(axis=1)
+    lead = basis.amount(float((net[:, first] - net[:, second]).mean()))
+    clean = decision.chosen_curves
+    most = int(clean.probability[0].argmax())
+    often = f"it is the best in {share(float(clean.probability[0, first]))} of draws"
+    if most != first:
+        often += f", {labels[most]} more often, in {share(float(clean.probability[0, most]))}"
+    value = decision.evpi
+    sentences = [
+        f"At {basis.per_effect(decision.question.chosen)}, {labels[first]} has the highest expected net "
+        f"benefit, {lead} above {labels[second]}; {often}.",
+        f"Choosing it now loses {basis.amount(value.value)} ± {basis.amount(value.error)} per {basis.person} "
+        f"on average, because another would have been better: what knowing everything would be worth (EVPI).",
+    ]
+    if decision.people is not None:
+        asked = decision.question
+        sentences.append(
+            f"For {counted(asked.people_per_year or 0, 'person')} a year over {asked.decision_years:g} years "
+            f"(discounted {asked.discount_rate:.1%} a year) that is "
+            f"{_millions(value.value * decision.people, basis)}."
+        )
+    return sentences
+
+
+def _chance_sentences(content: Mapping[str, Any], basis: Basis) -> list[str]:
+    chance = content["chance"]
+    if chance is None:
+        return []
+    one, other = (content["labels"][key] for key in chance["strategies"])
+    return [
+        f"Of the variance between draws of {one} less {other}, {share(chance['share_of_variance'])} is chance "
+        f"of simulated patients, which nobody can learn; it is taken out (with it EVPI would be "
+        f"{basis.amount(chance['evpi_with_chance'])}, and a check without assumptions gives "
+        f"{basis.amount(chance['nested_evpi'])} ± {basis.amount(chance['nested_evpi_se'])})."
+    ]
+
+
+def _research_sentences(content: Mapping[str, Any], basis: Basis) -> list[str]:
+    single = [row for row in content["ranking"] if not row["is_group"]][:WORTH_NAMING]
+    if not single:
+        return []
+    named = joined(
+        [
+            f"{row['label']} ({basis.amount(row['evppi'])} ± {basis.amount(row['evppi_se'])}"
+            f"{'' if row['exceeds_floor'] else ', within noise'})"
+            for row in single
+        ]
+    )
+    floor = basis.amount(single[0]["noise_floor"])
+    return [
+        f"Most worth studying: {named} per {basis.person}. The noise floor is {floor}: one in twenty figures "
+        "without influence gets more."
+    ]
+
+
+def _trial_sentence(one: TrialValue, basis: Basis) -> str:
+    sizes, name = one.by_size, one.plan.label
+    if one.net is None or one.people is None:
+        place = len(sizes.sizes) - 1
+        return (
+            f"Trial «{name}»: with {sizes.sizes[place]:,} in each arm it is worth "
+            f"{basis.amount(float(sizes.value[place]))} per {basis.person}."
+        )
+    if one.best is None:
+        return f"Trial «{name}»: no size considered is worth its cost."
+    place = int(np.flatnonzero(sizes.sizes == one.best)[0])
+    edge = ", the largest considered" if place == len(sizes.sizes) - 1 else ""
+    return (
+        f"Trial «{name}»: of the sizes considered {one.best:,} in each arm{edge} is worth most, "
+        f"{_millions(float(sizes.value[place] * one.people), basis)} to those treated after its "
+        f"{one.plan.years:g} years, {_millions(float(one.net[place]), basis)} net of its cost."
+    )
+
+
+def _millions(value: float, basis: Basis) -> str:
+    if abs(value) < MILLION:
+        return basis.amount(value)
+    return f"{basis.amount(value / MILLION)} million"
+
+
+def _warnings(decision: Decision) -> list[str]:
+    if decision.table.n_draws < FEW_DRAWS:
+        return [
+            f"Warning: {counted(decision.table.n_draws, 'draw')} are few; values of information describe "
+            "these draws and are mostly noise."
+        ]
+    return []
+
+
+def voi_tables(decision: Decision, names: Names, basis: Basis) -> list[Table]:
+    """Return the tables of a decision analysis.
+
+    Parameters
+    ----------
+    decision : Decision
+        From `sim.analysis.decision.decide`.
+    names : Names
+        Plain names.
+    basis : Basis
+        Units.
+
+    Returns
+    -------
+    list of Table
+        Frontier; probabilities, losses and EVPI by willingness to pay; parameters and groups; trials.
+    """
+    content = voi_content(decision, names)
+    labels = content["labels"]
+    frontier = Table(
+        f"Means over {counted(decision.table.n_draws, 'draw')}, from the cheapest on",
+        ("Strategy", "Cost", "QALYs" if basis.effect == "QALY" else "Effect", "ICER", "Status"),
+        tuple(
+            (
+                labels[row["strategy"]], basis.amount(row["cost"]), f"{row['effect']:.4g}",
+                "-" if row["icer"] is None else basis.amount(row["icer"]), row["status"],
+            )
+            for row in content["frontier"]
+        ),
+    )  # fmt: skip
+    tables = [frontier, _by_wtp(content, basis)]
+    if content["ranking"]:
+        tables.append(_information(content["ranking"], basis))
+    if content["evsi"]:
+        tables.append(_trials(content["evsi"], basis))
+    return tables
+
+
+def _by_wtp(content: Mapping[str, Any], basis: Basis) -> Table:
+    labels = content["labels"]
+    rows = [
+        (
+            f"{basis.amount(wtp)}",
+            labels[content["ceaf_strategy"][place]],
+            share(content["ceaf"][place]),
+            joined(
+                [
+                    f"{labels[key]} {share(shares[place])}"
+                    for key, shares in content["ceac"].items()
+                    if shares[place] > 0 and key != content["ceaf_strategy"][place]
+                ]
+            ),
+            f"{basis.amount(content['evpi'][place])} ± {basis.amount(content['evpi_se'][place])}",
+        )
+        for place, wtp in enumerate(content["wtp"])
+    ]
+    header = (f"Per {basis.effect}", "Choose", "Best in", "Others best in", "EVPI")
+    return Table("Choice and what it loses, by willingness to pay", header, tuple(rows), 2)
+
+
+def _information(ranking: Sequence[Row], basis: Basis) -> Table:
+    chosen = [row for row in ranking if row["is_group"]] + [row for row in ranking if not row["is_group"]][
+        :MOST_ROWS
+    ]
+    rows = [
+        (
+            ("all of " if row["is_group"] else "") + row["label"],
+            f"{basis.amount(row['evppi'])} ± {basis.amount(row['evppi_se'])}",
+            basis.amount(row["noise_floor"]),
+            "yes" if row["exceeds_floor"] else "no",
+        )
+        for row in chosen
+    ]
+    header = ("To know", f"EVPPI per {basis.person}", "Noise floor", "Above it")
+    return Table("What knowing one figure, or all of a kind, would be worth", header, tuple(rows))
+
+
+def _trials(rows: Sequence[Row], basis: Basis) -> Table:
+    def amount(value: float | None) -> str:
+        return "-" if value is None else _millions(value, basis)
+
+    return Table(
+        "Trials",
+        ("Trial", "In each arm", f"EVSI per {basis.person}", "For the population", "Cost", "Net (ENBS)"),
+        tuple(
+            (
+                row["label"], f"{row['n_per_arm']:,}", basis.amount(row["evsi"]),
+                amount(row["population_evsi"]), amount(row["cost"]), amount(row["enbs"]),
+            )
+            for row in rows
+        ),
+    )  # fmt: skip
