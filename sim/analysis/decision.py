@@ -282,9 +282,11 @@ def _evppi(
     """Return EVPPI of parameters, which share a noise floor, and of groups, whose floors cost more."""
     if not parameters:
         return {}
-    asked: dict[str, int] = {"seed": question.seed, "fewest": question.fewest}
-    single = evppi(net_benefit, parameters, **asked)
-    joint = evppi(net_benefit, parameters, groups, n_shuffles=GROUP_SHUFFLES, **asked) if groups else {}
+    seed, fewest = question.seed, question.fewest
+    single = evppi(net_benefit, parameters, seed=seed, fewest=fewest)
+    if not groups:
+        return single
+    joint = evppi(net_benefit, parameters, groups, seed=seed, fewest=fewest, n_shuffles=GROUP_SHUFFLES)
     return joint | single
 
 

@@ -21,6 +21,7 @@ from sim.cli.planning import capacity
 from sim.cli.printing import print_json, say
 from sim.cli.running import compare, run
 from sim.cli.validating import validate
+from sim.cli.valuing import voi
 from sim.errors import JobError, SimError
 
 FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (run, compare, check, schema, cite, trace, validate, bench, capacity, psa, dsa, budget):
+for command in (run, compare, check, schema, cite, trace, validate, bench, capacity, psa, dsa, voi, budget):
     app.command()(command)
 app.command(name="app")(open_app)
 

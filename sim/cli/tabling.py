@@ -11,11 +11,11 @@ from sim.cli.printing import print_json
 from sim.errors import ScenarioError
 
 
-def refuse_beside_table(given: Mapping[str, object]) -> None:
+def refuse_beside_table(given: Mapping[str, object], name: str = "--table") -> None:
     """Refuse what means nothing for a table whose costs and effects are final."""
-    besides = [name for name, value in given.items() if value is not None]
+    besides = [option for option, value in given.items() if value is not None]
     if besides:
-        raise ScenarioError(f"--table: must stand without {', '.join(besides)}; leave one of them out")
+        raise ScenarioError(f"{name}: must stand without {', '.join(besides)}; leave one of them out")
 
 
 def compare_given(table: Path, *, comparator: str | None, wtp: float | None, as_json: bool) -> None:

@@ -61,7 +61,7 @@ def _choice_sentences(decision: Decision, names: Names, basis: Basis) -> list[st
         f"At {basis.per_effect(decision.question.chosen)}, {labels[first]} has the highest expected net "
         f"benefit, {lead} above {labels[second]}; {often}.",
         f"Choosing it now loses {basis.amount(value.value)} ± {basis.amount(value.error)} per {basis.person} "
-        f"on average, because another would have been better: what knowing everything would be worth (EVPI).",
+        "on average, because another would be better: what knowing everything would be worth (EVPI).",
     ]
     if decision.people is not None:
         asked = decision.question
