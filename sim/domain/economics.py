@@ -99,7 +99,10 @@ class Economics(Frozen):
     driving_speed: Speed
     """Speed on the way to the clinic."""
     visit_covered: Probability
-    """Share of screening, visits, adverse events and background care an insurer pays."""
+    """Share of screening, visits, adverse events and background care an insurer pays; those who pay
+    themselves (``population.self_pay``) pay all of it."""
+    visit_covered_by: Annotated[dict[Key, Probability], Field(min_length=1)] | None = None
+    """The same for payers who differ, by their name in ``population.payers``."""
     setup: Money
     """What setting up the programme costs, per referred patient."""
 

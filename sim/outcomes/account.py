@@ -28,7 +28,7 @@ from sim.outcomes.history import FloatArray, History, IntArray, read_history
 from sim.outcomes.prices import Charges, PriceList, price_list
 from sim.outcomes.programme import resource_names, resource_use, weekly
 from sim.outcomes.referral_waits import referral_wait_curves
-from sim.outcomes.running_costs import course_costs
+from sim.outcomes.running_costs import course_costs, state_costs
 from sim.outcomes.score_paths import ScoreChanges, depression_free_days, score_paths
 from sim.outcomes.states import STATES, state_intervals
 from sim.outcomes.tally import Counted, Tally, together
@@ -131,9 +131,8 @@ def tally(log: NDArray[np.void], cohort: Cohort, scenario: Scenario, strategy: s
     changes = paths.changes()
     n_days = follow_up_days(cohort, scenario)
     course = first_course(history, definitions.relapse.value)
-    days = time_by_period(
-        states.start, states.stop, n_periods=n_days, group=states.state, n_groups=len(STATES)
-    )
+    kind, n_kinds = state_costs(states, cohort, prices).kind, prices.n_groups * len(STATES)
+    days = time_by_period(states.start, states.stop, n_periods=n_days, group=kind, n_groups=n_kinds)
     held, wished = visits_by_day(history, len(scenario.treatments), n_days)
     needs = needs_of(scenario, resource_names(scenario, strategy))
     counted = [
@@ -204,7 +203,7 @@ def _costs(history: History, cohort: Cohort, prices: PriceList, state_days: Floa
         for units, charges in occasions.amounts:
             if len(cell) and charges:
                 _charge(total, charges, _by_kind_and_day(cell, units, charges, n_days))
-    for flows in course_costs(history, prices):
+    for flows in course_costs(history, cohort, prices):
         n_kinds = len(flows.charges[0].price)
         days = time_by_period(flows.start, flows.stop, n_periods=n_days, group=flows.kind, n_groups=n_kinds)
         _charge(total, flows.charges, days)

@@ -13,8 +13,9 @@ from sim.domain.economics import Category
 from sim.domain.illness import ByState
 from sim.domain.scenario import Scenario
 from sim.domain.treatments import Setting, Treatment
+from sim.outcomes.coverage import Coverage, coverage
 from sim.outcomes.harms import amounts_by_set, qaly_loss
-from sim.outcomes.history import FloatArray
+from sim.outcomes.history import FloatArray, IntArray
 from sim.outcomes.remembered import remembered
 from sim.outcomes.states import STATES
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_HOUR
@@ -47,8 +48,12 @@ Charges = tuple[Charge, ...]
 class PriceList:
     """What one unit of each thing costs; treatments in file order, states as in `STATES`.
 
+    What an insurer pays a part of has its kinds once for every group of payers, one group after the other.
+
     Parameters
     ----------
+    group : ndarray of int64, shape (n_payers,)
+        Group of each payer, as `sim.outcomes.coverage.Coverage` has it.
     setup : tuple of Charge
         Of a patient referred into a pathway with lines of treatment; of one kind.
     screening, missed_screening, preparation, integration : tuple of Charge
@@ -57,14 +62,15 @@ class PriceList:
         Of a session, its drug at the first dose, and a mile of the way there, by treatment.
     harm_cost, harm_loss : ndarray, shape (n_parts, n_treatments, n_sets)
         Cost [currency] and loss of health [QALY] of every set of adverse events, for `harm_totals`.
-    harm_covered : float
-        Share of the cost of adverse events an insurer pays.
+    harm : tuple of Charge
+        Of a unit of the cost of adverse events.
     course_day : tuple of Charge
         Of a day of daily drugs or in hospital, by treatment [currency per day].
     state_day : tuple of Charge
         Of a day lived in a state [currency per day].
     """
 
+    group: IntArray
     setup: Charges
     screening: Charges
     missed_screening: Charges
@@ -76,9 +82,19 @@ class PriceList:
     mile: Charges
     harm_cost: FloatArray
     harm_loss: FloatArray
-    harm_covered: float
+    harm: Charges
     course_day: Charges
     state_day: Charges
+
+    @property
+    def n_groups(self) -> int:
+        """Number of groups of payers."""
+        return int(self.group.max()) + 1
+
+    @property
+    def n_treatments(self) -> int:
+        """Number of treatments."""
+        return int(self.harm_cost.shape[1])
 
 
 @remembered
@@ -98,18 +114,20 @@ def price_list(scenario: Scenario) -> PriceList:
     economics, care = scenario.economics, scenario.care
     treatments = tuple(scenario.treatments.values())
     money = economics.in_prices_of_year
+    insured = coverage(scenario)
     return PriceList(
+        group=insured.group,
         setup=_charges([(Category.SETUP, np.array([money(economics.setup)]), 0)]),
-        screening=_visit(scenario, care.screening, Category.SCREENING),
+        screening=_visit(scenario, care.screening, Category.SCREENING, insured),
         missed_screening=_charges([(Category.STAFF, np.array([staff_cost(scenario, care.screening)]), 0)]),
-        preparation=_visit(scenario, care.preparation, Category.INTEGRATION),
-        integration=_visit(scenario, care.integration, Category.INTEGRATION),
-        **_sessions(scenario, treatments),
+        preparation=_visit(scenario, care.preparation, Category.INTEGRATION, insured),
+        integration=_visit(scenario, care.integration, Category.INTEGRATION, insured),
+        **_sessions(scenario, treatments, insured),
         harm_cost=amounts_by_set(treatments, lambda harm: money(harm.cost)),
         harm_loss=amounts_by_set(treatments, qaly_loss),
-        harm_covered=economics.visit_covered.value,
-        course_day=_course_days(scenario, treatments),
-        state_day=_state_days(scenario),
+        harm=_charges([(Category.ADVERSE_EVENTS, np.ones(1), insured.visits)], insured.n_groups),
+        course_day=_course_days(scenario, treatments, insured),
+        state_day=_state_days(scenario, insured),
     )
 
 
@@ -122,7 +140,7 @@ def staff_cost(scenario: Scenario, visit: Visit) -> float:
     )
 
 
-def _visit(scenario: Scenario, visit: Visit | None, category: Category) -> Charges:
+def _visit(scenario: Scenario, visit: Visit | None, category: Category, insured: Coverage) -> Charges:
     """Charge a visit by telehealth: its price, the patient's time and the staff."""
     if visit is None:
         return ()
@@ -131,14 +149,15 @@ def _visit(scenario: Scenario, visit: Visit | None, category: Category) -> Charg
     hours = visit.patient_minutes.value / MINUTES_PER_HOUR
     return _charges(
         [
-            (category, np.array([money(visit.price)]), economics.visit_covered.value),
+            (category, np.array([money(visit.price)]), insured.visits),
             (Category.PATIENT_TIME, np.array([hours * money(economics.patient_hour)]), 0),
             (Category.STAFF, np.array([staff_cost(scenario, visit)]), 0),
-        ]
+        ],
+        insured.n_groups,
     )
 
 
-def _sessions(scenario: Scenario, treatments: tuple[Treatment, ...]) -> dict[str, Charges]:
+def _sessions(scenario: Scenario, treatments: tuple[Treatment, ...], insured: Coverage) -> dict[str, Charges]:
     """Charge sessions, their drugs and the way to them.
 
     A companion's hours hold the drive already.
@@ -146,7 +165,7 @@ def _sessions(scenario: Scenario, treatments: tuple[Treatment, ...]) -> dict[str
     economics = scenario.economics
     money = economics.in_prices_of_year
     price = _each(treatments, lambda t: money(t.session.price))
-    covered = _each(treatments, lambda t: t.prices.covered.value)
+    covered, n_groups = insured.treatments, insured.n_groups
     staff = _each(treatments, lambda t: staff_cost(scenario, t.session))
     outpatient = np.array([t.setting is Setting.OUTPATIENT for t in treatments])
     travelled = np.array([t.setting in _TRAVELLED_TO for t in treatments])
@@ -164,38 +183,41 @@ def _sessions(scenario: Scenario, treatments: tuple[Treatment, ...]) -> dict[str
                 (Category.SESSION, price * ~outpatient, covered),
                 (Category.PATIENT_TIME, patient_hours * patient_hour, 0),
                 (Category.COMPANION_TIME, companion_hours * money(economics.companion_hour), 0),
-            ]
+            ],
+            n_groups,
         ),
         "missed_session": _charges([missed]),
         "dose": _charges(
             [
                 (Category.DRUG, _each(treatments, lambda t: money(t.prices.drug_session)), covered),
                 (Category.PROGRAMME_DRUG, _each(treatments, lambda t: money(t.prices.programme_drug)), 0),
-            ]
+            ],
+            n_groups,
         ),
         "mile": _charges(
             [
                 (Category.TRAVEL, travelled * money(economics.mile), 0),
                 (Category.PATIENT_TIME, travelled * (patient_hour / economics.driving_speed.value), 0),
-            ]
+            ],
+            n_groups,
         ),
     }
 
 
-def _course_days(scenario: Scenario, treatments: tuple[Treatment, ...]) -> Charges:
+def _course_days(scenario: Scenario, treatments: tuple[Treatment, ...], insured: Coverage) -> Charges:
     """Charge daily drugs and hospital stays."""
     money = scenario.economics.in_prices_of_year
-    covered = _each(treatments, lambda t: t.prices.covered.value)
     hospital = _each(treatments, lambda t: money(t.prices.hospital_day) if t.prices.hospital_day else 0)
     return _charges(
         [
-            (Category.DRUG, _each(treatments, lambda t: money(t.prices.drug_day)), covered),
-            (Category.HOSPITAL, hospital, covered),
-        ]
+            (Category.DRUG, _each(treatments, lambda t: money(t.prices.drug_day)), insured.treatments),
+            (Category.HOSPITAL, hospital, insured.treatments),
+        ],
+        insured.n_groups,
     )
 
 
-def _state_days(scenario: Scenario) -> Charges:
+def _state_days(scenario: Scenario, insured: Coverage) -> Charges:
     """Charge background care and lost production."""
     economics, illness = scenario.economics, scenario.illness
 
@@ -205,15 +227,23 @@ def _state_days(scenario: Scenario) -> Charges:
 
     return _charges(
         [
-            (Category.BACKGROUND, daily(illness.background_cost), economics.visit_covered.value),
+            (Category.BACKGROUND, daily(illness.background_cost), insured.visits),
             (Category.PRODUCTIVITY, daily(illness.productivity_loss), 0),
-        ]
+        ],
+        insured.n_groups,
     )
 
 
-def _charges(lines: Iterable[tuple[Category, FloatArray, FloatArray | float]]) -> Charges:
-    """Make charges of category, price and the share covered; leave out what costs nothing."""
-    return tuple(Charge(category, price, price * share) for category, price, share in lines if price.any())
+def _charges(lines: Iterable[tuple[Category, FloatArray, FloatArray | float]], n_groups: int = 1) -> Charges:
+    """Make charges of category, price and the share covered; leave out what costs nothing.
+
+    A share may differ by group (rows) and kind (columns); the kinds come once for every group.
+    """
+    return tuple(
+        Charge(category, np.tile(price, n_groups), (np.tile(price, (n_groups, 1)) * share).ravel())
+        for category, price, share in lines
+        if price.any()
+    )
 
 
 def _each(treatments: tuple[Treatment, ...], amount: Callable[[Treatment], float]) -> FloatArray:
