@@ -9,16 +9,16 @@ import contextlib
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.domain.columns import CLINICAL_VALUES, COLUMNS, CURVE_MEASURES, KEYS
+from sim.domain.columns import CLINICAL_VALUES, COLUMNS, CURVE_MEASURES, KEYS, PATIENT_DTYPES
 from sim.domain.economics import Category
-from sim.domain.reach import resources_by_step
-from sim.domain.scenario import Scenario
+from sim.domain.scenario_settings import ScenarioSettings
 from sim.errors import AnalysisError
 
 if TYPE_CHECKING:
@@ -26,63 +26,15 @@ if TYPE_CHECKING:
 
 __all__ = ["CLINICAL_VALUES", "COLUMNS", "CURVE_MEASURES", "KEYS", "Results", "ScenarioSettings"]
 
-FORMAT_VERSION = 4
-_OUTPUT_SETTINGS = (
-    "perspective", "currency", "comparator", "price_year", "wtp",
-    "discount_rate_costs", "discount_rate_effects",
-)  # fmt: skip
+FORMAT_VERSION = 5
 _MANIFEST, _SETTINGS, _SUMMARY = "manifest.json", "settings.json", "summary.csv"
 
 
-@dataclass(frozen=True, slots=True)
-class ScenarioSettings:
-    """What an analysis needs to know of a scenario: output settings, sizes and names.
+def empty_frame(name: str) -> pd.DataFrame:
+    """Return a frame of single patients without a row."""
+    import pandas as pd  # noqa: PLC0415
 
-    Parameters
-    ----------
-    title, digest : str
-        Plain title, and hash of the scenario.
-    perspective, currency, comparator, price_year, wtp, discount_rate_costs, discount_rate_effects
-        As in the scenario's ``economics``.
-    horizon_years, n_patients, seed
-        As in the scenario; patients are per strategy and replication.
-    strategies, resources : mapping
-        Label by key, in file order.
-    needed : mapping
-        By strategy and step, keys of the resources that serve it (`sim.domain.reach.resources_by_step`).
-    """
-
-    title: str
-    digest: str
-    perspective: str
-    currency: str
-    comparator: str
-    price_year: int
-    discount_rate_costs: float
-    discount_rate_effects: float
-    wtp: float
-    horizon_years: float
-    n_patients: int
-    seed: int
-    strategies: Mapping[str, str]
-    resources: Mapping[str, str]
-    needed: Mapping[str, Mapping[str, list[str]]]
-
-    @classmethod
-    def of(cls, scenario: Scenario) -> Self:
-        """Return the settings of a scenario."""
-        economics = scenario.economics
-        return cls(
-            title=scenario.title,
-            digest=scenario.digest,
-            **{name: getattr(economics, name) for name in _OUTPUT_SETTINGS},
-            horizon_years=scenario.horizon_years,
-            n_patients=scenario.run.n_patients,
-            seed=scenario.run.seed,
-            strategies={key: strategy.label for key, strategy in scenario.strategies.items()},
-            resources={key: resource.label for key, resource in scenario.resources.items()},
-            needed={key: resources_by_step(scenario, key) for key in scenario.strategies},
-        )
+    return pd.DataFrame({column: np.empty(0, PATIENT_DTYPES[column]) for column in COLUMNS[name]})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +49,9 @@ class Results:
         `ScenarioSettings` by name of the scenario, in the order of the scenarios.
     manifest : mapping
         How the run was made; plain values only.
+    patients, patient_flows, patient_health : pandas.DataFrame
+        The same of every single patient, undiscounted and by year from day 0, without idle capacity; without
+        a row unless they were asked for. ``patient_flows`` holds only years with money.
 
     Raises
     ------
@@ -111,6 +66,9 @@ class Results:
     utilization: pd.DataFrame
     settings: Mapping[str, ScenarioSettings]
     manifest: Mapping[str, Any]
+    patients: pd.DataFrame = field(default_factory=partial(empty_frame, "patients"))
+    patient_flows: pd.DataFrame = field(default_factory=partial(empty_frame, "patient_flows"))
+    patient_health: pd.DataFrame = field(default_factory=partial(empty_frame, "patient_health"))
 
     def __post_init__(self) -> None:
         known = _known_names(self.settings)
@@ -247,6 +205,7 @@ def _known_names(settings: Mapping[str, ScenarioSettings]) -> dict[str, list[str
         "category": [category.value for category in Category],
         "measure": list(CURVE_MEASURES),
         "resource": list(dict.fromkeys(key for setting in settings.values() for key in setting.resources)),
+        "payer": list(dict.fromkeys(key for setting in settings.values() for key in setting.payers)),
     }
 
 

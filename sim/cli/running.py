@@ -45,6 +45,10 @@ def run(
     workers: Workers = None,
     changes: Changes = None,
     engine: Engine = "auto",
+    patient_totals: Annotated[
+        bool,
+        typer.Option("--patient-totals", help="Keep what single patients cost and gain, for subgroups."),
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -63,6 +67,7 @@ def run(
             scenarios,
             workers=workers,
             engine=engine,
+            patients=patient_totals,
             on_progress=on_progress,
             command=shlex.join(["treatpath", *sys.argv[1:]]),
         )

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from sim.domain.cohort import Cohort
 from sim.domain.economics import Category
-from sim.domain.events import Event
 from sim.domain.illness import UtilityLine
 from sim.domain.scenario import Scenario
 from sim.outcomes.capacity import capacity_columns, capacity_counted
@@ -23,10 +22,10 @@ from sim.outcomes.curves import curves_counted, weekly_curves
 from sim.outcomes.demand import wanted_minutes
 from sim.outcomes.event_costs import event_costs
 from sim.outcomes.follow_up import day_of, follow_up_days
-from sim.outcomes.harms import harm_totals
 from sim.outcomes.history import FloatArray, History, IntArray, read_history
 from sim.outcomes.prices import Charges, PriceList, price_list
 from sim.outcomes.programme import resource_names, resource_use, weekly
+from sim.outcomes.quality import lost_to_harms, quality_adjusted
 from sim.outcomes.referral_waits import referral_wait_curves
 from sim.outcomes.running_costs import course_costs, state_costs
 from sim.outcomes.score_paths import ScoreChanges, depression_free_days, score_paths
@@ -239,9 +238,7 @@ def _health(
     alive = state_days.sum(axis=0)
     score = totals_of_changes(changes.at, changes.jump, changes.bend, n_days)
     score[alive == 0] = 0
-    sessions = history.rows(Event.SESSION)
-    harmed = sessions[history.reason[sessions] != 0]
-    lost = harm_totals(history.reason[harmed], history.treatment[harmed], prices.harm_loss)
-    loss = sums(day_of(history.time[harmed], n_days), lost, n_days)
-    qaly = (utility.at_zero.value * alive + utility.per_point.value * score) / DAYS_PER_YEAR - loss
+    rows, lost = lost_to_harms(history, prices)
+    loss = sums(day_of(history.time[rows], n_days), lost, n_days)
+    qaly = quality_adjusted(alive, score, utility) - loss
     return np.stack([qaly, alive / DAYS_PER_YEAR])

@@ -98,8 +98,8 @@ def test_a_damaged_file_is_named(results, tmp_path, name):
     ("content", "message"),
     [
         ("[]", "is damaged .no mapping.; run again"),
-        ('{"format_version": 0}', "format_version must be 4, got 0; run again with this version"),
-        ('{"format_version": 4, "scenarios": {"tiny": {}}}', "is damaged"),
+        ('{"format_version": 0}', "format_version must be 5, got 0; run again with this version"),
+        ('{"format_version": 5, "scenarios": {"tiny": {}}}', "is damaged"),
     ],
 )
 def test_settings_of_another_shape_are_refused(results, tmp_path, content, message):
