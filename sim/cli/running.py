@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -25,8 +25,10 @@ from sim.cli.options import (
 )
 from sim.cli.printing import print_json, progress, say
 from sim.cli.reading import load_everything
+from sim.errors import AnalysisError
 
 if TYPE_CHECKING:
+    from sim.report.subgroups import SubgroupAnswer
     from sim.results import Results
 
 Asked = Mapping[str, Any]
@@ -85,6 +87,18 @@ def compare(
     perspective: PerspectiveName = None,
     discount_costs: DiscountCosts = None,
     discount_effects: DiscountEffects = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ATTRIBUTE",
+            help="Subgroups by severity, failed_trials, age, distance or insurance; "
+            "needs results of `run --patient-totals`.",
+        ),
+    ] = None,
+    cuts: Annotated[
+        str | None,
+        typer.Option(metavar="X,Y", help="Where subgroups end and begin, such as 25,35; else quartiles."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare stored results under other output settings, without a new run."""
@@ -94,19 +108,43 @@ def compare(
         "comparator": comparator, "wtp": wtp, "perspective": perspective,
         "discount_rate_costs": discount_costs, "discount_rate_effects": discount_effects,
     }  # fmt: skip
-    _print_comparison(Results.load(directory), as_json=as_json, scenario=scenario, asked=asked)
+    results = Results.load(directory)
+    answers = []
+    if by is not None:
+        from sim.report.subgroups import subgroup_answers  # noqa: PLC0415
+
+        answers = subgroup_answers(results, by=by, cuts=_numbers(cuts), scenario=scenario, asked=asked)
+    elif cuts is not None:
+        raise AnalysisError(f"cuts: must come with --by, got '{cuts}' alone; say what to divide by")
+    _print_comparison(results, as_json=as_json, scenario=scenario, asked=asked, subgroups=answers)
+
+
+def _numbers(text: str | None) -> list[float] | None:
+    """Return the numbers of a list with commas."""
+    try:
+        return None if text is None else [float(part) for part in text.split(",")]
+    except ValueError:
+        raise AnalysisError(
+            f"cuts: must be numbers with commas, got '{text}'; write them like 25,35"
+        ) from None
 
 
 def _print_comparison(
-    results: Results, *, as_json: bool, scenario: str | None = None, asked: Asked | None = None
+    results: Results,
+    *,
+    as_json: bool,
+    scenario: str | None = None,
+    asked: Asked | None = None,
+    subgroups: Sequence[SubgroupAnswer] = (),
 ) -> None:
-    """Print the comparison of all scenarios, or of one."""
+    """Print the comparison of all scenarios, or of one, and their subgroups if there are any."""
     from sim.report.answer import ask  # noqa: PLC0415
     from sim.report.content import comparison_content  # noqa: PLC0415
+    from sim.report.subgroups import print_subgroups, subgroup_content  # noqa: PLC0415
 
     content = comparison_content(results, scenario=scenario, asked=asked)
     if as_json:
-        print_json(content)
+        print_json(content | (subgroup_content(subgroups) if subgroups else {}))
         return
     from sim.report.console import print_comparison, stdout  # noqa: PLC0415
 
@@ -118,3 +156,6 @@ def _print_comparison(
             [row for row in content[part] if row["scenario"] == name] for part in ("results", "capacity")
         )
         print_comparison(console, ask(results, name, asked), rows, waits)
+        for answer in subgroups:
+            if answer.scenario == name:
+                print_subgroups(console, answer)
