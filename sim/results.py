@@ -10,13 +10,13 @@ import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.domain.columns import CLINICAL_VALUES, COLUMNS, CURVE_MEASURES, KEYS, PATIENT_DTYPES
+from sim.domain.columns import CLINICAL_VALUES, COLUMNS, CURVE_MEASURES, KEYS, PATIENT_DTYPES, PATIENT_FRAMES
 from sim.domain.economics import Category
 from sim.domain.scenario_settings import ScenarioSettings
 from sim.errors import AnalysisError
@@ -30,8 +30,9 @@ FORMAT_VERSION = 5
 _MANIFEST, _SETTINGS, _SUMMARY = "manifest.json", "settings.json", "summary.csv"
 
 
+@cache
 def empty_frame(name: str) -> pd.DataFrame:
-    """Return a frame of single patients without a row."""
+    """Return the frame of single patients without a row, one for all results."""
     import pandas as pd  # noqa: PLC0415
 
     return pd.DataFrame({column: np.empty(0, PATIENT_DTYPES[column]) for column in COLUMNS[name]})
@@ -113,8 +114,9 @@ class Results:
         known = _known_names(settings)
         ranks = _ranks(settings, known)
         frames = {
-            name: _sorted(pd.concat([_checked(name, part.frames[name], known) for part in joined]), ranks)
+            name: _sorted(pd.concat([_checked(name, frame, known) for frame in pieces]), ranks)
             for name in COLUMNS
+            if (pieces := [frame for part in joined if not _is_left_out(name, frame := part.frames[name])])
         }
         return cls(**frames, settings=settings, manifest=joined[0].manifest)
 
@@ -217,6 +219,8 @@ def _checked(name: str, frame: pd.DataFrame, known: dict[str, list[str]]) -> pd.
         raise AnalysisError(
             f"{name}: columns must be {', '.join(COLUMNS[name])}, got {', '.join(map(str, frame.columns))}"
         )
+    if _is_left_out(name, frame):
+        return empty_frame(name)
     recoded = {}
     for column in COLUMNS[name]:
         if column not in known or _is_coded(frame[column], known[column]):
@@ -228,6 +232,11 @@ def _checked(name: str, frame: pd.DataFrame, known: dict[str, list[str]]) -> pd.
             raise AnalysisError(f"{name}: {column} must be one of {allowed}, got {first!r}")
         recoded[column] = pd.Categorical.from_codes(codes, known[column])
     return frame.assign(**recoded)
+
+
+def _is_left_out(name: str, frame: pd.DataFrame) -> bool:
+    """Tell whether single patients were not asked for."""
+    return name in PATIENT_FRAMES and frame.empty
 
 
 def _is_coded(column: pd.Series, names: list[str]) -> bool:

@@ -117,14 +117,9 @@ def subgroup_totals(
         If single patients were not kept, or the subgroups make no sense.
     """
     found = arms(results, scenario)
-    patients = of_scenario(results.patients, scenario)
-    n_strategies, n_replications = found.shape
+    patients = _patients(results, found)
+    n_replications = len(found.replications)
     cells = found.cells(patients)
-    if not np.isin(np.arange(n_strategies * n_replications), cells).all():
-        raise AnalysisError(
-            f"scenario '{scenario}': subgroups must have the single patients of every strategy and "
-            "replication, got none for some; run with --patient-totals"
-        )
     first = cells < n_replications
     made = bands(patients[first], by, cuts)
     numbers = patients["patient"].to_numpy()
@@ -149,6 +144,21 @@ def subgroup_totals(
         flows=_daily(results.flows, found, MONEY, n_years),
         health=_daily(results.health, found, HEALTH, n_years),
     )
+
+
+def _patients(results: Results, found: Arms) -> pd.DataFrame:
+    """Return the single patients of a scenario, after a check that all are there."""
+    patients = results.patients
+    n_arms, held = int(np.prod(found.shape)), 0
+    if len(patients):
+        patients = of_scenario(patients, found.scenario)
+        held = len(np.unique(found.cells(patients)))
+    if held < n_arms:
+        raise AnalysisError(
+            f"scenario '{found.scenario}': subgroups must have the single patients of every strategy and "
+            f"replication, got those of {held} of {n_arms}; run with --patient-totals"
+        )
+    return patients
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +247,7 @@ def _discounted_cost(totals: SubgroupTotals, perspective: Perspective, discount_
     shape = totals.cost.shape[1:]
     flow = amount_counted(*daily.amounts, perspective)
     present, whole = _by_cell(daily, flow, discount_rate, shape)
-    # Flows of money are never negative; the rest of a wholly covered cost is, by rounding.
+    # The flows of a category have one sign; only the rest of a wholly covered cost varies, by rounding.
     factor = np.clip(_ratio(present, whole), 0, 1)
     each = amount_counted(totals.cost, totals.covered, perspective) * factor
     idle = (present[..., _IDLE, :] * counted[_IDLE]).sum(axis=-1)

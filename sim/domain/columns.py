@@ -47,6 +47,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "patient_health": (*KEYS, "patient", "year", "qaly", "life_years"),
 }  # fmt: skip
 """Columns of every frame, in order; those of single patients hold rows only where they were asked for."""
+PATIENT_FRAMES = ("patients", "patient_flows", "patient_health")
+"""Frames of single patients."""
 PATIENT_DTYPES = {
     "scenario": "O", "strategy": "O", "replication": "i4", "patient": "i4", "age_years": "f8",
     "severity": "f8", "distance_miles": "f8", "failed_trials": "i4", "payer": "O", "started": "?",

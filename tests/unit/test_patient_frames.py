@@ -10,10 +10,12 @@ import pytest
 from builders import Tree
 from typer.testing import CliRunner
 
+from sim.analysis.subgroups import subgroups
 from sim.batch.run import simulate
 from sim.cli.program import app
 from sim.domain.scenario import Scenario
 from sim.engine import parts
+from sim.errors import AnalysisError
 from sim.outcomes.follow_up import year_of
 from sim.results import COLUMNS, KEYS, Results
 
@@ -36,9 +38,20 @@ def test_single_patients_are_kept_only_when_asked_for(scenario, results):
     for name in FRAMES:
         assert list(getattr(usual, name).columns) == list(COLUMNS[name])
         assert len(getattr(usual, name)) == 0
-        assert (getattr(usual, name).dtypes == getattr(results, name).dtypes).all()
     for name in set(COLUMNS) - set(FRAMES):
         assert getattr(usual, name).equals(getattr(results, name))
+    assert len(Results.combine([usual]).patients) == 0
+
+
+def test_results_with_and_without_patients_join(tiny_tree, results):
+    tiny_tree |= {"name": "other"}
+    other = simulate(Scenario.model_validate(tiny_tree), replications=1, workers=1)
+    for parts_joined in ([results, other], [other, results]):
+        both = Results.combine(parts_joined)
+        assert (both.patients["scenario"] == "tiny").all()
+        assert len(both.patients) == len(results.patients)
+        with pytest.raises(AnalysisError, match="scenario 'other': subgroups must have the single patients"):
+            subgroups(both, by="age", scenario="other")
 
 
 def test_every_patient_is_there_once_in_every_strategy_and_replication(results):

@@ -13,7 +13,7 @@ from sim.analysis.output_settings import output_settings
 from sim.analysis.subgroup_totals import subgroup_totals
 from sim.analysis.subgroups import CHOICES, COLUMNS, VALUES, subgroup_choices, subgroup_table, subgroups
 from sim.batch.run import simulate
-from sim.domain.economics import Perspective
+from sim.domain.economics import IMPACT_INVENTORY, Perspective
 from sim.domain.scenario import Scenario
 from sim.errors import AnalysisError
 from sim.results import Results
@@ -55,16 +55,7 @@ def test_increments_are_differences_to_the_comparator_of_the_same_subgroup(simul
 
 def test_without_discounting_means_are_those_of_the_patients(simulated):
     table = subgroups(simulated, by="insurance", perspective="sector", discount_rate_costs=0)
-    care = [
-        "screening",
-        "drug",
-        "session",
-        "visits",
-        "integration",
-        "adverse_events",
-        "background",
-        "hospital",
-    ]
+    care = list(IMPACT_INVENTORY[Perspective.SECTOR])
     flows = simulated.patient_flows
     each = flows[flows["category"].isin(care)].groupby(["strategy", "replication", "patient"], observed=True)
     patients = simulated.patients.merge(each["cost"].sum().reset_index())
@@ -165,5 +156,5 @@ def test_results_without_single_patients_are_refused(make_results):
 
 def test_patients_of_some_replications_are_not_enough(by_hand):
     some = replace(by_hand, patients=by_hand.patients[by_hand.patients["replication"] < 2])
-    with pytest.raises(AnalysisError, match="got none for some; run with --patient-totals"):
+    with pytest.raises(AnalysisError, match="got those of 4 of 6; run with --patient-totals"):
         subgroups(some, by="age")

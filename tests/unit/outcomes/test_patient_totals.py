@@ -73,11 +73,20 @@ def test_patients_add_up_to_flows_and_health_by_category_and_year(simulated):
 
 def test_all_kinds_of_cost_but_idle_capacity_belong_to_somebody(simulated):
     scenario, logs = simulated
-    charged = set()
+    charged, in_all = set(), set()
     for strategy, log, cohort in logs:
         each = patient_totals(read_history(log, cohort.n_patients), cohort, scenario, strategy)
         charged |= {CATEGORIES[row] for row in np.flatnonzero(each.cost.sum(axis=(0, 2)))}
-    assert set(Category) - charged == {Category.IDLE_CAPACITY, Category.VISITS}
+        whole = account(log, cohort, scenario, strategy)
+        in_all |= {CATEGORIES[row] for row in np.flatnonzero(whole.cost.sum(axis=1))}
+    assert charged == in_all - {Category.IDLE_CAPACITY}
+    assert charged >= {
+        Category.SESSION,
+        Category.DRUG,
+        Category.HOSPITAL,
+        Category.BACKGROUND,
+        Category.STAFF,
+    }
 
 
 def test_parts_of_a_cohort_join_to_the_whole(simulated):
