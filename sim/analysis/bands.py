@@ -33,7 +33,6 @@ _UNIT = {
 ATTRIBUTES = tuple(_COLUMN)
 """What subgroups can be made by."""
 _WHOLE = frozenset({"failed_trials"})
-_EVERYBODY = "everybody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +129,6 @@ def _inhabited(found: Bands) -> Bands:
 def _label(by: str, low: float, high: float) -> str:
     """Name a band in words."""
     unit = _UNIT[by]
-    if np.isinf(low) and np.isinf(high):
-        return _EVERYBODY
     if by in _WHOLE:
         last = high - 1
         if np.isinf(low):
