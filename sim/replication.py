@@ -17,6 +17,7 @@ from sim.outcomes.frames import results_of
 from sim.outcomes.history import FloatArray, read_history
 from sim.outcomes.mean_scores import mean_scores
 from sim.outcomes.measures import Arm, Estimate, measured
+from sim.outcomes.patient_totals import PatientTotals, joined_totals, patient_totals
 from sim.outcomes.study_curves import CourseDays, StudyCurve, course_days, study_curves
 from sim.outcomes.tally import Tally, merged
 from sim.results import Results
@@ -52,7 +53,7 @@ class Observed:
     course_days: dict[str, CourseDays] = field(default_factory=dict)
 
 
-def replicate(scenario: Scenario, replication: int, clock: str = SIMPY) -> Results:
+def replicate(scenario: Scenario, replication: int, clock: str = SIMPY, *, patients: bool = False) -> Results:
     """Return the results of one replication of every strategy.
 
     Where nobody has to wait for anybody, the cohort is simulated in parts whose logs are dropped once they
@@ -66,6 +67,8 @@ def replicate(scenario: Scenario, replication: int, clock: str = SIMPY) -> Resul
         Number of the replication, from 0; with the scenario's seed it fixes all luck.
     clock : str
         `sim.engine.clocks.SIMPY` or `COMPILED`; results do not depend on it.
+    patients : bool
+        True keeps what every single patient cost and gained, for subgroups.
 
     Returns
     -------
@@ -73,13 +76,19 @@ def replicate(scenario: Scenario, replication: int, clock: str = SIMPY) -> Resul
         Frames with one row per strategy (and day, week or category); no event log is kept.
     """
     counted: dict[str, Tally] = {}
+    singly: dict[str, list[PatientTotals]] = {strategy: [] for strategy in scenario.strategies}
     for part in parts_of(scenario):
         prepared = prepare(scenario, replication, part)
         for strategy in scenario.strategies:
-            more = tally(event_log(prepared, strategy, clock), prepared.cohort, scenario, strategy)
+            log, cohort = event_log(prepared, strategy, clock), prepared.cohort
+            more = tally(log, cohort, scenario, strategy)
             counted[strategy] = merged((counted[strategy], more)) if strategy in counted else more
+            if patients:
+                history = read_history(log, cohort.n_patients)
+                singly[strategy].append(patient_totals(history, cohort, scenario, strategy))
     outcomes = [outcome_of(whole, scenario) for whole in counted.values()]
-    return results_of(scenario, replication, outcomes)
+    totals = [joined_totals(parts) for parts in singly.values() if parts]
+    return results_of(scenario, replication, outcomes, patients=totals)
 
 
 def observe(scenario: Scenario, wanted: Mapping[str, tuple[str, Measure]], clock: str = SIMPY) -> Observed:

@@ -6,13 +6,14 @@ Nothing is computed here. Costs and health are undiscounted means per referred p
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.domain.columns import CLINICAL_VALUES, COLUMNS, CURVE_MEASURES, KEYS
+from sim.domain.columns import CLINICAL_VALUES, COLUMNS, CURVE_MEASURES, KEYS, PATIENT_DTYPES, PATIENT_FRAMES
 from sim.domain.economics import Category
 from sim.domain.scenario_settings import ScenarioSettings
 from sim.errors import AnalysisError
@@ -36,6 +37,14 @@ FORMAT_VERSION = 5
 _SUMMARY = "summary.csv"
 
 
+@cache
+def empty_frame(name: str) -> pd.DataFrame:
+    """Return the frame of single patients without a row, one for all results."""
+    import pandas as pd  # noqa: PLC0415
+
+    return pd.DataFrame({column: np.empty(0, PATIENT_DTYPES[column]) for column in COLUMNS[name]})
+
+
 @dataclass(frozen=True, slots=True)
 class Results:
     """Frames of one or more scenarios, sorted by scenario, strategy and replication.
@@ -48,6 +57,9 @@ class Results:
         `ScenarioSettings` by name of the scenario, in the order of the scenarios.
     manifest : mapping
         How the run was made; plain values only.
+    patients, patient_flows, patient_health : pandas.DataFrame
+        The same of every single patient, undiscounted and by year from day 0, without idle capacity; without
+        a row unless they were asked for. ``patient_flows`` holds only years with money.
 
     Raises
     ------
@@ -62,6 +74,9 @@ class Results:
     utilization: pd.DataFrame
     settings: Mapping[str, ScenarioSettings]
     manifest: Mapping[str, Any]
+    patients: pd.DataFrame = field(default_factory=partial(empty_frame, "patients"))
+    patient_flows: pd.DataFrame = field(default_factory=partial(empty_frame, "patient_flows"))
+    patient_health: pd.DataFrame = field(default_factory=partial(empty_frame, "patient_health"))
 
     def __post_init__(self) -> None:
         known = _known_names(self.settings)
@@ -106,8 +121,9 @@ class Results:
         known = _known_names(settings)
         ranks = _ranks(settings, known)
         frames = {
-            name: _sorted(pd.concat([_checked(name, part.frames[name], known) for part in joined]), ranks)
+            name: _sorted(pd.concat([_checked(name, frame, known) for frame in pieces]), ranks)
             for name in COLUMNS
+            if (pieces := [frame for part in joined if not _is_left_out(name, frame := part.frames[name])])
         }
         return cls(**frames, settings=settings, manifest=joined[0].manifest)
 
@@ -175,6 +191,7 @@ def _known_names(settings: Mapping[str, ScenarioSettings]) -> dict[str, list[str
         "category": [category.value for category in Category],
         "measure": list(CURVE_MEASURES),
         "resource": list(dict.fromkeys(key for setting in settings.values() for key in setting.resources)),
+        "payer": list(dict.fromkeys(key for setting in settings.values() for key in setting.payers)),
     }
 
 
@@ -186,6 +203,8 @@ def _checked(name: str, frame: pd.DataFrame, known: dict[str, list[str]]) -> pd.
         raise AnalysisError(
             f"{name}: columns must be {', '.join(COLUMNS[name])}, got {', '.join(map(str, frame.columns))}"
         )
+    if _is_left_out(name, frame):
+        return empty_frame(name)
     recoded = {}
     for column in COLUMNS[name]:
         if column not in known or _is_coded(frame[column], known[column]):
@@ -197,6 +216,11 @@ def _checked(name: str, frame: pd.DataFrame, known: dict[str, list[str]]) -> pd.
             raise AnalysisError(f"{name}: {column} must be one of {allowed}, got {first!r}")
         recoded[column] = pd.Categorical.from_codes(codes, known[column])
     return frame.assign(**recoded)
+
+
+def _is_left_out(name: str, frame: pd.DataFrame) -> bool:
+    """Tell whether single patients were not asked for."""
+    return name in PATIENT_FRAMES and frame.empty
 
 
 def _is_coded(column: pd.Series, names: list[str]) -> bool:

@@ -12,10 +12,9 @@ import numpy as np
 from sim.analysis.increments import net_monetary_benefit
 from sim.analysis.output_settings import OutputSettings
 from sim.analysis.precision import FloatArray
-from sim.domain.economics import categories_counted
 from sim.outcomes.perspectives import amount_counted
 from sim.results import ScenarioSettings
-from sim.worlds.sums import CATEGORIES, Worlds
+from sim.worlds.sums import Worlds
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +82,6 @@ def draw_table(worlds: Worlds, stored: ScenarioSettings, asked: OutputSettings) 
     :math:`t = \ln(A / P) / \ln(1 + r_0)`, and is worth :math:`A (1 + r)^{-t}`; the error is of the order
     of :math:`\ln(1 + r) \ln((1 + r) / (1 + r_0)) / 24`, below 1e-4 for rates up to 5 %.
     """
-    inventory = categories_counted(asked.perspective, asked.drug_price)
-    counted = [category in inventory for category in CATEGORIES]
     rates = stored.discount_rate_costs, asked.discount_rate_costs
     money = amount_counted(
         _worth(worlds.cost, worlds.cost_discounted, *rates),
@@ -98,7 +95,7 @@ def draw_table(worlds: Worlds, stored: ScenarioSettings, asked: OutputSettings) 
     shape = -1, n_inner, n_strategies
     return DrawTable(
         strategies=worlds.strategies,
-        cost=money[:, :, counted].sum(axis=-1).sum(axis=-1).reshape(shape) * asked.price_factor,
+        cost=money[:, :, asked.counted].sum(axis=-1).sum(axis=-1).reshape(shape) * asked.price_factor,
         effect=effect.sum(axis=-1).reshape(shape),
         parameters=worlds.parameters,
         values=worlds.values[::n_inner],

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sim.domain.cross_checks import not_found
-from sim.domain.economics import DrugPrice, Perspective
+from sim.domain.economics import CATEGORIES, DrugPrice, Perspective, categories_counted
 from sim.errors import AnalysisError
 from sim.results import Results, ScenarioSettings
 
@@ -42,6 +45,12 @@ class OutputSettings:
     drug_price: DrugPrice
     price_year: int
     price_factor: float
+
+    @property
+    def counted(self) -> NDArray[np.bool_]:
+        """Which categories of cost count, in the order of `sim.domain.economics.CATEGORIES`."""
+        inventory = categories_counted(self.perspective, self.drug_price)
+        return np.array([category in inventory for category in CATEGORIES])
 
 
 def output_settings(

@@ -51,11 +51,14 @@ class Job:
         Number of the replication, from 0.
     clock : str
         Which clock drives it; results do not depend on it.
+    patients : bool
+        True keeps what every single patient cost and gained.
     """
 
     scenario: Scenario
     replication: int
     clock: str = SIMPY
+    patients: bool = False
 
     @property
     def key(self) -> str:
@@ -66,7 +69,7 @@ class Job:
         """Simulate all strategies and account for them."""
         from sim.replication import replicate  # noqa: PLC0415  imports SimPy, which only workers need
 
-        return replicate(self.scenario, self.replication, self.clock)
+        return replicate(self.scenario, self.replication, self.clock, patients=self.patients)
 
 
 def simulate(
@@ -76,6 +79,7 @@ def simulate(
     seed: int | None = None,
     workers: int | None = None,
     engine: str = AUTO,
+    patients: bool = False,
     executor: Executor | None = None,
     on_progress: Progress | None = None,
     command: str | None = None,
@@ -93,6 +97,9 @@ def simulate(
         process when the run is small. Results do not depend on it.
     engine : str
         Clock: ``simpy``, ``compiled``, or ``auto`` for the one that ends sooner. Results do not depend on it.
+    patients : bool
+        True keeps what every single patient cost and gained, for subgroups:
+        about half a kilobyte for each in every strategy and replication.
     executor : Executor, optional
         Runs the jobs instead of worker processes; it is not shut down.
     on_progress : callable, optional
@@ -115,7 +122,7 @@ def simulate(
     chosen = prepare(scenarios, replications=replications, seed=seed)
     started = now()
     clock = ready_clock(engine, chosen)
-    jobs = jobs_of(chosen, clock)
+    jobs = jobs_of(chosen, clock, patients=patients)
     count = None if executor else count_workers(workers, chosen, len(jobs), clock)
     parts = run_jobs(jobs, workers=count or 1, executor=executor, on_progress=on_progress)
     return joined(parts, chosen, started=started, workers=count, clock=clock, command=command)
@@ -193,10 +200,12 @@ def prepare(
     return chosen
 
 
-def jobs_of(scenarios: Sequence[Scenario], clock: str = SIMPY) -> list[Job]:
+def jobs_of(scenarios: Sequence[Scenario], clock: str = SIMPY, *, patients: bool = False) -> list[Job]:
     """Return one job per scenario and replication, in that order."""
     return [
-        Job(scenario, number, clock) for scenario in scenarios for number in range(scenario.run.replications)
+        Job(scenario, number, clock, patients)
+        for scenario in scenarios
+        for number in range(scenario.run.replications)
     ]
 
 

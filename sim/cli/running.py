@@ -29,9 +29,10 @@ from sim.cli.options import (
 from sim.cli.printing import print_json, progress, say
 from sim.cli.reading import load_everything
 from sim.cli.tabling import compare_given, refuse_beside_table
-from sim.errors import ScenarioError
+from sim.errors import AnalysisError, ScenarioError
 
 if TYPE_CHECKING:
+    from sim.report.subgroups import SubgroupAnswer
     from sim.results import Results
 
 Asked = Mapping[str, Any]
@@ -50,6 +51,10 @@ def run(
     workers: Workers = None,
     changes: Changes = None,
     engine: Engine = "auto",
+    patient_totals: Annotated[
+        bool,
+        typer.Option("--patient-totals", help="Keep what single patients cost and gain, for subgroups."),
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -68,6 +73,7 @@ def run(
             scenarios,
             workers=workers,
             engine=engine,
+            patients=patient_totals,
             on_progress=on_progress,
             command=shlex.join(["treatpath", *sys.argv[1:]]),
         )
@@ -101,6 +107,18 @@ def compare(
         bool, typer.Option("--inventory", help="Also show which costs count in which perspective.")
     ] = False,
     pair: Pairs = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ATTRIBUTE",
+            help="Subgroups by severity, failed_trials, age, distance or insurance; "
+            "needs results of `run --patient-totals`.",
+        ),
+    ] = None,
+    cuts: Annotated[
+        str | None,
+        typer.Option(metavar="X,Y", help="Where subgroups end and begin, such as 25,35; else quartiles."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare stored results under other output settings, or the results of any model, without a new run."""
@@ -110,6 +128,7 @@ def compare(
                 "DIR": directory, "--scenario": scenario, "--perspective": perspective, "--pair": pair,
                 "--discount-costs": discount_costs, "--discount-effects": discount_effects,
                 "--drug-price": drug_price, "--price-year": price_year, "--inventory": inventory or None,
+                "--by": by, "--cuts": cuts,
             }
         )  # fmt: skip
         compare_given(table, comparator=comparator, wtp=wtp, as_json=as_json)
@@ -123,14 +142,33 @@ def compare(
         "discount_rate_costs": discount_costs, "discount_rate_effects": discount_effects,
         "drug_price": drug_price, "price_year": price_year,
     }  # fmt: skip
+    results = Results.load(directory)
+    answers = []
+    if by is not None:
+        from sim.report.subgroups import subgroup_answers  # noqa: PLC0415
+
+        answers = subgroup_answers(results, by=by, cuts=_numbers(cuts), scenario=scenario, asked=asked)
+    elif cuts is not None:
+        raise AnalysisError(f"cuts: must come with --by, got '{cuts}' alone; say what to divide by")
     _print_comparison(
-        Results.load(directory),
+        results,
         as_json=as_json,
         scenario=scenario,
         asked=asked,
         pairs=pair or [],
         inventory=inventory,
+        subgroups=answers,
     )
+
+
+def _numbers(text: str | None) -> list[float] | None:
+    """Return the numbers of a list with commas."""
+    try:
+        return None if text is None else [float(part) for part in text.split(",")]
+    except ValueError:
+        raise AnalysisError(
+            f"cuts: must be numbers with commas, got '{text}'; write them like 25,35"
+        ) from None
 
 
 def _print_comparison(
@@ -141,17 +179,19 @@ def _print_comparison(
     asked: Asked | None = None,
     pairs: Sequence[str] = (),
     inventory: bool = False,
+    subgroups: Sequence[SubgroupAnswer] = (),
 ) -> None:
-    """Print the comparison of all scenarios, or of one."""
+    """Print the comparison of all scenarios, or of one, and their subgroups if there are any."""
     from sim.report.answer import ask  # noqa: PLC0415
     from sim.report.content import comparison_content, told_below  # noqa: PLC0415
     from sim.report.inventory import inventory_rows  # noqa: PLC0415
+    from sim.report.subgroups import print_subgroups, subgroup_content  # noqa: PLC0415
 
     content = comparison_content(results, scenario=scenario, asked=asked, pairs=pairs)
     if inventory:
         content["impact_inventory"] = inventory_rows()
     if as_json:
-        print_json(content)
+        print_json(content | (subgroup_content(subgroups) if subgroups else {}))
         return
     from sim.report.console import print_comparison, print_inventory, stdout  # noqa: PLC0415
 
@@ -164,6 +204,9 @@ def _print_comparison(
         )
         question = ask(results, name, asked)
         print_comparison(console, question, rows, waits, told_below(results, question, pairs))
+        for answer in subgroups:
+            if answer.scenario == name:
+                print_subgroups(console, answer)
     if inventory:
         console.print()
         print_inventory(console)

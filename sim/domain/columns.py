@@ -39,5 +39,20 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "utilization": (
         *KEYS, "resource", "week", "used_minutes", "offered_minutes", "fillable_minutes", "wanted_minutes",
     ),
+    "patients": (
+        *KEYS, "patient", "age_years", "severity", "distance_miles", "failed_trials", "payer",
+        "started", "responded", "remitted", "depression_free_days",
+    ),
+    "patient_flows": (*KEYS, "patient", "category", "year", "cost", "covered"),
+    "patient_health": (*KEYS, "patient", "year", "qaly", "life_years"),
 }  # fmt: skip
-"""Columns of every frame, in order."""
+"""Columns of every frame, in order; those of single patients hold rows only where they were asked for."""
+PATIENT_FRAMES = ("patients", "patient_flows", "patient_health")
+"""Frames of single patients."""
+PATIENT_DTYPES = {
+    "scenario": "O", "strategy": "O", "replication": "i4", "patient": "i4", "age_years": "f8",
+    "severity": "f8", "distance_miles": "f8", "failed_trials": "i4", "payer": "O", "started": "?",
+    "responded": "?", "remitted": "?", "depression_free_days": "f8", "category": "O", "year": "i2",
+    "cost": "f8", "covered": "f8", "qaly": "f8", "life_years": "f8",
+}  # fmt: skip
+"""Types of the columns of single patients, before names become categorical."""

@@ -53,6 +53,7 @@ def _contradictions(scenario: ScenarioParts) -> Iterator[Problem]:
         _shape,
         _arrivals,
         _correlations,
+        _coverage,
     )
     return itertools.chain.from_iterable(check(scenario) for check in checks)
 
@@ -215,6 +216,24 @@ def _onsets(scenario: ScenarioParts) -> Iterator[Problem]:
     for key, treatment in scenario.treatments.items():
         if full_onset(treatment) <= 0:
             yield f"treatments.{key}.effect.onset", "must be above 0 at the end of the induction, got 0"
+
+
+def _coverage(scenario: ScenarioParts) -> Iterator[Problem]:
+    population = scenario.population
+    named = {"economics.visit_covered_by": scenario.economics.visit_covered_by}
+    named |= {
+        f"treatments.{key}.prices.covered_by": treatment.prices.covered_by
+        for key, treatment in scenario.treatments.items()
+    }
+    for path, shares in named.items():
+        for payer in shares or {}:
+            if payer not in population.payers:
+                yield f"{path}.{payer}", not_found(payer, "payer of the population", population.payers)
+            elif payer in population.self_pay:
+                yield (
+                    f"{path}.{payer}",
+                    f"must be left out: population.self_pay says that '{payer}' pays for nothing",
+                )
 
 
 def _sources(scenario: ScenarioParts) -> Iterator[Problem]:

@@ -61,6 +61,8 @@ class Category(StrEnum):
     REBATE = "rebate"
 
 
+CATEGORIES = tuple(Category)
+"""Cost categories in the order of their position in arrays."""
 _CARE = frozenset(
     {
         Category.SCREENING, Category.DRUG, Category.SESSION, Category.MONITORING, Category.VISITS,
@@ -134,7 +136,10 @@ class Economics(Frozen):
     driving_speed: Speed
     """Speed on the way to the clinic."""
     visit_covered: Probability
-    """Share of screening, visits, adverse events and background care an insurer pays."""
+    """Share of screening, visits, adverse events and background care an insurer pays; those who pay
+    themselves (``population.self_pay``) pay all of it."""
+    visit_covered_by: Annotated[dict[Key, Probability], Field(min_length=1)] | None = None
+    """The same for payers who differ, by their name in ``population.payers``."""
     setup: Money
     """What setting up the programme costs, per referred patient."""
 

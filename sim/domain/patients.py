@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from sim.domain.frozen import Flag, Frozen, Key, Number, Text, Whole
-from sim.domain.parameters import HIGHEST_SCORE, Count, LogSd, Madrs, Miles, Probability, Years
+from sim.domain.parameters import (
+    HIGHEST_SCORE,
+    Count,
+    LogSd,
+    Madrs,
+    Miles,
+    Parameter,
+    Probability,
+    Years,
+)
 
 ROUNDING = 1e-6
 """By how much shares that should add up to 1 may miss it."""
@@ -87,6 +97,8 @@ class Population(Frozen):
     """Standard deviation of the logarithm of that distance."""
     payers: dict[Key, Probability]
     """Share of patients by main payer; the shares add up to 1."""
+    self_pay: tuple[Key, ...] = ()
+    """Those of ``payers`` that pay for nothing: their patients have no insurer."""
     conditions: Annotated[dict[Key, Condition], Field(max_length=60)]
     """Contraindications and access limits by name."""
     arrivals: tuple[ArrivalPeriod, ...] | None = None
@@ -97,8 +109,34 @@ class Population(Frozen):
         total = sum(share.value for share in self.payers.values())
         if abs(total - 1) > ROUNDING:
             raise ValueError(f"payers must add up to 1, got {total:g}")
+        if unknown := [name for name in self.self_pay if name not in self.payers]:
+            raise ValueError(
+                f"self_pay must name some of payers ({', '.join(self.payers)}), got {', '.join(unknown)}"
+            )
         if self.arrivals is not None:
             days = [period.from_day for period in self.arrivals]
             if not days or days[0] != 0 or any(b <= a for a, b in pairwise(days)):
                 raise ValueError(f"arrivals must start on day 0 and increase, got from_day {days}")
         return self
+
+    def covered_shares(
+        self, general: Parameter, by_payer: Mapping[str, Parameter] | None
+    ) -> tuple[float, ...]:
+        """Return the share of a price that each payer pays, in the order of ``payers``.
+
+        Parameters
+        ----------
+        general : Parameter
+            Share paid by payers that are not named.
+        by_payer : mapping or None
+            Share by name of the payer, where it differs.
+
+        Returns
+        -------
+        tuple of float
+            0 for those in ``self_pay``.
+        """
+        named = by_payer or {}
+        return tuple(
+            0.0 if payer in self.self_pay else named.get(payer, general).value for payer in self.payers
+        )

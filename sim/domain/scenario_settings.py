@@ -40,6 +40,8 @@ class ScenarioSettings:
         True for an open programme, False for a cohort referred on day 0.
     budget : mapping or None
         The scenario's budget question as plain values: ``eligible_per_year, years, current, new, uptake``.
+    payers : list of str
+        Keys in file order.
     """
 
     title: str
@@ -62,6 +64,7 @@ class ScenarioSettings:
     needed: Mapping[str, Mapping[str, list[str]]]
     has_arrivals: bool
     budget: Mapping[str, Any] | None
+    payers: list[str]
 
     @classmethod
     def of(cls, scenario: Scenario) -> Self:
@@ -81,6 +84,7 @@ class ScenarioSettings:
             needed={key: resources_by_step(scenario, key) for key in scenario.strategies},
             has_arrivals=scenario.population.arrivals is not None,
             budget=_budget(scenario),
+            payers=list(scenario.population.payers),
         )
 
 

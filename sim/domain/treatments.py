@@ -277,7 +277,10 @@ class TreatmentPrices(Frozen):
     drug_day: MoneyPerDay
     """Drug charged per day while the course lasts, for daily drugs."""
     covered: Probability
-    """Share of session and drug prices an insurer pays."""
+    """Share of session and drug prices an insurer pays; those who pay themselves
+    (``population.self_pay``) pay all of it."""
+    covered_by: Annotated[dict[Key, Probability], Field(min_length=1)] | None = None
+    """The same for payers who differ, by their name in ``population.payers``."""
     programme_drug: Money
     """What a provider pays for the drug of one session."""
     hospital_day: MoneyPerDay | None = None

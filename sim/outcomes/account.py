@@ -13,8 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain.cohort import Cohort
-from sim.domain.economics import Category
-from sim.domain.events import Event
+from sim.domain.economics import CATEGORIES, Category
 from sim.domain.illness import UtilityLine
 from sim.domain.scenario import Scenario
 from sim.outcomes.capacity import capacity_columns, capacity_counted
@@ -23,12 +22,12 @@ from sim.outcomes.curves import curves_counted, weekly_curves
 from sim.outcomes.demand import wanted_minutes
 from sim.outcomes.event_costs import event_costs
 from sim.outcomes.follow_up import day_of, follow_up_days
-from sim.outcomes.harms import harm_totals
 from sim.outcomes.history import FloatArray, History, IntArray, read_history
 from sim.outcomes.prices import Charges, PriceList, price_list
 from sim.outcomes.programme import resource_names, resource_use, weekly
+from sim.outcomes.quality import lost_to_harms, quality_adjusted
 from sim.outcomes.referral_waits import referral_wait_curves
-from sim.outcomes.running_costs import course_costs
+from sim.outcomes.running_costs import course_costs, state_costs
 from sim.outcomes.score_paths import ScoreChanges, depression_free_days, score_paths
 from sim.outcomes.states import STATES, state_intervals
 from sim.outcomes.tally import Counted, Tally, together
@@ -36,8 +35,6 @@ from sim.outcomes.totals import counts, sums, time_by_period, totals_of_changes,
 from sim.outcomes.visit_kinds import needs_of, visits_by_day
 from sim.units import DAYS_PER_YEAR
 
-CATEGORIES = tuple(Category)
-"""Cost categories in the order of their position in arrays."""
 _ROW_OF = {category: row for row, category in enumerate(CATEGORIES)}
 
 
@@ -131,9 +128,8 @@ def tally(log: NDArray[np.void], cohort: Cohort, scenario: Scenario, strategy: s
     changes = paths.changes()
     n_days = follow_up_days(cohort, scenario)
     course = first_course(history, definitions.relapse.value)
-    days = time_by_period(
-        states.start, states.stop, n_periods=n_days, group=states.state, n_groups=len(STATES)
-    )
+    kind, n_kinds = state_costs(states, cohort, prices).kind, prices.n_groups * len(STATES)
+    days = time_by_period(states.start, states.stop, n_periods=n_days, group=kind, n_groups=n_kinds)
     held, wished = visits_by_day(history, len(scenario.treatments), n_days)
     needs = needs_of(scenario, resource_names(scenario, strategy))
     counted = [
@@ -204,7 +200,7 @@ def _costs(history: History, cohort: Cohort, prices: PriceList, state_days: Floa
         for units, charges in occasions.amounts:
             if len(cell) and charges:
                 _charge(total, charges, _by_kind_and_day(cell, units, charges, n_days))
-    for flows in course_costs(history, prices):
+    for flows in course_costs(history, cohort, prices):
         n_kinds = len(flows.charges[0].price)
         days = time_by_period(flows.start, flows.stop, n_periods=n_days, group=flows.kind, n_groups=n_kinds)
         _charge(total, flows.charges, days)
@@ -240,9 +236,7 @@ def _health(
     alive = state_days.sum(axis=0)
     score = totals_of_changes(changes.at, changes.jump, changes.bend, n_days)
     score[alive == 0] = 0
-    sessions = history.rows(Event.SESSION)
-    harmed = sessions[history.reason[sessions] != 0]
-    lost = harm_totals(history.reason[harmed], history.treatment[harmed], prices.harm_loss)
-    loss = sums(day_of(history.time[harmed], n_days), lost, n_days)
-    qaly = (utility.at_zero.value * alive + utility.per_point.value * score) / DAYS_PER_YEAR - loss
+    rows, lost = lost_to_harms(history, prices)
+    loss = sums(day_of(history.time[rows], n_days), lost, n_days)
+    qaly = quality_adjusted(alive, score, utility) - loss
     return np.stack([qaly, alive / DAYS_PER_YEAR])

@@ -77,6 +77,26 @@ def first_course(history: History, relapse_score: float) -> FirstCourse:
     )
 
 
+def achieved(history: History, course: FirstCourse) -> tuple[BoolArray, BoolArray, BoolArray]:
+    """Return who started a treatment, and who responded and remitted at the end of the first course.
+
+    Parameters
+    ----------
+    history : History
+        Events by patient.
+    course : FirstCourse
+        First courses of the same patients.
+
+    Returns
+    -------
+    started, responded, remitted : ndarray of bool, shape (n_patients,)
+        Who remitted has responded too.
+    """
+    started = history.has(history.rows(Event.COURSE_STARTED))
+    responded = started & (course.outcome >= Outcome.RESPONSE)
+    return started, responded, started & (course.outcome == Outcome.REMISSION)
+
+
 def clinical_counted(history: History, cohort: Cohort, course: FirstCourse) -> Counted:
     """Count what the clinical columns are made of.
 
@@ -94,9 +114,7 @@ def clinical_counted(history: History, cohort: Cohort, course: FirstCourse) -> C
     Counted
         Numbers of patients and sessions, waits and times to response and relapse.
     """
-    started = history.has(history.rows(Event.COURSE_STARTED))
-    responded = started & (course.outcome >= Outcome.RESPONSE)
-    remitted = started & (course.outcome == Outcome.REMISSION)
+    started, responded, remitted = achieved(history, course)
     return together(
         [
             Counted(

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.domain.economics import CATEGORIES
 from sim.domain.scenario import Scenario
-from sim.outcomes.account import CATEGORIES, StrategyOutcome
+from sim.outcomes.account import StrategyOutcome
+from sim.outcomes.patient_totals import PatientTotals, patient_columns
 from sim.outcomes.remembered import remembered
 from sim.results import CLINICAL_VALUES, COLUMNS, CURVE_MEASURES, KEYS, Results, ScenarioSettings
 
@@ -23,6 +25,7 @@ def results_of(
     replication: int,
     outcomes: Sequence[StrategyOutcome],
     manifest: Mapping[str, Any] | None = None,
+    patients: Sequence[PatientTotals] = (),
 ) -> Results:
     """Return the results of one replication.
 
@@ -36,6 +39,8 @@ def results_of(
         One for each strategy, in any order.
     manifest : mapping, optional
         How the run was made.
+    patients : sequence of PatientTotals
+        What single patients cost and gained, for each strategy; none = not kept.
 
     Returns
     -------
@@ -53,6 +58,8 @@ def results_of(
         "curves": [_curves(outcome) for outcome in chosen],
         "utilization": [_utilization(outcome, list(scenario.resources)) for outcome in chosen],
     }
+    if patients:
+        parts |= patient_columns(sorted(patients, key=lambda totals: order.index(totals.strategy)))
     strategies = [order.index(outcome.strategy) for outcome in chosen]
     names, settings = _names(scenario), _settings(scenario)
     return Results(
@@ -78,6 +85,7 @@ def _names(scenario: Scenario) -> dict[str, pd.CategoricalDtype]:
         "category": [category.value for category in CATEGORIES],
         "measure": list(CURVE_MEASURES),
         "resource": list(scenario.resources),
+        "payer": list(scenario.population.payers),
     }
     return {column: pd.CategoricalDtype(known) for column, known in names.items()}
 

@@ -111,5 +111,5 @@ def patient_flows(log: NDArray[np.void], cohort: Cohort, scenario: Scenario, pat
     prices = price_list(scenario)
     return PatientFlows(
         occasions=tuple(event_costs(history, cohort, prices)),
-        flows=tuple(running_costs(history, state_intervals(history), prices)),
+        flows=tuple(running_costs(history, state_intervals(history), cohort, prices)),
     )

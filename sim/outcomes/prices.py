@@ -14,8 +14,9 @@ from sim.domain.illness import ByState
 from sim.domain.parameters import Money
 from sim.domain.scenario import Scenario
 from sim.domain.treatments import Setting, Treatment
+from sim.outcomes.coverage import Coverage, coverage
 from sim.outcomes.harms import amounts_by_set, qaly_loss
-from sim.outcomes.history import FloatArray
+from sim.outcomes.history import FloatArray, IntArray
 from sim.outcomes.remembered import remembered
 from sim.outcomes.states import STATES
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_HOUR
@@ -48,8 +49,12 @@ Charges = tuple[Charge, ...]
 class PriceList:
     """What one unit of each thing costs; treatments in file order, states as in `STATES`.
 
+    What an insurer pays a part of has its kinds once for every group of payers, one group after the other.
+
     Parameters
     ----------
+    group : ndarray of int64, shape (n_payers,)
+        Group of each payer, as `sim.outcomes.coverage.Coverage` has it.
     setup : tuple of Charge
         Of a patient referred into a pathway with lines of treatment; of one kind.
     screening, missed_screening, preparation, integration : tuple of Charge
@@ -60,14 +65,15 @@ class PriceList:
         Of a session, its drug at the first dose, and a mile of the way there, by treatment.
     harm_cost, harm_loss : ndarray, shape (n_parts, n_treatments, n_sets)
         Cost [currency] and loss of health [QALY] of every set of adverse events, for `harm_totals`.
-    harm_covered : float
-        Share of the cost of adverse events an insurer pays.
+    harm : tuple of Charge
+        Of a unit of the cost of adverse events.
     course_day : tuple of Charge
         Of a day of daily drugs or in hospital, by treatment [currency per day].
     state_day : tuple of Charge
         Of a day lived in a state [currency per day].
     """
 
+    group: IntArray
     setup: Charges
     screening: Charges
     missed_screening: Charges
@@ -80,9 +86,19 @@ class PriceList:
     mile: Charges
     harm_cost: FloatArray
     harm_loss: FloatArray
-    harm_covered: float
+    harm: Charges
     course_day: Charges
     state_day: Charges
+
+    @property
+    def n_groups(self) -> int:
+        """Number of groups of payers."""
+        return int(self.group.max()) + 1
+
+    @property
+    def n_treatments(self) -> int:
+        """Number of treatments."""
+        return int(self.harm_cost.shape[1])
 
 
 @remembered
@@ -102,19 +118,21 @@ def price_list(scenario: Scenario) -> PriceList:
     economics, care = scenario.economics, scenario.care
     treatments = tuple(scenario.treatments.values())
     money = economics.in_prices_of_year
+    insured = coverage(scenario)
     return PriceList(
+        group=insured.group,
         setup=_charges([(Category.SETUP, np.array([money(economics.setup)]), 0)]),
-        screening=_visit(scenario, care.screening, Category.SCREENING),
+        screening=_visit(scenario, care.screening, Category.SCREENING, insured),
         missed_screening=_charges([(Category.STAFF, np.array([staff_cost(scenario, care.screening)]), 0)]),
-        preparation=_visit(scenario, care.preparation, Category.INTEGRATION),
-        integration=_visit(scenario, care.integration, Category.INTEGRATION),
-        course=_charges([_monitoring(scenario, treatments, "monitoring_course")]),
-        **_sessions(scenario, treatments),
+        preparation=_visit(scenario, care.preparation, Category.INTEGRATION, insured),
+        integration=_visit(scenario, care.integration, Category.INTEGRATION, insured),
+        course=_charges([_monitoring(scenario, treatments, "monitoring_course", insured)], insured.n_groups),
+        **_sessions(scenario, treatments, insured),
         harm_cost=amounts_by_set(treatments, lambda harm: money(harm.cost)),
         harm_loss=amounts_by_set(treatments, qaly_loss),
-        harm_covered=economics.visit_covered.value,
-        course_day=_course_days(scenario, treatments),
-        state_day=_state_days(scenario),
+        harm=_charges([(Category.ADVERSE_EVENTS, np.ones(1), insured.visits)], insured.n_groups),
+        course_day=_course_days(scenario, treatments, insured),
+        state_day=_state_days(scenario, insured),
     )
 
 
@@ -127,7 +145,7 @@ def staff_cost(scenario: Scenario, visit: Visit) -> float:
     )
 
 
-def _visit(scenario: Scenario, visit: Visit | None, category: Category) -> Charges:
+def _visit(scenario: Scenario, visit: Visit | None, category: Category, insured: Coverage) -> Charges:
     """Charge a visit by telehealth: its price, the patient's time and the staff."""
     if visit is None:
         return ()
@@ -136,14 +154,15 @@ def _visit(scenario: Scenario, visit: Visit | None, category: Category) -> Charg
     hours = visit.patient_minutes.value / MINUTES_PER_HOUR
     return _charges(
         [
-            (category, np.array([money(visit.price)]), economics.visit_covered.value),
+            (category, np.array([money(visit.price)]), insured.visits),
             (Category.PATIENT_TIME, np.array([hours * money(economics.patient_hour)]), 0),
             (Category.STAFF, np.array([staff_cost(scenario, visit)]), 0),
-        ]
+        ],
+        insured.n_groups,
     )
 
 
-def _sessions(scenario: Scenario, treatments: tuple[Treatment, ...]) -> dict[str, Charges]:
+def _sessions(scenario: Scenario, treatments: tuple[Treatment, ...], insured: Coverage) -> dict[str, Charges]:
     """Charge sessions, their drugs and the way to them.
 
     A companion's hours hold the drive already.
@@ -151,7 +170,7 @@ def _sessions(scenario: Scenario, treatments: tuple[Treatment, ...]) -> dict[str
     economics = scenario.economics
     money = economics.in_prices_of_year
     price = _each(treatments, lambda t: money(t.session.price))
-    covered = _each(treatments, lambda t: t.prices.covered.value)
+    covered, n_groups = insured.treatments, insured.n_groups
     staff = _each(treatments, lambda t: staff_cost(scenario, t.session))
     outpatient = np.array([t.setting is Setting.OUTPATIENT for t in treatments])
     travelled = np.array([t.setting in _TRAVELLED_TO for t in treatments])
@@ -168,10 +187,11 @@ def _sessions(scenario: Scenario, treatments: tuple[Treatment, ...]) -> dict[str
                 missed,
                 (Category.VISITS, price * outpatient, covered),
                 (Category.SESSION, price * ~outpatient, covered),
-                _monitoring(scenario, treatments, "monitoring_session"),
+                _monitoring(scenario, treatments, "monitoring_session", insured),
                 (Category.PATIENT_TIME, patient_hours * patient_hour, 0),
                 (Category.COMPANION_TIME, companion_hours * money(economics.companion_hour), 0),
-            ]
+            ],
+            n_groups,
         ),
         "missed_session": _charges([missed]),
         "dose": _charges(
@@ -179,40 +199,42 @@ def _sessions(scenario: Scenario, treatments: tuple[Treatment, ...]) -> dict[str
                 (Category.DRUG, drug, covered),
                 (Category.REBATE, -drug * covered * _rebates(treatments), 1),
                 (Category.PROGRAMME_DRUG, _each(treatments, lambda t: money(t.prices.programme_drug)), 0),
-            ]
+            ],
+            n_groups,
         ),
         "mile": _charges(
             [
                 (Category.TRAVEL, travelled * money(economics.mile), 0),
                 (Category.PATIENT_TIME, travelled * (patient_hour / economics.driving_speed.value), 0),
-            ]
+            ],
+            n_groups,
         ),
     }
 
 
-def _course_days(scenario: Scenario, treatments: tuple[Treatment, ...]) -> Charges:
+def _course_days(scenario: Scenario, treatments: tuple[Treatment, ...], insured: Coverage) -> Charges:
     """Charge daily drugs and hospital stays."""
     money = scenario.economics.in_prices_of_year
-    covered = _each(treatments, lambda t: t.prices.covered.value)
     hospital = _each(treatments, lambda t: money(t.prices.hospital_day) if t.prices.hospital_day else 0)
     drug = _each(treatments, lambda t: money(t.prices.drug_day))
     return _charges(
         [
-            (Category.DRUG, drug, covered),
-            (Category.REBATE, -drug * covered * _rebates(treatments), 1),
-            (Category.HOSPITAL, hospital, covered),
-        ]
+            (Category.DRUG, drug, insured.treatments),
+            (Category.REBATE, -drug * insured.treatments * _rebates(treatments), 1),
+            (Category.HOSPITAL, hospital, insured.treatments),
+        ],
+        insured.n_groups,
     )
 
 
 def _monitoring(
-    scenario: Scenario, treatments: tuple[Treatment, ...], name: str
-) -> tuple[Category, FloatArray, float]:
+    scenario: Scenario, treatments: tuple[Treatment, ...], name: str, insured: Coverage
+) -> tuple[Category, FloatArray, FloatArray]:
     """Price tests of one kind by treatment; insurers pay their share as for visits."""
-    economics = scenario.economics
+    money = scenario.economics.in_prices_of_year
     paid: list[Money | None] = [getattr(treatment.prices, name) for treatment in treatments]
-    price = np.array([0.0 if amount is None else economics.in_prices_of_year(amount) for amount in paid])
-    return Category.MONITORING, price, economics.visit_covered.value
+    price = np.array([0.0 if amount is None else money(amount) for amount in paid])
+    return Category.MONITORING, price, insured.visits
 
 
 def _rebates(treatments: tuple[Treatment, ...]) -> FloatArray:
@@ -220,7 +242,7 @@ def _rebates(treatments: tuple[Treatment, ...]) -> FloatArray:
     return _each(treatments, lambda t: t.prices.rebate.value if t.prices.rebate else 0)
 
 
-def _state_days(scenario: Scenario) -> Charges:
+def _state_days(scenario: Scenario, insured: Coverage) -> Charges:
     """Charge background care and lost production."""
     economics, illness = scenario.economics, scenario.illness
 
@@ -230,15 +252,24 @@ def _state_days(scenario: Scenario) -> Charges:
 
     return _charges(
         [
-            (Category.BACKGROUND, daily(illness.background_cost), economics.visit_covered.value),
+            (Category.BACKGROUND, daily(illness.background_cost), insured.visits),
             (Category.PRODUCTIVITY, daily(illness.productivity_loss), 0),
-        ]
+        ],
+        insured.n_groups,
     )
 
 
-def _charges(lines: Iterable[tuple[Category, FloatArray, FloatArray | float]]) -> Charges:
-    """Make charges of category, price and the share covered; leave out what costs nothing."""
-    return tuple(Charge(category, price, price * share) for category, price, share in lines if price.any())
+def _charges(lines: Iterable[tuple[Category, FloatArray, FloatArray | float]], n_groups: int = 1) -> Charges:
+    """Make charges of category, price and the share covered; leave out what costs nothing.
+
+    A price or a share may differ by group (rows) and kind (columns); the kinds come once for every group.
+    """
+    charges = []
+    for category, price, share in lines:
+        amount = np.broadcast_to(price, (n_groups, price.shape[-1]))
+        if amount.any():
+            charges.append(Charge(category, amount.ravel(), (amount * share).ravel()))
+    return tuple(charges)
 
 
 def _each(treatments: tuple[Treatment, ...], amount: Callable[[Treatment], float]) -> FloatArray:

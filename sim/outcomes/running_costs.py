@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim.domain.cohort import Cohort
 from sim.domain.economics import Category
 from sim.domain.events import Event
+from sim.outcomes.event_costs import kind_of
 from sim.outcomes.history import FloatArray, History, IntArray
 from sim.outcomes.prices import Charges, PriceList
-from sim.outcomes.states import StateIntervals
+from sim.outcomes.states import STATES, StateIntervals
 from sim.units import MINUTES_PER_DAY
 
 _COURSE_ENDS = (
@@ -28,21 +30,26 @@ class Flows(NamedTuple):
 
     Parameters
     ----------
+    patient : ndarray of int64, shape (n_stretches,)
+        Whose costs they are.
     start, stop : ndarray, shape (n_stretches,)
         Ends of each stretch [days from day 0].
     kind : ndarray of int64, shape (n_stretches,)
-        Position in the prices: that of the treatment or state.
+        Position in the prices: that of the treatment or state among those of the patient's group of payers.
     charges : tuple of Charge
         What is charged for a day.
     """
 
+    patient: IntArray
     start: FloatArray
     stop: FloatArray
     kind: IntArray
     charges: Charges
 
 
-def running_costs(history: History, states: StateIntervals, prices: PriceList) -> Iterator[Flows]:
+def running_costs(
+    history: History, states: StateIntervals, cohort: Cohort, prices: PriceList
+) -> Iterator[Flows]:
     """Yield all costs that run over time.
 
     Parameters
@@ -51,6 +58,8 @@ def running_costs(history: History, states: StateIntervals, prices: PriceList) -
         Events by patient.
     states : StateIntervals
         Stretches in each clinical state, of the same patients.
+    cohort : Cohort
+        Patients' payers.
     prices : PriceList
         Unit costs of the scenario.
 
@@ -59,17 +68,40 @@ def running_costs(history: History, states: StateIntervals, prices: PriceList) -
     Flows
         A category may come more than once.
     """
-    yield Flows(states.start, states.stop, states.state, prices.state_day)
-    yield from course_costs(history, prices)
+    yield state_costs(states, cohort, prices)
+    yield from course_costs(history, cohort, prices)
 
 
-def course_costs(history: History, prices: PriceList) -> Iterator[Flows]:
+def state_costs(states: StateIntervals, cohort: Cohort, prices: PriceList) -> Flows:
+    """Return what clinical states cost: background care and lost production.
+
+    Parameters
+    ----------
+    states : StateIntervals
+        Stretches in each clinical state.
+    cohort : Cohort
+        Patients' payers.
+    prices : PriceList
+        Unit costs of the scenario.
+
+    Returns
+    -------
+    Flows
+        Every stretch, also those of states that cost nothing.
+    """
+    kind = kind_of(states.state, prices.group[cohort.payer], states.patient, len(STATES))
+    return Flows(states.patient, states.start, states.stop, kind, prices.state_day)
+
+
+def course_costs(history: History, cohort: Cohort, prices: PriceList) -> Iterator[Flows]:
     """Yield the costs of courses: daily drugs until they end, hospital days until their last assessment.
 
     Parameters
     ----------
     history : History
         Events by patient.
+    cohort : Cohort
+        Patients' payers.
     prices : PriceList
         Unit costs of the scenario.
 
@@ -84,17 +116,18 @@ def course_costs(history: History, prices: PriceList) -> Iterator[Flows]:
     ends = history.until_next(bounds)
     begins = history.event[bounds] == Event.COURSE_STARTED
     rows, stop = bounds[begins], ends[begins]
-    treatment = history.treatment[rows]
+    patient = history.patient[rows]
+    group = prices.group[cohort.payer]
+    kind = kind_of(history.treatment[rows], group, patient, prices.n_treatments)
     for charge in prices.course_day:
-        charged = charge.price[treatment] != 0
+        charged = charge.price[kind] != 0
         if not charged.any():
             continue
         chosen, until = rows[charged], stop[charged]
         if charge.category is Category.HOSPITAL:
             until = np.minimum(_last_assessments(history, chosen), until)
-        yield Flows(
-            history.time[chosen] / MINUTES_PER_DAY, until / MINUTES_PER_DAY, treatment[charged], (charge,)
-        )
+        start, stop_day = history.time[chosen] / MINUTES_PER_DAY, until / MINUTES_PER_DAY
+        yield Flows(patient[charged], start, stop_day, kind[charged], (charge,))
 
 
 def _last_assessments(history: History, courses: IntArray) -> IntArray:

@@ -134,6 +134,25 @@ def depression_free_days(paths: ScorePaths, definitions: Definitions) -> float:
        depression in primary care practice. Arch Gen Psychiatry 1998;55:645-651.
        doi:10.1001/archpsyc.55.7.645
     """
+    moving, at_rest = free_days(paths, definitions)
+    return float(moving.sum() + at_rest.sum())
+
+
+def free_days(paths: ScorePaths, definitions: Definitions) -> tuple[FloatArray, FloatArray]:
+    """Return the depression-free days of each stretch, as `depression_free_days` defines them.
+
+    Parameters
+    ----------
+    paths : ScorePaths
+        Scores of the patients.
+    definitions : Definitions
+        Scores that count as free of depression and as fully symptomatic.
+
+    Returns
+    -------
+    moving, at_rest : ndarray, shape (n_stretches,)
+        Before and after the bend of each stretch [days].
+    """
     low, high = definitions.depression_free.value, definitions.fully_symptomatic.value
     at_rest = np.clip((high - paths.rest) / (high - low), 0, 1)
     change = paths.rest - paths.score
@@ -143,7 +162,29 @@ def depression_free_days(paths: ScorePaths, definitions: Definitions) -> float:
     np.divide(area, change, out=weight, where=np.abs(change) > _NEARLY_FLAT)
     weight *= paths.bend - paths.start
     at_rest *= paths.stop - paths.bend
-    return float(weight.sum() + at_rest.sum())
+    return weight, at_rest
+
+
+def score_days(paths: ScorePaths, first: float, last: float) -> FloatArray:
+    """Integrate the score of each stretch over a period of time.
+
+    Parameters
+    ----------
+    paths : ScorePaths
+        Scores of the patients.
+    first, last : float
+        Ends of the period, ``first <= last`` [days from day 0].
+
+    Returns
+    -------
+    ndarray, shape (n_stretches,)
+        0 for stretches outside the period [MADRS points times days].
+    """
+    since, until = np.clip(first, paths.start, paths.bend), np.clip(last, paths.start, paths.bend)
+    middle = paths.score + paths.slope * ((since + until) / 2 - paths.start)
+    at_rest = np.clip(last, paths.bend, paths.stop) - np.clip(first, paths.bend, paths.stop)
+    area: FloatArray = middle * (until - since) + paths.rest * at_rest
+    return area
 
 
 def _weight_area(score: FloatArray, low: float, high: float) -> FloatArray:

@@ -78,11 +78,12 @@ def _chance_sentences(content: Mapping[str, Any], basis: Basis) -> list[str]:
     if chance is None:
         return []
     one, other = (content["labels"][key] for key in chance["strategies"])
+    part, nested = share(chance["share_of_variance"]), chance["nested_evpi"]
     return [
-        f"Of the variance between draws of {one} less {other}, {share(chance['share_of_variance'])} is chance "
-        f"of simulated patients, which nobody can learn; it is taken out (with it EVPI would be "
-        f"{basis.amount(chance['evpi_with_chance'])}, and a check without assumptions gives "
-        f"{basis.amount(chance['nested_evpi'])} ± {basis.amount(chance['nested_evpi_se'])})."
+        f"Of the variance between draws of {one} less {other}, {part} is chance of simulated patients, which "
+        f"nobody can learn; it is taken out (with it EVPI were {basis.amount(chance['evpi_with_chance'])}, "
+        f"and a check without assumptions gives {basis.amount(nested)} ± "
+        f"{basis.amount(chance['nested_evpi_se'])})."
     ]
 
 

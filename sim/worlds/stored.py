@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from sim.domain.columns import CLINICAL_VALUES
+from sim.domain.economics import CATEGORIES
 from sim.errors import AnalysisError
 from sim.results import ScenarioSettings
 from sim.stored_files import (
@@ -22,7 +23,7 @@ from sim.stored_files import (
     write_frames,
     write_json,
 )
-from sim.worlds.sums import CATEGORIES, HEALTH, MONEY, NUMBERS, Worlds
+from sim.worlds.sums import HEALTH, MONEY, NUMBERS, Worlds
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,12 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain.economics import Category
-
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-CATEGORIES = tuple(Category)
-"""Cost categories in the order of their position in arrays."""
 NAMES = ("parameters", "strategies", "treatments")
 NUMBERS = ("world", "replication")
 MONEY = ("cost", "covered", "cost_discounted", "covered_discounted")

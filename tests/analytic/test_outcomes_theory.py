@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from sim.domain.cohort import Cohort
-from sim.domain.economics import Category
+from sim.domain.economics import CATEGORIES, Category
 from sim.domain.events import LOG_DTYPE, Event, Outcome
 from sim.domain.scenario import Scenario
-from sim.outcomes.account import CATEGORIES, account
+from sim.outcomes.account import account
 from sim.outcomes.discounting import discount_factors
 from sim.outcomes.survival import kaplan_meier
 

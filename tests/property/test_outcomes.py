@@ -13,11 +13,14 @@ from hypothesis import strategies as st
 from sim.analysis.comparison import compare
 from sim.analysis.frontier import frontier
 from sim.domain.cohort import Cohort
+from sim.domain.economics import CATEGORIES, Category
 from sim.domain.events import LOG_DTYPE, Event
 from sim.domain.scenario import Scenario
 from sim.outcomes.account import account
 from sim.outcomes.discounting import discount_factors
 from sim.outcomes.frames import results_of
+from sim.outcomes.history import read_history
+from sim.outcomes.patient_totals import patient_totals
 from sim.outcomes.totals import time_by_period, totals_of_changes
 
 HORIZON = round(365.25 * 1440)
@@ -210,3 +213,41 @@ def test_results_do_not_depend_on_the_manifest(tiny):
     results = _results(tiny, {"infusion": 1})
     other = replace(results, manifest={"version": "2"})
     assert compare(results, comparator="infusion").equals(compare(other, comparator="infusion"))
+
+
+@pytest.fixture
+def by_payer(tiny):
+    """Payers that pay different shares."""
+    share = {
+        "value": 0.9,
+        "unit": "probability",
+        "range": [0, 1],
+        "source": "assumption",
+        "grade": "assumption",
+    }
+    return tiny.with_changes(
+        {
+            "population.self_pay": ["none"],
+            "treatments.infusion.prices.covered_by": {"commercial": share},
+            "economics.visit_covered_by": {"commercial": share},
+        }
+    )
+
+
+@given(seed=SEEDS)
+def test_what_single_patients_cost_and_gain_adds_up_to_the_whole(by_payer, seed):
+    cohort = replace(_cohort(), payer=np.random.default_rng(seed).integers(0, 2, N_PATIENTS))
+    log = _log(seed)
+    whole = account(log, cohort, by_payer, "infusion")
+    each = patient_totals(read_history(log, N_PATIENTS), cohort, by_payer, "infusion")
+    for name in ("cost", "covered"):
+        expected = getattr(whole, name).sum(axis=-1)
+        expected[CATEGORIES.index(Category.IDLE_CAPACITY)] = 0
+        np.testing.assert_allclose(
+            getattr(each, name).mean(axis=0).sum(axis=-1), expected, rtol=1e-9, atol=1e-9
+        )
+    assert each.qaly.sum() / N_PATIENTS == pytest.approx(whole.qaly.sum(), rel=1e-9, abs=1e-9)
+    assert each.life_years.sum() / N_PATIENTS == pytest.approx(whole.life_years.sum(), rel=1e-9)
+    free = whole.clinical["depression_free_days"]
+    assert each.depression_free_days.mean() == pytest.approx(free, rel=1e-9, abs=1e-9)
+    assert (each.covered[cohort.payer == 1] == 0).all()

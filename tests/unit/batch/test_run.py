@@ -112,7 +112,7 @@ def test_jobs_come_by_scenario_and_replication(small):
 
 
 def test_a_failing_job_is_told_with_its_key_and_traceback(small, monkeypatch):
-    monkeypatch.setattr("sim.replication.replicate", lambda scenario, replication, clock: 1 / 0)
+    monkeypatch.setattr("sim.replication.replicate", lambda scenario, replication, clock, **_: 1 / 0)
     with pytest.raises(JobError, match=r"(?s)^scenario 'tiny', replication 1: ZeroDivisionError.*Traceback"):
         run_job(Job(small, 1))
 
@@ -123,7 +123,7 @@ def test_a_job_error_survives_the_way_back_from_a_worker():
 
 
 def test_a_mistake_in_the_scenario_found_by_a_job_stays_the_users_to_mend(small, monkeypatch):
-    def refuse(scenario, replication, clock):
+    def refuse(scenario, replication, clock, **_):
         raise ScenarioError("treatments.tablets.effect: cannot be solved")
 
     monkeypatch.setattr("sim.replication.replicate", refuse)

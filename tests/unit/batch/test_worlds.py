@@ -14,12 +14,12 @@ from sim.batch.worlds import WorldBatch, run_draws, run_points
 from sim.design.draws import Draws, drawn_scenarios
 from sim.design.points import Points
 from sim.domain.columns import CLINICAL_VALUES
-from sim.domain.economics import IMPACT_INVENTORY
+from sim.domain.economics import CATEGORIES, IMPACT_INVENTORY
 from sim.domain.scenario import Scenario
 from sim.domain.unknowns import unknowns
 from sim.errors import JobError, ScenarioError
 from sim.replication import replicate
-from sim.worlds.sums import CATEGORIES, Worlds
+from sim.worlds.sums import Worlds
 
 PRICE = "care.screening.price"
 COUNTED = [CATEGORIES.index(name) for name in CATEGORIES if name in IMPACT_INVENTORY["sector"]]

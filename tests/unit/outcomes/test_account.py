@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.domain.economics import Category, DrugPrice, Perspective, categories_counted
+from sim.domain.economics import CATEGORIES, Category, DrugPrice, Perspective, categories_counted
 from sim.domain.events import Event
 from sim.domain.scenario import Scenario
-from sim.outcomes.account import CATEGORIES, account
+from sim.outcomes.account import account
 from sim.outcomes.frames import results_of
 from sim.outcomes.patient_account import patient_flows
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from builders import Tree
 
-from sim.domain.economics import Category
+from sim.domain.economics import CATEGORIES, Category
 from sim.domain.scenario import Scenario
 from sim.engine.simulate import event_logs
-from sim.outcomes.account import CATEGORIES, account
+from sim.outcomes.account import account
 
 
 def test_only_patients_referred_into_a_treatment_bear_the_cost_of_setting_up(tiny_tree: Tree) -> None:
