@@ -20,7 +20,7 @@ from sim.cli.options import (
     Quiet,
     Workers,
 )
-from sim.cli.printing import print_json, progress
+from sim.cli.printing import print_json, progress, say
 from sim.cli.reading import load_everything
 from sim.errors import ScenarioError
 
@@ -50,6 +50,9 @@ def budget(
     changes: Changes = None,
     workers: Workers = None,
     engine: Engine = "auto",
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page with figures to this new file.")
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -59,7 +62,10 @@ def budget(
     """
     from sim.analysis.budget_impact import budget_impact  # noqa: PLC0415
     from sim.analysis.output_settings import scenario_names  # noqa: PLC0415
+    from sim.batch.new_file import check_new_file, write_new_file  # noqa: PLC0415
 
+    if html is not None:
+        check_new_file(html)
     question: Asked = {"years": years, "eligible_per_year": eligible, "uptake": _shares(uptake)}
     money: Asked = {"perspective": perspective, "drug_price": drug_price, "price_year": price_year}
     sizes = {"run.n_patients": patients, "run.replications": replications}
@@ -72,6 +78,9 @@ def budget(
         budget_impact(results, name, **money, **question) for name in scenario_names(results, scenario)
     ]
     _print_budget(impacts, results, as_json=as_json)
+    if html is not None:
+        write_new_file(html, _budget_page(impacts))
+        say(f"page written to {html}", quiet=quiet)
 
 
 def _stored(source: str, settings: list[str]) -> Results:
@@ -107,7 +116,6 @@ def _simulated(
 
 
 def _print_budget(impacts: list[BudgetImpact], results: Results, *, as_json: bool) -> None:
-    from sim.report.answer import NOTICE  # noqa: PLC0415
     from sim.report.budget import (  # noqa: PLC0415
         budget_caption,
         budget_content,
@@ -120,20 +128,26 @@ def _print_budget(impacts: list[BudgetImpact], results: Results, *, as_json: boo
         rows = {name: [row for part in parts for row in part[name]] for name in parts[0]}
         print_json(rows | {"manifest": dict(results.manifest)})
         return
-    from sim.report.console import print_table, stdout  # noqa: PLC0415
+    from sim.report.console import print_report, stdout  # noqa: PLC0415
 
     console = stdout()
-    wraps = console.is_terminal
     for impact in impacts:
-        console.print(f"{impact.settings.title} ({impact.scenario})", soft_wrap=not wraps)
-        for sentence in budget_sentences(impact):
-            console.print(sentence, soft_wrap=not wraps)
-        for table in budget_tables(impact):
-            console.print()
-            print_table(console, table)
-        console.print()
-        console.print(budget_caption(impact), soft_wrap=not wraps)
-        console.print(NOTICE, soft_wrap=not wraps)
+        print_report(
+            console, _title(impact), budget_sentences(impact), budget_tables(impact), budget_caption(impact)
+        )
+
+
+def _budget_page(impacts: list[BudgetImpact]) -> str:
+    from sim.report.budget import budget_caption, budget_exhibit, budget_sentences  # noqa: PLC0415
+    from sim.report.exhibit_page import exhibit_page  # noqa: PLC0415
+
+    made = [*map(budget_caption, impacts), f"command: {shlex.join(['treatpath', *sys.argv[1:]])}"]
+    told = [sentence for impact in impacts for sentence in budget_sentences(impact)]
+    return exhibit_page(_title(impacts[0]), told, list(map(budget_exhibit, impacts)), manifest=made)
+
+
+def _title(impact: BudgetImpact) -> str:
+    return f"{impact.settings.title} ({impact.scenario})"
 
 
 def _shares(text: str | None) -> list[float] | None:

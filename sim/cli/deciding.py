@@ -15,9 +15,11 @@ from sim.cli.options import (
     Comparator,
     DiscountCosts,
     DiscountEffects,
+    DrugPriceName,
     Engine,
     Files,
     PerspectiveName,
+    PriceYear,
     Quiet,
     Workers,
     Wtp,
@@ -136,7 +138,12 @@ def dsa(
     discount_effects: DiscountEffects = None,
     workers: Workers = None,
     engine: Engine = "auto",
+    drug_price: DrugPriceName = None,
+    price_year: PriceYear = None,
     changes: Changes = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a page with figures to this new file.")
+    ] = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -146,6 +153,7 @@ def dsa(
     """
     from sim.batch import dsa as batch  # noqa: PLC0415
     from sim.batch.dsa_question import DsaQuestion  # noqa: PLC0415
+    from sim.batch.new_file import check_new_file, write_new_file  # noqa: PLC0415
 
     question = DsaQuestion(
         parameters=parameter or (),
@@ -156,6 +164,7 @@ def dsa(
         output={
             "wtp": wtp, "perspective": perspective,
             "discount_rate_costs": discount_costs, "discount_rate_effects": discount_effects,
+            "drug_price": drug_price, "price_year": price_year,
         },
         engine=engine,
         workers=workers,
@@ -165,23 +174,35 @@ def dsa(
             if value is not None
         },
     )  # fmt: skip
+    if html is not None:
+        check_new_file(html)
     first, *others = load_everything(files, changes or [])
     with progress("points", quiet=quiet) as bar:
         content = batch.dsa(first, question, alternatives=others, on_progress=bar)
     if as_json:
         print_json(content)
-        return
-    _print_dsa(content)
+    else:
+        _print_dsa(content)
+    if html is not None:
+        write_new_file(html, _dsa_page(content))
+        say(f"page written to {html}", quiet=quiet)
 
 
 def _print_dsa(content: dict[str, Any]) -> None:
     from sim.report.console import print_report, stdout  # noqa: PLC0415
     from sim.report.dsa import dsa_caption, dsa_sentences, dsa_tables  # noqa: PLC0415
 
-    print_report(
-        stdout(),
-        f"{content['title']} ({content['scenario']})",
-        dsa_sentences(content),
-        dsa_tables(content),
-        dsa_caption(content),
-    )
+    print_report(stdout(), _title(content), dsa_sentences(content), dsa_tables(content), dsa_caption(content))
+
+
+def _dsa_page(content: dict[str, Any]) -> str:
+    from sim.report.dsa import dsa_caption, dsa_sentences  # noqa: PLC0415
+    from sim.report.dsa_exhibits import dsa_exhibits  # noqa: PLC0415
+    from sim.report.exhibit_page import exhibit_page  # noqa: PLC0415
+
+    made = [dsa_caption(content), f"command: {shlex.join(['treatpath', *sys.argv[1:]])}"]
+    return exhibit_page(_title(content), dsa_sentences(content), dsa_exhibits(content), manifest=made)
+
+
+def _title(content: dict[str, Any]) -> str:
+    return f"{content['title']} ({content['scenario']})"

@@ -10,6 +10,7 @@ from sim.analysis.budget_impact import BudgetImpact
 from sim.analysis.budget_plan import MIXES
 from sim.analysis.precision import FloatArray, half_width, mean_and_error
 from sim.report.answer import PERSPECTIVES, money_basis
+from sim.report.exhibit import Basis, Exhibit
 from sim.report.numbers import NOTHING, count, interval_text, joined, money, share, with_error
 from sim.report.tables import Table
 
@@ -206,3 +207,27 @@ def _amount(amounts: FloatArray) -> str:
 
 def _years(years: float) -> str:
     return "1 year" if years == 1 else f"{years:g} years"
+
+
+def budget_exhibit(impact: BudgetImpact) -> Exhibit:
+    """Return the figure of a budget impact, with its numbers.
+
+    Parameters
+    ----------
+    impact : BudgetImpact
+        From `sim.analysis.budget_impact.budget_impact`.
+
+    Returns
+    -------
+    Exhibit
+        Both mixes side by side by year, stacked by category, and the net impact below.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    from sim.report.budget_figures import budget_bars  # noqa: PLC0415  draws, which tables need not
+
+    content = budget_content(impact)
+    net = pd.DataFrame([row for row in content["net"] if row["year"] is not None])
+    basis = Basis.of(impact.settings, impact.output, n_replications=impact.net.shape[1])
+    population = f"{count(impact.plan.eligible_per_year)} people referred a year"
+    return budget_bars(pd.DataFrame(content["results"]), net, basis, population=population)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from sim.report.tables import Table
 from sim.report.voi_content import Names, Row, leaders, voi_content
 
 WORTH_NAMING = 3
-MOST_ROWS = 15
+MOST_ROWS, MOST_GROUPS = 15, 8
 FEW_DRAWS = 100
 MILLION = 1e6
 
@@ -66,7 +67,7 @@ def _choice_sentences(decision: Decision, names: Names, basis: Basis) -> list[st
     if decision.people is not None:
         asked = decision.question
         sentences.append(
-            f"For {counted(asked.people_per_year or 0, 'person')} a year over {asked.decision_years:g} years "
+            f"For {asked.people_per_year:,.0f} people a year over {asked.decision_years:g} years "
             f"(discounted {asked.discount_rate:.1%} a year) that is "
             f"{_millions(value.value * decision.people, basis)}."
         )
@@ -81,7 +82,8 @@ def _chance_sentences(content: Mapping[str, Any], basis: Basis) -> list[str]:
     part, nested = share(chance["share_of_variance"]), chance["nested_evpi"]
     return [
         f"Of the variance between draws of {one} less {other}, {part} is chance of simulated patients, which "
-        f"nobody can learn; it is taken out (with it EVPI were {basis.amount(chance['evpi_with_chance'])}, "
+        f"nobody can learn; it is taken out (with it EVPI would be "
+        f"{basis.amount(chance['evpi_with_chance'])}, "
         f"and a check without assumptions gives {basis.amount(nested)} ± "
         f"{basis.amount(chance['nested_evpi_se'])})."
     ]
@@ -170,62 +172,71 @@ def voi_tables(decision: Decision, names: Names, basis: Basis) -> list[Table]:
         ),
     )  # fmt: skip
     tables = [frontier, _by_wtp(content, basis)]
-    if content["ranking"]:
-        tables.append(_information(content["ranking"], basis))
-    if content["evsi"]:
-        tables.append(_trials(content["evsi"], basis))
-    return tables
+    tables += [
+        _information(content["ranking"], basis, is_group=is_group)
+        for is_group in (False, True)
+        if any(row["is_group"] is is_group for row in content["ranking"])
+    ]
+    by_trial = groupby(content["evsi"], key=lambda row: row["trial"])
+    return [*tables, *(_trial(list(rows), basis) for _, rows in by_trial)]
 
 
 def _by_wtp(content: Mapping[str, Any], basis: Basis) -> Table:
     labels = content["labels"]
     rows = [
         (
-            f"{basis.amount(wtp)}",
+            basis.amount(wtp),
             labels[content["ceaf_strategy"][place]],
+            _others(content, place),
             share(content["ceaf"][place]),
-            joined(
-                [
-                    f"{labels[key]} {share(shares[place])}"
-                    for key, shares in content["ceac"].items()
-                    if shares[place] > 0 and key != content["ceaf_strategy"][place]
-                ]
-            ),
             f"{basis.amount(content['evpi'][place])} ± {basis.amount(content['evpi_se'][place])}",
         )
         for place, wtp in enumerate(content["wtp"])
     ]
-    header = (f"Per {basis.effect}", "Choose", "Best in", "Others best in", "EVPI")
-    return Table("Choice and what it loses, by willingness to pay", header, tuple(rows), 2)
+    header = (f"Per {basis.effect}", "Choose", "Others are best in", "It is best in", "EVPI")
+    return Table("Choice and what it loses, by willingness to pay", header, tuple(rows), 3)
 
 
-def _information(ranking: Sequence[Row], basis: Basis) -> Table:
-    chosen = [row for row in ranking if row["is_group"]] + [row for row in ranking if not row["is_group"]][
-        :MOST_ROWS
-    ]
+def _others(content: Mapping[str, Any], place: int) -> str:
+    """Tell in which share of draws strategies that are not chosen are the best."""
+    chosen = content["ceaf_strategy"][place]
+    shares = {key: values[place] for key, values in content["ceac"].items() if key != chosen}
+    return joined([f"{content['labels'][key]} {share(one)}" for key, one in shares.items() if one > 0])
+
+
+def _information(ranking: Sequence[Row], basis: Basis, *, is_group: bool) -> Table:
+    """Return what knowing figures, or all of a kind, would be worth; the highest first."""
+    chosen = [row for row in ranking if row["is_group"] is is_group]
     rows = [
         (
-            ("all of " if row["is_group"] else "") + row["label"],
+            row["label"],
             f"{basis.amount(row['evppi'])} ± {basis.amount(row['evppi_se'])}",
             basis.amount(row["noise_floor"]),
             "yes" if row["exceeds_floor"] else "no",
+            share(row["false_discovery_rate"]),
         )
-        for row in chosen
+        for row in chosen[: MOST_GROUPS if is_group else MOST_ROWS]
     ]
-    header = ("To know", f"EVPPI per {basis.person}", "Noise floor", "Above it")
-    return Table("What knowing one figure, or all of a kind, would be worth", header, tuple(rows))
+    what = "all figures about one thing" if is_group else "one figure"
+    left = len(chosen) - len(rows)
+    return Table(
+        f"What knowing {what} would be worth (EVPPI)",
+        ("To know", f"Per {basis.person}", "Noise floor", "Above it", "False discovery rate"),
+        tuple(rows),
+        notes=(f"{left} more are worth less; --json has them.",) if left else (),
+    )
 
 
-def _trials(rows: Sequence[Row], basis: Basis) -> Table:
+def _trial(rows: Sequence[Row], basis: Basis) -> Table:
     def amount(value: float | None) -> str:
         return "-" if value is None else _millions(value, basis)
 
     return Table(
-        "Trials",
-        ("Trial", "In each arm", f"EVSI per {basis.person}", "For the population", "Cost", "Net (ENBS)"),
+        f"Trial: {rows[0]['label']}",
+        ("In each arm", f"EVSI per {basis.person}", "For the population", "Cost", "Net (ENBS)"),
         tuple(
             (
-                row["label"], f"{row['n_per_arm']:,}", basis.amount(row["evsi"]),
+                f"{row['n_per_arm']:,}", f"{basis.amount(row['evsi'])} ± {basis.amount(row['evsi_se'])}",
                 amount(row["population_evsi"]), amount(row["cost"]), amount(row["enbs"]),
             )
             for row in rows
