@@ -101,26 +101,16 @@ def _planned(scenario: Scenario, question: Question, *, quiet: bool) -> dict[str
 
 
 def _print_plan(content: dict[str, Any]) -> None:
-    from sim.report.answer import NOTICE  # noqa: PLC0415
-    from sim.report.console import NARROW, print_table, stdout  # noqa: PLC0415
+    from sim.report.console import NARROW, print_report, stdout  # noqa: PLC0415
     from sim.report.staffing import staffing_caption, staffing_sentences  # noqa: PLC0415
     from sim.report.staffing_tables import folded, staffing_tables  # noqa: PLC0415
 
     console = stdout()
-
-    def write(text: str) -> None:
-        console.print(text, soft_wrap=not console.is_terminal)
-
-    write(f"{content['title']} ({content['scenario']}): {content['strategy_label']}")
-    for sentence in staffing_sentences(content):
-        write(sentence)
-    for table in staffing_tables(content):
-        write("")
-        # Below that width a table is printed as a list.
-        print_table(console, table if console.width < NARROW else folded(table))
-    write("")
-    write(staffing_caption(content))
-    write(NOTICE)
+    title = f"{content['title']} ({content['scenario']}): {content['strategy_label']}"
+    tables = staffing_tables(content)
+    if console.width >= NARROW:  # below that width a table is printed as a list
+        tables = [folded(table) for table in tables]
+    print_report(console, title, staffing_sentences(content), tables, staffing_caption(content))
 
 
 def _steps(texts: list[str]) -> dict[str, float]:
