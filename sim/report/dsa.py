@@ -103,7 +103,9 @@ def dsa_tables(content: Content) -> list[Table]:
         tables.append(_scenarios(content["scenarios"]))
     if content["impossible"]:
         rows = [(row["label"], f"{row['value']:g}", row["reason"]) for row in content["impossible"]]
-        tables.append(Table("Ends that contradict other figures", ("Figure", "Value", "Why"), tuple(rows), 3))
+        tables.append(
+            Table("Ends that contradict other figures", ("Figure", "Value", "Why"), tuple(rows), len(rows[0]))
+        )
     return tables
 
 
@@ -140,8 +142,8 @@ def _thresholds(rows: Sequence[Content], labels: Mapping[str, str], pair: str) -
         for kind, switches in (("choice", row["switch_points"]), (f"break-even, {pair}", row["break_even"]))
         for one in switches
     ]  # fmt: skip
-    header = ("Figure", "What changes", "From", "To", "Unit", "As it is", "At")
-    return Table("Thresholds", header, tuple(found), 5)
+    words, numbers = ("Figure", "What changes", "From", "To", "Unit"), ("As it is", "At")
+    return Table("Thresholds", (*words, *numbers), tuple(found), len(words))
 
 
 def _scenarios(rows: Sequence[Content]) -> Table:

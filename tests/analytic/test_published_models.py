@@ -143,7 +143,8 @@ SETTINGS = ScenarioSettings(
     title="Sick-Sicker", digest="", perspective="sector", currency="USD", comparator="soc", price_year=2019,
     discount_rate_costs=RATE, discount_rate_effects=RATE, wtp=100_000.0, horizon_years=sick_sicker.YEARS,
     n_patients=1, seed=0, strategies={key: key for key in STRATEGIES}, resources={},
-    needed={key: {} for key in STRATEGIES},
+    needed={key: {} for key in STRATEGIES}, drug_price="list", price_index={"2019": 1.0},
+    price_index_source="", has_arrivals=False, budget=None, payers=[],
 )  # fmt: skip
 
 
