@@ -193,8 +193,9 @@ def _by_wtp(content: Mapping[str, Any], basis: Basis) -> Table:
         )
         for place, wtp in enumerate(content["wtp"])
     ]
-    header = (f"Per {basis.effect}", "Choose", "Others are best in", "It is best in", "EVPI")
-    return Table("Choice and what it loses, by willingness to pay", header, tuple(rows), 3)
+    words, numbers = (f"Per {basis.effect}", "Choose", "Others are best in"), ("It is best in", "EVPI")
+    title = "Choice and what it loses, by willingness to pay"
+    return Table(title, (*words, *numbers), tuple(rows), len(words))
 
 
 def _others(content: Mapping[str, Any], place: int) -> str:

@@ -14,6 +14,7 @@ from published.dated import Flows, LumpSums
 from sim.analysis.comparison import compare
 from sim.analysis.frontier import frontier
 from sim.analysis.increments import increments, net_monetary_benefit
+from sim.analysis.table_comparison import compare_table
 from sim.outcomes.discounting import present_value_of_flow, present_value_of_lump_sums
 from sim.results import CLINICAL_VALUES, COLUMNS, KEYS, Results, ScenarioSettings
 
@@ -193,6 +194,8 @@ def test_a_comparison_of_sick_sicker_ranks_as_the_closed_form_does(table):
     b, ab = (exact[2] - exact[0]), (exact[3] - exact[2])
     assert table["status"].tolist() == ["on frontier", "dominated", "on frontier", "on frontier"]
     assert table.loc[["b", "ab"], "icer_versus"].tolist() == ["soc", "b"]
-    np.testing.assert_allclose(table.loc[["b", "ab"], "icer"], [b[0] / b[1], ab[0] / ab[1]], rtol=1e-7)
+    rows = compare_table(STRATEGIES, table["cost"].to_numpy(), table["qaly"].to_numpy())
+    icer = {row["strategy"]: row["icer"] for row in rows}
+    np.testing.assert_allclose([icer["b"], icer["ab"]], [b[0] / b[1], ab[0] / ab[1]], rtol=1e-7)
     np.testing.assert_allclose(table["nmb"], benefit, rtol=1e-7)
     np.testing.assert_allclose(table["incremental_qaly"][1:], exact[1:, 1] - exact[0, 1], rtol=1e-7)
