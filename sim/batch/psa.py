@@ -12,9 +12,11 @@ from sim.batch.manifest import describe_run
 from sim.batch.run import Progress
 from sim.batch.settings import with_settings
 from sim.batch.worlds import run_draws, run_points
+from sim.design.points import Point
 from sim.domain.parameters import Curve, Parameter
 from sim.domain.plain_names import distribution_text, name_of
 from sim.domain.scenario import Scenario
+from sim.domain.uncertainty import bounds_at
 from sim.domain.unknowns import unknowns
 from sim.engine.clocks import AUTO
 from sim.results import ScenarioSettings
@@ -84,7 +86,8 @@ def psa(
         sized, sampling.n_draws, n_inner=sampling.n_inner, is_stratified=sampling.is_stratified,
         engine=engine, workers=workers, executor=executor, on_progress=on_progress,
     )  # fmt: skip
-    base = run_points(sized, [{}], replications=BASE_REPLICATIONS, engine=engine, workers=1)
+    points = [{}, _means(sized)]
+    base = run_points(sized, points, replications=BASE_REPLICATIONS, engine=engine, workers=1)
     return ProbabilisticScenario(
         settings=ScenarioSettings.of(sized),
         unknowns=_in_words(sized),
@@ -136,6 +139,17 @@ def probabilistic_results(
         "base_replications": BASE_REPLICATIONS,
     }
     return ProbabilisticResults(found, manifest)
+
+
+def _means(scenario: Scenario) -> Point:
+    """Return the point at which every unknown has the mean of its distribution."""
+    means = {}
+    for unknown in unknowns(scenario).values():
+        if unknown.atom.distribution is not None:
+            bounds = bounds_at(scenario, unknown.path)
+            mean = min(max(unknown.atom.distribution.kind.mean, bounds.low), bounds.high)
+            means |= dict.fromkeys(unknown.paths, mean)
+    return means
 
 
 def fixed_paths(scenario: Scenario) -> list[str]:

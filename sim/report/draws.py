@@ -53,22 +53,25 @@ def summary_rows(name: str, one: ProbabilisticScenario, asked: Content | None = 
     -------
     list of dict
         ``scenario, strategy, n_draws``, and for cost, qaly and nmb the mean over draws, ``_se``, ``_base``
-        (as it is), ``_base_se``, ``_gap`` (mean less base) and ``_gap_se``.
+        (as it is), ``_base_se``, ``_gap`` (mean less base), ``_gap_se`` and ``_by_values``.
 
     Notes
     -----
-    Mean and base differ where the model bends: the mean of a maximum, or of a skewed distribution whose
-    median is used as it is, is not the maximum or the median of the means.
+    Mean and base differ for two reasons. Some values in use are medians or modes, not means, of their
+    distributions: ``_by_values`` is the scenario at all means less the scenario as it is (same patients and
+    luck). The rest comes from a model that bends: the mean of its results is not its result at the means.
     """
     output = output_settings(one.settings, **dict(asked or {}))
     drawn, base = (draw_table(worlds, one.settings, output) for worlds in (one.drawn, one.base))
-    over_draws, as_it_is = _values(drawn, output, axis=1), _values(base, output, axis=0)
+    over_draws = {name: values.mean(axis=1) for name, values in _values(drawn, output).items()}
+    runs = _values(base, output)
     rows = []
     for place, strategy in enumerate(drawn.strategies):
         row: dict[str, Any] = {"scenario": name, "strategy": strategy, "n_draws": drawn.n_draws}
         for column in COMPARED:
             mean, error = mean_and_error(over_draws[column][:, place])
-            base_mean, base_error = mean_and_error(as_it_is[column][:, place])
+            as_it_is = runs[column][0, :, place]
+            base_mean, base_error = mean_and_error(as_it_is)
             row |= {
                 column: float(mean),
                 f"{column}_se": _finite(error),
@@ -76,15 +79,17 @@ def summary_rows(name: str, one: ProbabilisticScenario, asked: Content | None = 
                 f"{column}_base_se": _finite(base_error),
                 f"{column}_gap": float(mean - base_mean),
                 f"{column}_gap_se": _finite(np.hypot(error, base_error)),
+                f"{column}_by_values": None,
             }
+            if base.n_draws > 1:
+                row[f"{column}_by_values"] = float((runs[column][1, :, place] - as_it_is).mean())
         rows.append(row)
     return rows
 
 
-def _values(table: DrawTable, output: OutputSettings, axis: int) -> dict[str, FloatArray]:
-    """Return means over replications (axis 1) or over worlds (axis 0) of cost, QALYs and net benefit."""
-    columns = {"cost": table.cost, "qaly": table.effect, "nmb": table.net_benefit(output.wtp)}
-    return {name: values.mean(axis=axis) for name, values in columns.items()}
+def _values(table: DrawTable, output: OutputSettings) -> dict[str, FloatArray]:
+    """Return cost, QALYs and net benefit, shape (n_draws, n_inner, n_strategies)."""
+    return {"cost": table.cost, "qaly": table.effect, "nmb": table.net_benefit(output.wtp)}
 
 
 def _finite(value: FloatArray) -> float | None:
@@ -110,12 +115,23 @@ def print_draws(results: ProbabilisticResults) -> None:
         )
 
 
-def _sentences(one: ProbabilisticScenario) -> list[str]:
+def _sentences(name: str, one: ProbabilisticScenario) -> list[str]:
     n_places = sum(unknown.n_places for unknown in one.unknowns.values())
-    return [
+    rows = summary_rows(name, one)
+    widest = max(rows, key=lambda row: abs(row["nmb_gap"]))
+    strategy, gap = one.settings.strategies[widest["strategy"]], widest["nmb_gap"]
+    told = [
         f"{len(one.unknowns)} figures were drawn, which stand in {n_places} places of the scenario; "
-        f"{one.n_fixed} have a range but no distribution and did not vary (`treatpath dsa` varies them)."
+        f"{one.n_fixed} have a range but no distribution and did not vary (`treatpath dsa` varies them).",
+        f"Mean net benefit over draws differs from that of the scenario as it is by up to "
+        f"{with_error(gap, widest['nmb_gap_se'], money)} ({strategy}).",
     ]
+    if widest["nmb_by_values"] is not None:
+        told.append(
+            f"Of that, {money(widest['nmb_by_values'])} comes from values that are the median or mode of their "
+            "distribution and not its mean; the rest from a model that bends, and from chance."
+        )
+    return told
 
 
 def _table(name: str, one: ProbabilisticScenario) -> Table:

@@ -102,8 +102,8 @@ def _research_sentences(content: Mapping[str, Any], basis: Basis) -> list[str]:
     )
     floor = basis.amount(single[0]["noise_floor"])
     return [
-        f"Most worth studying: {named} per {basis.person}. The noise floor is {floor}: one in twenty figures "
-        "without influence gets more."
+        f"Most worth studying: {named} per {basis.person}. Figures without influence get at most {floor} in "
+        "nineteen of twenty cases: the noise floor."
     ]
 
 

@@ -74,7 +74,8 @@ class ProbabilisticScenario:
         The scenario's question about studies as plain values (`sim.domain.research.Research`), every
         parameter being its value, amounts in prices of ``settings.price_year``.
     drawn, base : Worlds
-        The draws; and one world with the scenario's own values, in several replications.
+        The draws; and, in several replications, world 0 with the scenario's own values and world 1 with the
+        mean of every distribution, which is missing where means contradict each other.
     """
 
     settings: ScenarioSettings
