@@ -143,7 +143,7 @@ def probabilistic_results(
 
 def _means(scenario: Scenario) -> Point:
     """Return the point at which every unknown has the mean of its distribution."""
-    means = {}
+    means: dict[str, float] = {}
     for unknown in unknowns(scenario).values():
         if unknown.atom.distribution is not None:
             bounds = bounds_at(scenario, unknown.path)

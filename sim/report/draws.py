@@ -128,8 +128,8 @@ def _sentences(name: str, one: ProbabilisticScenario) -> list[str]:
     ]
     if widest["nmb_by_values"] is not None:
         told.append(
-            f"Of that, {money(widest['nmb_by_values'])} comes from values that are the median or mode of their "
-            "distribution and not its mean; the rest from a model that bends, and from chance."
+            f"Of that, {money(widest['nmb_by_values'])} comes from values that are the median or mode of "
+            "their distribution and not its mean; the rest from a model that bends, and from chance."
         )
     return told
 
