@@ -109,7 +109,7 @@ def print_draws(results: ProbabilisticResults) -> None:
         print_report(
             console,
             f"{one.settings.title} ({name})",
-            _sentences(one),
+            _sentences(name, one),
             [_table(name, one)],
             draws_caption(one),
         )
