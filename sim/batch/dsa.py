@@ -22,6 +22,8 @@ from sim.worlds.sums import Worlds
 
 MOST_THRESHOLDS = 5
 """Figures whose switch points are looked for without being asked."""
+TIED = ".effect.odds_ratio"
+"""End of the path of an effect that no trial measured directly: always looked at."""
 
 
 def dsa(
@@ -140,8 +142,9 @@ def _searched(
     if question.thresholds:
         return design.levers(scenario, question.thresholds)
     changing = [row["path"] for row in rows if row["changes_choice"]][:MOST_THRESHOLDS]
+    tied = [row["path"] for row in rows if row["path"].endswith(TIED) and row["path"] not in changing]
     by_path = {lever.path: lever for lever in chosen}
-    return [by_path[path] for path in changing]
+    return [by_path[path] for path in [*changing, *tied]]
 
 
 def _alternative(

@@ -36,7 +36,7 @@ class DsaQuestion:
         Two paths varied together.
     thresholds : sequence of str
         Paths along which switch points are looked for; none = the five with the largest effect of those
-        that change the choice.
+        that change the choice, and the odds ratios that tie one treatment's effect to another's.
     strategy, comparator : str, optional
         The pair whose difference in net benefit is shown; left out = the best and the next best.
     steps : int

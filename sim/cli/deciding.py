@@ -115,7 +115,7 @@ def dsa(
         typer.Option(
             metavar="PATH",
             help="Look for values at which the choice changes along this figure; may be repeated. "
-            "Left out: the five with the largest effect that change it.",
+            "Left out: the five with the largest effect that change it, and odds ratios between treatments.",
         ),
     ] = None,
     two_way: Annotated[

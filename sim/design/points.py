@@ -6,6 +6,8 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 from sim.domain.scenario import Scenario
 from sim.domain.uncertainty import with_values
 
@@ -69,6 +71,8 @@ def contradiction(scenario: Scenario, point: Point) -> str | None:
     """
     try:
         with_values(scenario, point)
+    except ValidationError as error:
+        return "; ".join(mistake["msg"].removeprefix("Value error, ") for mistake in error.errors())
     except ValueError as error:
         return str(error)
     return None
