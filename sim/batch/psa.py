@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -88,6 +88,7 @@ def psa(
     )  # fmt: skip
     points = [{}, _means(sized)]
     base = run_points(sized, points, replications=BASE_REPLICATIONS, engine=engine, workers=1)
+    base = replace(base, parameters=(), values=base.values[:, :0])
     return ProbabilisticScenario(
         settings=ScenarioSettings.of(sized),
         unknowns=_in_words(sized),
