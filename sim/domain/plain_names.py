@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sim.domain.parameters import Atom, Curve, Parameter
 from sim.domain.scenario_parts import ScenarioParts
-from sim.domain.unknowns import Unknown
+from sim.domain.unknowns import TREATMENTS, Unknown
 
-TREATMENTS, ILLNESS = "treatments", "illness"
+ILLNESS = "illness"
 
 
 def plain_name(path: str) -> str:
