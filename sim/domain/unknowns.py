@@ -67,13 +67,15 @@ def unknowns(scenario: ScenarioParts) -> dict[str, Unknown]:
     return {unknown.path: unknown for unknown in figures(uncertain_atoms(scenario))}
 
 
-def figures(atoms: Iterable[tuple[str, Uncertain]]) -> list[Unknown]:
+def figures(atoms: Iterable[tuple[str, Uncertain]], *, by_range: bool = False) -> list[Unknown]:
     """Return figures, each with all places where it stands.
 
     Parameters
     ----------
     atoms : iterable of (str, Parameter or Curve)
         Places and what they hold.
+    by_range : bool
+        True: places that state different ranges hold different figures.
 
     Returns
     -------
@@ -83,7 +85,7 @@ def figures(atoms: Iterable[tuple[str, Uncertain]]) -> list[Unknown]:
     places: defaultdict[Hashable, list[str]] = defaultdict(list)
     found = dict(atoms)
     for path, atom in found.items():
-        places[_figure(path, atom)].append(path)
+        places[_figure(path, atom), atom.range if by_range else None].append(path)
     return [Unknown(paths[0], tuple(paths), found[paths[0]]) for paths in places.values()]
 
 
