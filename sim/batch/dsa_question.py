@@ -22,6 +22,8 @@ from sim.results import ScenarioSettings
 from sim.worlds.sums import Worlds
 
 N_PATIENTS, REPLICATIONS, STEPS = 1000, 4, 9
+RATES = ("discount_rate_costs", "discount_rate_effects")
+"""Simulated at the rates asked for, so that sums are exact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,10 @@ def runner_of(
     sized = with_settings(
         scenario, {"run.n_patients": question.n_patients, "run.replications": question.replications}
     )
+    output = output_settings(ScenarioSettings.of(sized), **dict(question.output))
+    rates = {f"economics.{name}": getattr(output, name) for name in RATES}
+    sized = with_settings(sized, rates)
     settings = ScenarioSettings.of(sized)
-    output = output_settings(settings, **dict(question.output))
     mistakes = [
         f"--{name}: {not_found(key, 'strategy', settings.strategies)}"
         for name, key in (("strategy", question.strategy), ("comparator", question.comparator))
