@@ -18,6 +18,12 @@ def store(directory: Path | str) -> None:
         write_json(complete / "manifest.json", {"made": "ü"})
 
 
+def store_until(failure: BaseException | type[BaseException], directory: Path) -> None:
+    with new_directory(directory) as part:
+        write_json(part / "manifest.json", {})
+        raise failure
+
+
 def left_in(directory: Path) -> list[str]:
     return sorted(path.name for path in directory.rglob("*"))
 
@@ -41,19 +47,15 @@ def test_an_interrupted_write_leaves_nothing(
     target = tmp_path / "results"
     if is_there:
         target.mkdir()
-    with pytest.raises(failure), new_directory(target) as part:
-        write_json(part / "manifest.json", {})
-        raise failure
+    with pytest.raises(failure):
+        store_until(failure, target)
     assert left_in(tmp_path) == (["results"] if is_there else [])
 
 
 def test_a_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
-    with (
-        pytest.raises(AnalysisError, match=r"results: must be writable, got 'No space left on device'"),
-        new_directory(tmp_path / "results") as part,
-    ):
-        write_json(part / "manifest.json", {})
-        raise OSError(errno.ENOSPC, "No space left on device")
+    full = OSError(errno.ENOSPC, "No space left on device")
+    with pytest.raises(AnalysisError, match=r"results: must be writable, got 'No space left on device'"):
+        store_until(full, tmp_path / "results")
     assert left_in(tmp_path) == []
 
 
