@@ -60,7 +60,7 @@ def row_of(answer: dict[str, Any], path: str) -> dict[str, Any]:
 
 def difference_at(tiny: Scenario, price: float, other: str) -> float:
     """Return by hand what infusion is worth more than another strategy at a price."""
-    sized = tiny.with_changes({"run.n_patients": 20})
+    sized = tiny.with_changes({"run.n_patients": 30})
     worlds = run_points(sized, [{PRICE: price}], replications=2, workers=1)
     counted = [name for name in range(worlds.cost.shape[2]) if name not in _not_of_the_sector()]
     cost = worlds.cost_discounted[:, :, counted].sum(axis=(2, 3)).mean(axis=0)
@@ -79,7 +79,7 @@ def test_an_answer_is_plain_and_complete(answer: dict[str, Any]) -> None:
     assert json.loads(json.dumps(answer, allow_nan=False)) == answer
     assert answer["pair"] == ["infusion", "usual_care"]
     assert [row["strategy"] for row in answer["base"]] == ["usual_care", "tablets", "infusion"]
-    assert answer["setting"] | {"wtp": 50_000, "n_patients": 20, "replications": 2} == answer["setting"]
+    assert answer["setting"] | {"wtp": 50_000, "n_patients": 30, "replications": 2} == answer["setting"]
     assert (answer["two_way"], answer["scenarios"]) == (None, [])
 
 
@@ -162,7 +162,7 @@ def test_figures_that_change_the_choice_are_followed_unasked(tiny: Scenario) -> 
 
 
 def test_along_a_response_the_share_of_starters_is_told(tiny: Scenario) -> None:
-    told = dsa(tiny, asked(thresholds=[RESPONSE]))
+    told = dsa(tiny, asked(thresholds=[RESPONSE], n_patients=60))
     ((treatment, share),) = told["thresholds"][0]["switch_points"][0]["response"].items()
     assert treatment == "infusion"
     assert share == pytest.approx(told["thresholds"][0]["switch_points"][0]["value"], rel=1e-6)
