@@ -210,6 +210,25 @@ def test_rates_asked_for_are_those_of_the_run(tiny: Scenario) -> None:
     assert runner_of(undiscounted, question, None, None).settings.discount_rate_costs == 0.03
 
 
+def test_a_switch_at_a_point_of_the_line_stands_beside_one_before_it(
+    tiny: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Infusion gives way to tablets at 300, and those to usual care at 400, where a point lies."""
+
+    def along(_runner: object, _lever: object, wanted: list[float]) -> tuple[Any, ...]:
+        x = np.array(wanted)
+        usual_care = np.maximum(x - 400, -1) - 0.0
+        return x, worlds, np.stack([usual_care, np.zeros_like(x), 300 - x], axis=-1)[:, np.newaxis]
+
+    runner = runner_of(tiny, asked(), None, None)
+    worlds, _ = runner.run([{}])
+    monkeypatch.setattr(dsa_lines, "_along", along)
+    monkeypatch.setattr(dsa_lines, "_line_rows", lambda *_: [])
+    (lever,) = levers(runner.scenario, [PRICE])
+    told = dsa_lines.threshold(runner, lever, (2, 0))["switch_points"]
+    assert [(row["value"], row["to"]) for row in told] == [(300, "tablets"), (400, "usual_care")]
+
+
 @pytest.mark.parametrize(
     ("dip", "expected"),
     [
@@ -267,8 +286,13 @@ def test_an_impossible_output_setting_ends_before_anything_runs(tiny: Scenario) 
         dsa(tiny, asked(output={"wtp": 0}))
 
 
+@pytest.mark.usefixtures("no_run")
 def test_one_strategy_leaves_nothing_to_compare(tiny: Scenario) -> None:
-    tree = tiny.model_dump()
+    tree = tiny.model_dump() | {"name": "lonely"}
     tree["strategies"] = {"usual_care": tree["strategies"]["usual_care"]}
-    with pytest.raises(ScenarioError, match="scenario 'tiny': must have two strategies to compare, got one"):
-        dsa(Scenario.model_validate(tree), asked())
+    lonely = Scenario.model_validate(tree)
+    message = "scenario 'lonely': must have two strategies to compare, got one"
+    with pytest.raises(ScenarioError, match=message):
+        dsa(lonely, asked())
+    with pytest.raises(ScenarioError, match=message):
+        dsa(tiny, asked(), alternatives=[lonely])
