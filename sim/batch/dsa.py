@@ -60,8 +60,9 @@ def dsa(
     JobError
         If a job fails.
     """
-    if len(scenario.strategies) == 1:
-        raise ScenarioError(f"scenario '{scenario.name}': must have two strategies to compare, got one")
+    for one in (scenario, *alternatives):
+        if len(one.strategies) == 1:
+            raise ScenarioError(f"scenario '{one.name}': must have two strategies to compare, got one")
     runner = runner_of(scenario, question, executor, on_progress)
     others = [_unpaired(one, question, executor, on_progress) for one in (scenario, *alternatives)]
     check_question(runner.scenario, question)

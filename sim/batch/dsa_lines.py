@@ -60,10 +60,13 @@ def _switches(
     values, worlds, net_benefit = line
     switches = switch_points(values, net_benefit[..., among])
     found: list[SwitchPoint] = []
-    for _, within in groupby(switches, key=lambda switch: _right_of(values, switch.value)):
+    for right, within in groupby(switches, key=lambda switch: _right_of(values, switch.value)):
         coarse = list(within)
-        nearby, _, nearby_benefit = _along(runner, lever, _between(values, coarse[0].value))
-        found += switch_points(nearby, nearby_benefit[..., among]) or coarse
+        inside = [switch for switch in coarse if switch.value < values[right]]
+        if inside:
+            nearby, _, nearby_benefit = _along(runner, lever, _between(values, right))
+            found += switch_points(nearby, nearby_benefit[..., among]) or inside
+        found += coarse[len(inside) :]
     return [_switch_row(worlds, values, switch, among) for switch in found]
 
 
@@ -73,9 +76,8 @@ def _along(runner: Runner, lever: Lever, wanted: Sequence[float]) -> tuple[Float
     return np.array(wanted)[worlds.numbers], worlds, net_benefit
 
 
-def _between(values: FloatArray, value: float) -> list[float]:
-    """Return points from one neighbor of a value to the other."""
-    right = _right_of(values, value)
+def _between(values: FloatArray, right: int) -> list[float]:
+    """Return points from one neighbor to the next, told by its position."""
     spaced: list[float] = np.linspace(values[right - 1], values[right], REFINED).tolist()
     return spaced
 
