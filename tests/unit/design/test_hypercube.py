@@ -11,6 +11,7 @@ from sim.design.draws import drawn_scenarios, uniforms_of_draws
 from sim.domain.scenario import Scenario
 from sim.domain.uncertainty import drawn_values, value_at
 from sim.domain.unknowns import unknowns
+from sim.streams import Streams
 
 N = 200
 LEAD = "treatments.infusion.effect.response"
@@ -78,6 +79,18 @@ def test_means_are_far_nearer_to_those_stated_than_those_of_random_draws(tiny: S
 
     assert misses(N).max() < 0.02
     assert np.median(misses(N)) < np.median(misses(None)) / 10
+
+
+def test_no_draw_lies_at_the_very_end(tiny: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last stratum plus the largest uniform rounds up to the number of strata."""
+    largest = 1 - 2.0**-53
+
+    def all_largest(_streams: object, name: str, n: int, **_: int) -> np.ndarray:
+        return np.arange(n) / n if "strata" in name else np.full(n, largest)
+
+    monkeypatch.setattr(Streams, "uniforms", all_largest)
+    found = uniforms_of_draws(tiny.with_changes({"run.seed": 3}), 0, N, of=N)
+    assert max(column.max() for column in found.values()) < 1
 
 
 def test_one_figure_has_one_value_in_all_its_places(tiny_tree: Tree) -> None:
