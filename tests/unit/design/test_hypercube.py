@@ -7,6 +7,7 @@ import pytest
 from builders import Tree
 from scipy import stats
 
+from sim.design import draws
 from sim.design.draws import drawn_scenarios, uniforms_of_draws
 from sim.domain.scenario import Scenario
 from sim.domain.uncertainty import drawn_values, value_at
@@ -83,13 +84,9 @@ def test_means_are_far_nearer_to_those_stated_than_those_of_random_draws(tiny: S
 
 def test_no_draw_lies_at_the_very_end(tiny: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last stratum plus the largest uniform rounds up to the number of strata."""
-    largest = 1 - 2.0**-53
-
-    def all_largest(_streams: object, name: str, n: int, **_: int) -> np.ndarray:
-        return np.arange(n) / n if "strata" in name else np.full(n, largest)
-
-    monkeypatch.setattr(Streams, "uniforms", all_largest)
-    found = uniforms_of_draws(tiny.with_changes({"run.seed": 3}), 0, N, of=N)
+    monkeypatch.setattr(draws, "_strata", lambda _, paths, of: np.tile(np.arange(of), (len(paths), 1)))
+    monkeypatch.setattr(Streams, "uniforms", lambda _, name, n, **__: np.full(n, 1 - 2.0**-53))
+    found = uniforms_of_draws(tiny, 0, N, of=N)
     assert max(column.max() for column in found.values()) < 1
 
 
