@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from builders import Tree, set_value
 
-from sim.domain.plain_names import distribution_text, name_of, theme_of
+from sim.domain.plain_names import distribution_text, name_of, plain_name, theme_of
 from sim.domain.scenario import Scenario
 from sim.domain.unknowns import figures, uncertain_atoms, unknowns
 
@@ -113,6 +113,19 @@ def test_a_figure_is_called_by_its_path_and_its_treatments(tiny_tree: Tree) -> N
     assert name_of(scenario, found["care.screening.price"]) == "screening: price"
     response = "treatments.infusion.effect.response"
     assert name_of(scenario, found[response]) == "effect: response (Infusion in a clinic)"
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("care.preparation.needs.therapist", "preparation: needs: therapist"),
+        ("treatments.infusion.session.shared.nurse", "session: shared: nurse"),
+        ("treatments.infusion.maintenance.steps.0.interval", "steps 1: interval"),
+        ("care.deferral", "care: deferral"),
+    ],
+)
+def test_a_name_tells_which_visit_and_which_step(path: str, name: str) -> None:
+    assert plain_name(path) == name
 
 
 def test_a_label_comes_before_the_path(tiny_tree: Tree) -> None:
