@@ -7,17 +7,26 @@ from sim.domain.scenario_parts import ScenarioParts
 from sim.domain.unknowns import TREATMENTS, Unknown
 
 ILLNESS = "illness"
+BY_RESOURCE = frozenset({"needs", "shared"})
+LONGEST_NAME = 3
 
 
 def plain_name(path: str) -> str:
-    """Return a readable name for a dotted path: its last two parts, without underscores.
+    """Return a readable name for a dotted path: its last parts, without underscores.
+
+    Two of them, or three where two would not tell which visit it is; places in a list count from 1.
 
     Examples
     --------
     >>> plain_name("treatments.ect.dropout.per_induction_session")
     'dropout: per induction session'
     """
-    return ": ".join(part.replace("_", " ") for part in path.split(".")[-2:])
+    *before, last = path.split(".")[-LONGEST_NAME:]
+    if before and before[-1].isdecimal():
+        before = [f"{before[-2]} {int(before[-1]) + 1}"]
+    elif not before or before[-1] not in BY_RESOURCE:
+        before = before[-1:]
+    return ": ".join(part.replace("_", " ") for part in (*before, last))
 
 
 def name_of(scenario: ScenarioParts, unknown: Unknown) -> str:
