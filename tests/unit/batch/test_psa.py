@@ -67,6 +67,14 @@ def test_unknowns_are_told_in_words(found: ProbabilisticScenario) -> None:
     )  # fmt: skip
 
 
+def test_an_unknown_price_of_another_year_says_so(tiny: Scenario) -> None:
+    tree = tiny.model_dump()
+    tree["care"]["screening"]["price"]["price_year"] = 2024
+    one = psa(Scenario.model_validate(tree), Sampling(1, 1, 5), workers=1)
+    assert one.unknowns["care.screening.price"].unit == "USD in 2024 prices"
+    assert one.unknowns["care.preparation.price"].unit == "USD"
+
+
 def test_a_figure_in_several_places_is_one_unknown(tiny: Scenario) -> None:
     tree = tiny.model_dump()
     for key in ("tablets", "infusion"):

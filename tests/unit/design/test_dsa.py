@@ -65,6 +65,13 @@ def test_a_hazard_is_a_lever_by_its_first_number(tiny_tree: Tree) -> None:
     assert (lever.value, lever.low, lever.high, len(lever.paths)) == (2, 1, 4, 2)
 
 
+def test_a_price_of_another_year_than_the_results_says_so(tiny_tree: Tree) -> None:
+    tiny_tree["care"]["screening"]["price"]["price_year"] = 2023
+    scenario = Scenario.model_validate(tiny_tree)
+    assert lever_at(scenario, PRICE).unit == "USD in 2023 prices"
+    assert lever_at(scenario, "economics.mile").unit == "USD per mile"
+
+
 def test_any_place_of_a_figure_stands_for_it(tiny: Scenario) -> None:
     first, second = (f"treatments.{key}.dropout.per_induction_session" for key in ("tablets", "infusion"))
     assert lever_at(tiny, second) == lever_at(tiny, first)
