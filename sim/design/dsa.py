@@ -10,7 +10,7 @@ import numpy as np
 from sim.design.points import Point
 from sim.domain.cross_checks import not_found
 from sim.domain.parameters import Curve, Parameter
-from sim.domain.plain_names import name_of
+from sim.domain.plain_names import name_of, unit_of
 from sim.domain.scenario import Scenario
 from sim.domain.uncertainty import PAYERS, bounds_at
 from sim.domain.unknowns import Uncertain, Unknown, figures
@@ -33,7 +33,7 @@ class Lever:
     paths : tuple of str
         All places.
     label, unit : str
-        In words.
+        In words; the unit names the year of prices where it is not that of results.
     value, low, high : float
         As it is, and the ends of its range.
     """
@@ -163,7 +163,7 @@ def _levers(scenario: Scenario, unknown: Unknown) -> Iterator[Lever]:
     low, high = _range_of(scenario, unknown)
     if low < high:
         atom = unknown.atom
-        label, unit = name_of(scenario, unknown), str(atom.unit)
+        label, unit = name_of(scenario, unknown), unit_of(scenario, atom)
         yield Lever(unknown.path, unknown.paths, label, unit, atom.value, low, high)
 
 

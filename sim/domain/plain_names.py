@@ -63,6 +63,14 @@ def distribution_text(atom: Atom) -> str | None:
     return None
 
 
+def unit_of(scenario: ScenarioParts, atom: Atom) -> str:
+    """Return the unit of a figure; an amount in other prices than those of results says in which."""
+    year = atom.price_year if isinstance(atom, Parameter) else None
+    if year is None or year == scenario.economics.price_year:
+        return str(atom.unit)
+    return f"{atom.unit} in {year} prices"
+
+
 def theme_of(path: str) -> str:
     """Return what a parameter is about, so that a study could learn several at once.
 
