@@ -229,6 +229,16 @@ def test_a_switch_at_a_point_of_the_line_stands_beside_one_before_it(
     assert [(row["value"], row["to"]) for row in told] == [(300, "tablets"), (400, "usual_care")]
 
 
+def test_results_may_be_in_prices_of_another_year_than_figures(tiny: Scenario) -> None:
+    told = dsa(tiny, asked(output={"wtp": WTP, "price_year": 2024}))
+    runs = (dsa(tiny, asked()), dsa(tiny, asked(output={"wtp": 2 * WTP})), told)
+    own, double, moved = ([row["nmb"] for row in one["base"]] for one in runs)
+    worth = np.subtract(double, own)
+    assert moved == pytest.approx(worth - (worth - own) * 565 / 580)
+    assert told["setting"]["price_year"] == 2024
+    assert row_of(told, PRICE)["unit"] == "USD in 2025 prices"
+
+
 @pytest.mark.parametrize(
     ("dip", "expected"),
     [
