@@ -24,8 +24,8 @@ from sim.worlds.sums import Worlds
 
 N_PATIENTS, REPLICATIONS, STEPS = 1000, 4, 9
 THRESHOLD, TWO_WAY = "--threshold", "--two-way"
-RATES = ("discount_rate_costs", "discount_rate_effects")
-"""Simulated at the rates asked for, so that sums are exact."""
+SIMULATED = ("discount_rate_costs", "discount_rate_effects", "price_year")
+"""Output settings a run has from its start: sums are exact, and figures know the prices of results."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +102,10 @@ def runner_of(
     sized = with_settings(
         scenario, {"run.n_patients": question.n_patients, "run.replications": question.replications}
     )
-    output = output_settings(ScenarioSettings.of(sized), **dict(question.output))
-    rates = {f"economics.{name}": getattr(output, name) for name in RATES}
-    sized = with_settings(sized, rates)
+    wanted = output_settings(ScenarioSettings.of(sized), **dict(question.output))
+    sized = with_settings(sized, {f"economics.{name}": getattr(wanted, name) for name in SIMULATED})
     settings = ScenarioSettings.of(sized)
+    output = output_settings(settings, **dict(question.output))
     mistakes = [
         f"--{name}: {not_found(key, 'strategy', settings.strategies)}"
         for name, key in (("strategy", question.strategy), ("comparator", question.comparator))
