@@ -170,6 +170,11 @@ class Results:
         """
         source = stored_directory(directory, "run with --out")
         stored, manifest = read_json(source / SETTINGS), read_json(source / MANIFEST)
+        if "kind" in stored:
+            raise AnalysisError(
+                f"{source / SETTINGS}: must hold results of 'treatpath run', got {stored['kind']} ones; "
+                "give them to 'treatpath voi'"
+            )
         if stored.get("format_version") != FORMAT_VERSION:
             raise AnalysisError(
                 f"{source / SETTINGS}: format_version must be {FORMAT_VERSION}, "

@@ -37,9 +37,9 @@ def new_directory(directory: Path | str) -> Iterator[Path]:
         If the directory holds something already or cannot be written.
     """
     target = Path(directory).resolve()
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise AnalysisError(f"{target}: must be a new or empty directory, got a full one; choose another")
     try:
+        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+            raise AnalysisError(f"{target}: must be a new or empty directory, got a full one; choose another")
         target.parent.mkdir(parents=True, exist_ok=True)
         nearby = target if target.exists() else target.parent
         with tempfile.TemporaryDirectory(dir=nearby, prefix=".treatpath-") as hidden:

@@ -12,6 +12,7 @@ import numpy as np
 from sim.analysis.increments import net_monetary_benefit
 from sim.analysis.output_settings import OutputSettings
 from sim.analysis.precision import FloatArray
+from sim.errors import AnalysisError
 from sim.outcomes.perspectives import amount_counted
 from sim.results import ScenarioSettings
 from sim.worlds.sums import Worlds
@@ -75,13 +76,22 @@ def draw_table(worlds: Worlds, stored: ScenarioSettings, asked: OutputSettings) 
     DrawTable
         Means per referred patient; effect in QALYs.
 
+    Raises
+    ------
+    AnalysisError
+        If worlds were stored at a rate of 0 and another is asked for: nothing tells then when in its year an
+        amount fell.
+
     Notes
     -----
     At the scenario's own rates, and without discounting, sums of days are exact. At another rate r an
     amount A of a year, worth P at the scenario's rate r0, is taken to fall at its mean time
     :math:`t = \ln(A / P) / \ln(1 + r_0)`, and is worth :math:`A (1 + r)^{-t}`; the error is of the order
-    of :math:`\ln(1 + r) \ln((1 + r) / (1 + r_0)) / 24`, below 1e-4 for rates up to 5 %.
+    of :math:`\ln(1 + r) \ln((1 + r) / (1 + r_0)) / 24`, below 1e-4 for rates up to 5 %, and at most three
+    times that where amounts fall at both ends of a year.
     """
+    for name in ("discount_rate_costs", "discount_rate_effects"):
+        _check_rate(name, getattr(stored, name), getattr(asked, name))
     rates = stored.discount_rate_costs, asked.discount_rate_costs
     money = amount_counted(
         _worth(worlds.cost, worlds.cost_discounted, *rates),
@@ -100,6 +110,14 @@ def draw_table(worlds: Worlds, stored: ScenarioSettings, asked: OutputSettings) 
         parameters=worlds.parameters,
         values=worlds.values[::n_inner],
     )
+
+
+def _check_rate(name: str, own_rate: float, rate: float) -> None:
+    if own_rate == 0 < rate:
+        raise AnalysisError(
+            f"{name}: must be 0 where draws were made at a rate of 0, got {rate:g}; "
+            f"make them anew with --set economics.{name}={rate:g}"
+        )
 
 
 def _worth(amount: FloatArray, discounted: FloatArray, own_rate: float, rate: float) -> FloatArray:

@@ -117,7 +117,7 @@ def increment_ellipses(table: DrawTable, comparator: int) -> pd.DataFrame:
         if place == comparator:
             continue
         pair = np.stack([effect[:, place], cost[:, place]])
-        sizes, directions = np.linalg.eigh(np.cov(pair))
+        sizes, directions = np.linalg.eigh(np.cov(pair, ddof=min(1, table.n_draws - 1)))
         x, y = pair.mean(axis=1)[:, np.newaxis] + directions * np.sqrt(np.maximum(sizes, 0)) @ circle
         frames.append(pd.DataFrame({"strategy": strategy, "x": x, "y": y}))
     return pd.concat(frames, ignore_index=True)

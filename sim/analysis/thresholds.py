@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis.precision import FloatArray, mean_and_error
+from sim.analysis.precision import ROUNDING, FloatArray, mean_and_error
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,33 +51,49 @@ def switch_points(values: FloatArray, net_benefit: FloatArray) -> list[SwitchPoi
     error is :math:`\mathrm{SE}(d) / |d'|` by the delta method, with the error of the paired difference there.
     """
     mean = net_benefit.mean(axis=1)
-    return [
-        switch
-        for left in range(len(values) - 1)
-        for switch in _within(values[left : left + 2], mean[left : left + 2], net_benefit[left : left + 2])
-    ]
+    found: list[SwitchPoint] = []
+    best: int | None = None
+    for left in range(len(values) - 1):
+        both = slice(left, left + 2)
+        switches, best = _within(values[both], mean[both], net_benefit[both], best)
+        found += switches
+    return found
 
 
-def _within(ends: FloatArray, mean: FloatArray, net_benefit: FloatArray) -> Iterator[SwitchPoint]:
-    """Walk along the upper envelope of straight lines from one point to the next."""
+def _within(
+    ends: FloatArray, mean: FloatArray, net_benefit: FloatArray, former: int | None
+) -> tuple[list[SwitchPoint], int]:
+    """Walk along the upper envelope of straight lines from one point to the next.
+
+    What was best before the first point may lose its place there. Returns what is best at the end as well.
+    """
     slope = mean[1] - mean[0]
-    best, at = _best(mean[0], slope), 0.0
+
+    def switch(at: float, best: int, latter: int) -> SwitchPoint:
+        difference = (net_benefit[..., latter] - net_benefit[..., best]).T @ np.array([1 - at, at])
+        width, closing = ends[1] - ends[0], slope[latter] - slope[best]
+        error = mean_and_error(difference)[1] * width / closing if closing > 0 else np.nan
+        return SwitchPoint(float(ends[0] + at * width), float(error), best, latter)
+
+    best, at = _best(mean[0], slope, former), 0.0
+    found = [] if former in {None, best} else [switch(at, former, best)]
     while True:
         gap, closing = mean[0, best] - mean[0], slope - slope[best]
         with np.errstate(divide="ignore", invalid="ignore"):
             meets = np.where(closing > 0, gap / closing, np.inf)
         meets[meets < at] = np.inf
         latter = int(np.lexsort((-slope, meets))[0])
-        if not meets[latter] < 1:
-            return
+        if not meets[latter] < 1 - ROUNDING:
+            return found, best
         at = float(meets[latter])
-        difference = (net_benefit[..., latter] - net_benefit[..., best]).T @ np.array([1 - at, at])
-        width = ends[1] - ends[0]
-        error = float(mean_and_error(difference)[1]) * width / closing[latter]
-        yield SwitchPoint(float(ends[0] + at * width), float(error), best, latter)
+        found.append(switch(at, best, latter))
         best = latter
 
 
-def _best(mean: FloatArray, slope: FloatArray) -> int:
-    """Return the best strategy just after a point: of equal ones the one that rises fastest."""
-    return int(np.lexsort((-slope, -mean))[0])
+def _best(mean: FloatArray, slope: FloatArray, former: int | None) -> int:
+    """Return the best strategy just after a point: of equal ones that which rises fastest, or was best."""
+    is_best = mean >= mean.max() - ROUNDING * np.abs(mean).max()
+    rising = np.where(is_best, slope, -np.inf)
+    if former is not None and rising[former] == rising.max():
+        return former
+    return int(rising.argmax())

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from sim.analysis.comparison import to_rows
 from sim.analysis.one_way import best_and_lead, one_way_table, pair_of
 from sim.analysis.precision import FloatArray, mean_and_error
 from sim.batch.dsa_lines import finite, threshold, two_way
-from sim.batch.dsa_question import DsaQuestion, Runner, runner_of
+from sim.batch.dsa_question import THRESHOLD, DsaQuestion, Runner, check_question, runner_of
 from sim.batch.run import Progress
 from sim.design import dsa as design
 from sim.design.dsa import Lever
@@ -62,9 +62,12 @@ def dsa(
     JobError
         If a job fails.
     """
-    if len(scenario.strategies) == 1:
-        raise ScenarioError(f"scenario '{scenario.name}': must have two strategies to compare, got one")
+    for one in (scenario, *alternatives):
+        if len(one.strategies) == 1:
+            raise ScenarioError(f"scenario '{one.name}': must have two strategies to compare, got one")
     runner = runner_of(scenario, question, executor, on_progress)
+    others = [_unpaired(one, question, executor, on_progress) for one in (scenario, *alternatives)]
+    check_question(runner.scenario, question)
     chosen = design.levers(runner.scenario, question.parameters)
     worlds, net_benefit = runner.run(design.one_way(runner.scenario, chosen))
     pair = pair_of(worlds.strategies, net_benefit[0], question.strategy, question.comparator)
@@ -82,9 +85,7 @@ def dsa(
             threshold(runner, lever, pair) for lever in _searched(question, chosen, rows, runner.scenario)
         ],
         "two_way": two_way(runner),
-        "scenarios": [_alternative(one, question, executor, on_progress) for one in (scenario, *alternatives)]
-        if alternatives
-        else [],
+        "scenarios": [_alternative(one) for one in others] if alternatives else [],
     }
 
 
@@ -140,23 +141,27 @@ def _searched(
 ) -> list[Lever]:
     """Return the figures along which switch points are looked for."""
     if question.thresholds:
-        return design.levers(scenario, question.thresholds)
+        return design.levers(scenario, question.thresholds, option=THRESHOLD)
     changing = [row["path"] for row in rows if row["changes_choice"]][:MOST_THRESHOLDS]
     tied = [row["path"] for row in rows if row["path"].endswith(TIED) and row["path"] not in changing]
     by_path = {lever.path: lever for lever in chosen}
     return [by_path[path] for path in [*changing, *tied]]
 
 
-def _alternative(
+def _unpaired(
     scenario: Scenario, question: DsaQuestion, executor: Executor | None, on_progress: Progress | None
-) -> dict[str, Any]:
+) -> Runner:
+    """Return the runner of a scenario as it is, which need not have the pair that is compared."""
+    return runner_of(scenario, replace(question, strategy=None, comparator=None), executor, on_progress)
+
+
+def _alternative(runner: Runner) -> dict[str, Any]:
     """Say what is best in a scenario as it is."""
-    runner = runner_of(scenario, question, executor, on_progress)
     worlds, net_benefit = runner.run([{}])
     best, lead, error = best_and_lead(net_benefit)
     return {
-        "scenario": scenario.name,
-        "title": scenario.title,
+        "scenario": runner.scenario.name,
+        "title": runner.scenario.title,
         "strategy": worlds.strategies[best[0]],
         "label": runner.settings.strategies[worlds.strategies[best[0]]],
         "lead": float(lead[0]),

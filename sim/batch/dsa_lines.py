@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,9 @@ import numpy as np
 from sim.analysis.one_way import best_and_lead
 from sim.analysis.precision import FloatArray, mean_and_error
 from sim.analysis.thresholds import SwitchPoint, switch_points
-from sim.batch.dsa_question import Runner
+from sim.batch.dsa_question import Runner, grid_levers
 from sim.design import dsa as design
 from sim.design.dsa import Lever
-from sim.errors import ScenarioError
 from sim.worlds.sums import Worlds
 
 REFINED = 5
@@ -58,14 +58,16 @@ def _switches(
 ) -> list[dict[str, Any]]:
     """Return where the best of some strategies changes."""
     values, worlds, net_benefit = line
-    rows = []
-    for switch in switch_points(values, net_benefit[..., among]):
-        nearby, _, nearby_benefit = _along(runner, lever, _between(values, switch.value))
-        nearer = switch_points(nearby, nearby_benefit[..., among])
-        rows += [
-            _switch_row(worlds, values, one, among) for one in (nearer if len(nearer) == 1 else [switch])
-        ]
-    return rows
+    switches = switch_points(values, net_benefit[..., among])
+    found: list[SwitchPoint] = []
+    for right, within in groupby(switches, key=lambda switch: _right_of(values, switch.value)):
+        coarse = list(within)
+        inside = [switch for switch in coarse if switch.value < values[right]]
+        if inside:
+            nearby, _, nearby_benefit = _along(runner, lever, _between(values, right))
+            found += switch_points(nearby, nearby_benefit[..., among]) or inside
+        found += coarse[len(inside) :]
+    return [_switch_row(worlds, values, switch, among) for switch in found]
 
 
 def _along(runner: Runner, lever: Lever, wanted: Sequence[float]) -> tuple[FloatArray, Worlds, FloatArray]:
@@ -74,11 +76,15 @@ def _along(runner: Runner, lever: Lever, wanted: Sequence[float]) -> tuple[Float
     return np.array(wanted)[worlds.numbers], worlds, net_benefit
 
 
-def _between(values: FloatArray, value: float) -> list[float]:
-    """Return points from one neighbor of a value to the other."""
-    right = int(np.clip(np.searchsorted(values, value), 1, len(values) - 1))
+def _between(values: FloatArray, right: int) -> list[float]:
+    """Return points from one neighbor to the next, told by its position."""
     spaced: list[float] = np.linspace(values[right - 1], values[right], REFINED).tolist()
     return spaced
+
+
+def _right_of(values: FloatArray, value: float) -> int:
+    """Return the position of the neighbor at or above a value."""
+    return int(np.clip(np.searchsorted(values, value), 1, len(values) - 1))
 
 
 def _switch_row(worlds: Worlds, values: FloatArray, switch: SwitchPoint, among: list[int]) -> dict[str, Any]:
@@ -115,9 +121,7 @@ def two_way(runner: Runner) -> dict[str, Any] | None:
     """Say over a grid of two figures which strategy is best, and by how much."""
     if runner.question.two_way is None:
         return None
-    across, up = (design.levers(runner.scenario, [path])[0] for path in runner.question.two_way)
-    if across.path == up.path:
-        raise ScenarioError(f"--two-way must name two different figures, got '{across.path}' twice")
+    across, up = grid_levers(runner.scenario, runner.question.two_way)
     steps = runner.question.steps
     points = [(x, y) for x in design.steps_of(across, steps) for y in design.steps_of(up, steps)]
     worlds, net_benefit = runner.run(design.grid(runner.scenario, across, up, steps))

@@ -13,6 +13,7 @@ from sim.analysis.precision import FloatArray
 from sim.batch.run import Progress
 from sim.batch.settings import with_settings
 from sim.batch.worlds import run_points
+from sim.design.dsa import Lever, levers, steps_of
 from sim.design.points import Point
 from sim.domain.cross_checks import not_found
 from sim.domain.scenario import Scenario
@@ -22,6 +23,9 @@ from sim.results import ScenarioSettings
 from sim.worlds.sums import Worlds
 
 N_PATIENTS, REPLICATIONS, STEPS = 1000, 4, 9
+THRESHOLD, TWO_WAY = "--threshold", "--two-way"
+SIMULATED = ("discount_rate_costs", "discount_rate_effects", "price_year")
+"""Output settings a run has from its start: sums are exact, and figures know the prices of results."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,8 @@ def runner_of(
     sized = with_settings(
         scenario, {"run.n_patients": question.n_patients, "run.replications": question.replications}
     )
+    wanted = output_settings(ScenarioSettings.of(sized), **dict(question.output))
+    sized = with_settings(sized, {f"economics.{name}": getattr(wanted, name) for name in SIMULATED})
     settings = ScenarioSettings.of(sized)
     output = output_settings(settings, **dict(question.output))
     mistakes = [
@@ -105,6 +111,41 @@ def runner_of(
         for name, key in (("strategy", question.strategy), ("comparator", question.comparator))
         if key is not None and key not in settings.strategies
     ]
+    if question.strategy is not None and question.strategy == question.comparator:
+        mistakes.append(
+            f"--comparator must be another strategy than --strategy, got '{question.strategy}' twice"
+        )
     if mistakes:
         raise ScenarioError("\n".join(mistakes))
     return Runner(sized, question, settings, output, executor, on_progress)
+
+
+def check_question(scenario: Scenario, question: DsaQuestion) -> None:
+    """Check what a question names before anything runs.
+
+    Raises
+    ------
+    ScenarioError
+        If a path is no figure with a range, the two of a grid are one, or there are too few steps.
+    """
+    for paths, option in ((question.parameters, "--parameter"), (question.thresholds, THRESHOLD)):
+        chosen = levers(scenario, paths, option=option)
+        if chosen:
+            steps_of(chosen[0], question.steps)
+    if question.two_way is not None:
+        grid_levers(scenario, question.two_way)
+
+
+def grid_levers(scenario: Scenario, paths: tuple[str, str]) -> tuple[Lever, Lever]:
+    """Return the two figures of a grid.
+
+    Raises
+    ------
+    ScenarioError
+        If a path is no figure with a range, or both are one.
+    """
+    levers(scenario, paths, option=TWO_WAY)
+    across, up = (levers(scenario, [path])[0] for path in paths)
+    if across.path == up.path:
+        raise ScenarioError(f"{TWO_WAY} must name two different figures, got '{across.path}' twice")
+    return across, up

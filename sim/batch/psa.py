@@ -14,7 +14,7 @@ from sim.batch.settings import with_settings
 from sim.batch.worlds import run_draws, run_points
 from sim.design.points import Point
 from sim.domain.parameters import Curve, Parameter
-from sim.domain.plain_names import distribution_text, name_of
+from sim.domain.plain_names import distribution_text, name_of, unit_of
 from sim.domain.scenario import Scenario
 from sim.domain.uncertainty import bounds_at
 from sim.domain.unknowns import unknowns
@@ -169,7 +169,7 @@ def _in_words(scenario: Scenario) -> dict[str, StoredUnknown]:
     return {
         path: StoredUnknown(
             label=name_of(scenario, unknown),
-            unit=str(unknown.atom.unit),
+            unit=unit_of(scenario, unknown.atom),
             distribution=distribution_text(unknown.atom) or "",
             source=unknown.atom.source,
             grade=str(unknown.atom.grade),

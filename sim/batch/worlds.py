@@ -222,6 +222,11 @@ def _run(
 ) -> Worlds:
     if not 1 <= n_inner <= MOST_INNER:
         raise ScenarioError(f"replications must lie in [1, {MOST_INNER}], got {n_inner}")
+    if n_worlds * n_inner > MOST_WORLDS:
+        raise ScenarioError(
+            f"worlds times replications must be at most {MOST_WORLDS}, "
+            f"got {n_worlds} times {n_inner}; lower one"
+        )
     whole = with_settings(scenario, {"run.replications": n_worlds * n_inner})
     clock = ready_clock(engine, [whole])
     jobs = [WorldBatch(scenario, design, parameters, n_inner, own_patients, clock) for design in designs]

@@ -21,6 +21,7 @@ from sim.streams import SMALLEST_UNIFORM, Streams
 
 STREAM = "psa/"
 STRATA = "psa/strata/"
+LARGEST_UNIFORM = 1 - float(np.finfo(np.float64).eps)
 MOST_ATTEMPTS = 100
 """Times a draw is made anew before its scenario is refused."""
 
@@ -130,7 +131,10 @@ def uniforms_of_draws(
     own = {path: streams.uniforms(f"{STREAM}{path}", n_draws, occurrence=attempt) for path in found}
     if of is not None and not attempt:
         strata = _strata(scenario.run.seed, tuple(found), of)[:, first : first + n_draws]
-        own = {path: (row + own[path]) / of for path, row in zip(found, strata, strict=True)}
+        own = {
+            path: np.minimum((row + own[path]) / of, LARGEST_UNIFORM)
+            for path, row in zip(found, strata, strict=True)
+        }
     return own | _followers(scenario, own)
 
 
@@ -148,7 +152,7 @@ def _followers(scenario: Scenario, own: dict[str, FloatArray]) -> dict[str, Floa
             continue
         correlation = pair.correlation.value
         score = correlation * ndtri(own[lead]) + np.sqrt(1 - correlation**2) * ndtri(own[follower])
-        followers[follower] = np.clip(ndtr(score), SMALLEST_UNIFORM, 1 - np.finfo(np.float64).eps)
+        followers[follower] = np.clip(ndtr(score), SMALLEST_UNIFORM, LARGEST_UNIFORM)
     return followers
 
 

@@ -10,12 +10,14 @@ import numpy as np
 from sim.design.points import Point
 from sim.domain.cross_checks import not_found
 from sim.domain.parameters import Curve, Parameter
-from sim.domain.plain_names import name_of
+from sim.domain.plain_names import name_of, unit_of
 from sim.domain.scenario import Scenario
 from sim.domain.uncertainty import PAYERS, bounds_at
 from sim.domain.unknowns import Uncertain, Unknown, figures
 from sim.errors import ScenarioError
 
+WITHOUT_EFFECT = frozenset({"budget", "correlations", "research"})
+"""Sections whose numbers change no outcome of a run."""
 INTERVAL = 0.95
 """Part of a distribution that stands for its range where none is given."""
 
@@ -31,7 +33,7 @@ class Lever:
     paths : tuple of str
         All places.
     label, unit : str
-        In words.
+        In words; the unit names the year of prices where it is not that of results.
     value, low, high : float
         As it is, and the ends of its range.
     """
@@ -45,7 +47,7 @@ class Lever:
     high: float
 
 
-def levers(scenario: Scenario, asked: Sequence[str] = ()) -> list[Lever]:
+def levers(scenario: Scenario, asked: Sequence[str] = (), *, option: str = "--parameter") -> list[Lever]:
     """Return the figures that can be varied.
 
     Parameters
@@ -54,27 +56,29 @@ def levers(scenario: Scenario, asked: Sequence[str] = ()) -> list[Lever]:
         Where they stand.
     asked : sequence of str
         Only these paths; any place of a figure stands for it.
+    option : str
+        What messages call the option that asks.
 
     Returns
     -------
     list of Lever
-        In file order. A range is the stated one, else the middle 95 % of the distribution.
+        In file order. A range is the stated one, else the middle 95 % of the distribution. Places that state
+        different ranges are varied apart; sections that change no outcome are left out.
 
     Raises
     ------
     ScenarioError
         If a path asked for is no parameter with a range; tells every mistake.
     """
-    found = [lever for unknown in figures(_with_range(scenario)) for lever in _levers(scenario, unknown)]
+    places = figures(_with_range(scenario), by_range=True)
+    found = [lever for unknown in places for lever in _levers(scenario, unknown)]
     if not asked:
         return found
     by_path = {path: lever for lever in found for path in lever.paths}
     missing = [path for path in asked if path not in by_path]
     if missing:
         raise ScenarioError(
-            "\n".join(
-                f"--parameter: {not_found(path, 'parameter with a range', by_path)}" for path in missing
-            )
+            "\n".join(f"{option}: {not_found(path, 'parameter with a range', by_path)}" for path in missing)
         )
     chosen = {by_path[path].path for path in asked}
     return [lever for lever in found if lever.path in chosen]
@@ -97,18 +101,7 @@ def point(scenario: Scenario, lever: Lever, value: float) -> Point:
     mapping
         Value by dotted path.
     """
-    values = dict.fromkeys(lever.paths, value)
-    key = lever.path.removeprefix(f"{PAYERS}.")
-    if key not in scenario.population.payers:
-        return values
-    shares = {name: share.value for name, share in scenario.population.payers.items()}
-    others = 1 - shares[key]
-    rest = {
-        f"{PAYERS}.{name}": share * (1 - value) / others if others else (1 - value) / (len(shares) - 1)
-        for name, share in shares.items()
-        if name != key
-    }
-    return rest | values
+    return _point(scenario, [(lever, value)])
 
 
 def one_way(scenario: Scenario, chosen: Sequence[Lever]) -> list[Point]:
@@ -125,9 +118,7 @@ def line(scenario: Scenario, lever: Lever, values: Sequence[float]) -> list[Poin
 def grid(scenario: Scenario, across: Lever, up: Lever, steps: int) -> list[Point]:
     """Return points over the ranges of two figures, the second running fastest."""
     return [
-        {**point(scenario, across, x), **point(scenario, up, y)}
-        for x in steps_of(across, steps)
-        for y in steps_of(up, steps)
+        _point(scenario, [(across, x), (up, y)]) for x in steps_of(across, steps) for y in steps_of(up, steps)
     ]
 
 
@@ -145,10 +136,25 @@ def steps_of(lever: Lever, steps: int) -> list[float]:
     return values
 
 
+def _point(scenario: Scenario, chosen: Sequence[tuple[Lever, float]]) -> Point:
+    """Return values of some figures; payers that are not among them share what those leave."""
+    values = {path: value for lever, value in chosen for path in lever.paths}
+    shares = {f"{PAYERS}.{key}": share.value for key, share in scenario.population.payers.items()}
+    others = {path: share for path, share in shares.items() if path not in values}
+    if len(others) == len(shares):
+        return values
+    left = max(1 - sum(values[path] for path in shares if path in values), 0.0)
+    whole = sum(others.values())
+    rest = {path: left * (share / whole if whole else 1 / len(others)) for path, share in others.items()}
+    return rest | values
+
+
 def _with_range(scenario: Scenario) -> Iterator[tuple[str, Uncertain]]:
     """Yield what has a range or a distribution."""
     for path, atom in scenario.atoms():
-        if isinstance(atom, Parameter | Curve) and (atom.range or atom.distribution):
+        if not isinstance(atom, Parameter | Curve) or path.partition(".")[0] in WITHOUT_EFFECT:
+            continue
+        if atom.range or atom.distribution:
             yield path, atom
 
 
@@ -157,7 +163,7 @@ def _levers(scenario: Scenario, unknown: Unknown) -> Iterator[Lever]:
     low, high = _range_of(scenario, unknown)
     if low < high:
         atom = unknown.atom
-        label, unit = name_of(scenario, unknown), str(atom.unit)
+        label, unit = name_of(scenario, unknown), unit_of(scenario, atom)
         yield Lever(unknown.path, unknown.paths, label, unit, atom.value, low, high)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
 from sim.domain.scenario import Scenario
-from sim.domain.uncertainty import with_values
+from sim.domain.uncertainty import value_at, with_values
 
 Point = Mapping[str, float]
 """Value by dotted path; nothing = the scenario as it is."""
@@ -46,12 +47,13 @@ class Points:
         Yields
         ------
         tuple of int and Scenario
-            As valid as the scenario given; remission ratios give way, see `sim.domain.uncertainty`. A point
-            that contradicts other values is left out; `contradiction` tells why.
+            As valid as the scenario given; remission ratios that are not varied give way, see
+            `sim.domain.uncertainty`. A point that contradicts other values, or would have to give way itself,
+            is left out; `contradiction` tells why.
         """
         for number, point in enumerate(self.values, start=self.first):
             with contextlib.suppress(ValueError):
-                yield number, with_values(scenario, point)
+                yield number, _at(scenario, point)
 
 
 def contradiction(scenario: Scenario, point: Point) -> str | None:
@@ -70,9 +72,20 @@ def contradiction(scenario: Scenario, point: Point) -> str | None:
         What contradicts what; None for a possible point.
     """
     try:
-        with_values(scenario, point)
+        _at(scenario, point)
     except ValidationError as error:
         return "; ".join(mistake["msg"].removeprefix("Value error, ") for mistake in error.errors())
     except ValueError as error:
         return str(error)
     return None
+
+
+def _at(scenario: Scenario, point: Point) -> Scenario:
+    """Return the scenario with exactly the values of a point; ValueError when one of them gives way."""
+    world = with_values(scenario, point)
+    for path, value in point.items():
+        settled = value_at(world, path)
+        if not math.isclose(settled, value):
+            rule = "at least" if settled > value else "at most"
+            raise ValueError(f"{path}: must be {rule} {settled:.4g} beside the other values, got {value:g}")
+    return world

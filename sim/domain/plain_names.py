@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from sim.domain.parameters import Atom, Curve, Parameter
 from sim.domain.scenario_parts import ScenarioParts
-from sim.domain.unknowns import Unknown
+from sim.domain.unknowns import TREATMENTS, Unknown
 
-TREATMENTS, ILLNESS = "treatments", "illness"
+ILLNESS = "illness"
+BY_RESOURCE = frozenset({"needs", "shared"})
+LONGEST_NAME = 3
 
 
 def plain_name(path: str) -> str:
-    """Return a readable name for a dotted path: its last two parts, without underscores.
+    """Return a readable name for a dotted path: its last parts, without underscores.
+
+    Two of them, or three where two would not tell which visit it is; places in a list count from 1.
 
     Examples
     --------
     >>> plain_name("treatments.ect.dropout.per_induction_session")
     'dropout: per induction session'
     """
-    return ": ".join(part.replace("_", " ") for part in path.split(".")[-2:])
+    *before, last = path.split(".")[-LONGEST_NAME:]
+    if before and before[-1].isdecimal():
+        before = [f"{before[-2]} {int(before[-1]) + 1}"]
+    elif not before or before[-1] not in BY_RESOURCE:
+        before = before[-1:]
+    return ": ".join(part.replace("_", " ") for part in (*before, last))
 
 
 def name_of(scenario: ScenarioParts, unknown: Unknown) -> str:
@@ -52,6 +61,14 @@ def distribution_text(atom: Atom) -> str | None:
     for name, kind in atom.distribution.model_dump(exclude_none=True).items():
         return f"{name}({', '.join(f'{field} {value:g}' for field, value in kind.items())})"
     return None
+
+
+def unit_of(scenario: ScenarioParts, atom: Atom) -> str:
+    """Return the unit of a figure; an amount in other prices than those of results says in which."""
+    year = atom.price_year if isinstance(atom, Parameter) else None
+    if year is None or year == scenario.economics.price_year:
+        return str(atom.unit)
+    return f"{atom.unit} in {year} prices"
 
 
 def theme_of(path: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sim.domain.parameters import Curve, Parameter
 from sim.domain.scenario_parts import ScenarioParts
 
+TREATMENTS = "treatments"
 Uncertain = Parameter | Curve
 """What can carry a distribution; that of a curve is about its first number, with which the others move."""
 
@@ -58,19 +59,23 @@ def unknowns(scenario: ScenarioParts) -> dict[str, Unknown]:
 
     Notes
     -----
-    Two places hold the same figure when they are called alike (last step of the path) and agree in
-    value, unit, price year, distribution, source and locator. Notes may differ.
+    Two places hold the same figure when they are called alike and agree in value, unit, price year,
+    distribution, source and locator. Notes may differ. With a locator, to be called alike is to end alike:
+    one wage serves two posts. Without one, only the treatment may differ: equal guesses about two harms or
+    two diseases are a coincidence.
     """
     return {unknown.path: unknown for unknown in figures(uncertain_atoms(scenario))}
 
 
-def figures(atoms: Iterable[tuple[str, Uncertain]]) -> list[Unknown]:
+def figures(atoms: Iterable[tuple[str, Uncertain]], *, by_range: bool = False) -> list[Unknown]:
     """Return figures, each with all places where it stands.
 
     Parameters
     ----------
     atoms : iterable of (str, Parameter or Curve)
         Places and what they hold.
+    by_range : bool
+        True: places that state different ranges hold different figures.
 
     Returns
     -------
@@ -80,12 +85,19 @@ def figures(atoms: Iterable[tuple[str, Uncertain]]) -> list[Unknown]:
     places: defaultdict[Hashable, list[str]] = defaultdict(list)
     found = dict(atoms)
     for path, atom in found.items():
-        places[_figure(path, atom)].append(path)
+        places[_figure(path, atom), atom.range if by_range else None].append(path)
     return [Unknown(paths[0], tuple(paths), found[paths[0]]) for paths in places.values()]
 
 
 def _figure(path: str, atom: Uncertain) -> Hashable:
     """Return what tells one figure from another."""
     numbers = (atom.values, atom.at) if isinstance(atom, Curve) else (atom.value, atom.price_year)
-    name = path.rpartition(".")[2]
-    return name, numbers, atom.unit, atom.distribution, atom.source, atom.locator
+    return _called(path, atom), numbers, atom.unit, atom.distribution, atom.source, atom.locator
+
+
+def _called(path: str, atom: Uncertain) -> tuple[str, ...]:
+    """Return what a figure is called: the end of its path, or all of it but the treatment for a guess."""
+    steps = path.split(".")
+    if atom.locator is not None:
+        return (steps[-1],)
+    return tuple(step for place, step in enumerate(steps) if place != 1 or steps[0] != TREATMENTS)

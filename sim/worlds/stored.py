@@ -159,12 +159,7 @@ class ProbabilisticResults:
         """
         source = stored_directory(directory, "make one with 'treatpath psa FILE --out DIR'")
         stored, manifest = read_json(source / SETTINGS), read_json(source / MANIFEST)
-        form = stored.get("kind"), stored.get("format_version")
-        if form != (KIND, FORMAT_VERSION):
-            raise AnalysisError(
-                f"{source / SETTINGS}: must hold probabilistic results of format {FORMAT_VERSION}, "
-                f"got kind {form[0]!r} of format {form[1]!r}; run 'treatpath psa' again"
-            )
+        _check_form(source / SETTINGS, stored)
         frames = {
             name: read_frame(source / f"{name}.parquet")
             for name in ("parameters", "response", "money", "health", "clinical")
@@ -176,6 +171,15 @@ class ProbabilisticResults:
         except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
             raise AnalysisError(f"{source}: is damaged ({error}); run again") from error
         return cls(scenarios=scenarios, manifest=manifest)
+
+
+def _check_form(path: Path, stored: Mapping[str, Any]) -> None:
+    """Refuse results of another kind or format."""
+    must = f"{path}: must hold probabilistic results of format {FORMAT_VERSION}, got"
+    if stored.get("kind") != KIND:
+        raise AnalysisError(f"{must} those of a run; make some with 'treatpath psa FILE --out DIR'")
+    if stored.get("format_version") != FORMAT_VERSION:
+        raise AnalysisError(f"{must} format {stored.get('format_version')!r}; run 'treatpath psa' again")
 
 
 def _read_scenario(
@@ -262,14 +266,25 @@ def _worlds(
     n_years = int(frames["health"]["year"].max()) + 1
     at_row = {tuple(numbers): row for row, numbers in enumerate(rows.tolist())}
 
-    def array(frame: pd.DataFrame, column: str, axes: Mapping[str, Sequence[str]], years: bool) -> np.ndarray:
+    def array(
+        frame: pd.DataFrame,
+        column: str,
+        axes: Mapping[str, Sequence[str]],
+        years: bool,
+        is_whole: bool = True,
+    ) -> np.ndarray:
         shape = [len(rows), *(len(axis) for axis in axes.values()), *([n_years] if years else [])]
         filled = np.zeros(shape)
+        if is_whole and len(frame) != filled.size:
+            raise ValueError(f"{column} must have {filled.size} rows, got {len(frame)}")
         numbers = zip(frame["world"].tolist(), frame["replication"].tolist(), strict=True)
         position = [np.array([at_row[number] for number in numbers], dtype=np.int64)]
         for name, axis in axes.items():
             place = {key: code for code, key in enumerate(axis)}
-            position.append(frame[name].map(place).to_numpy(np.int64))
+            codes = frame[name].map(place)
+            if codes.isna().any():
+                raise ValueError(f"{name} must be one of {', '.join(axis)}")
+            position.append(codes.to_numpy(np.int64))
         if years:
             position.append(frame["year"].to_numpy(np.int64))
         filled[tuple(position)] = frame[column].to_numpy()
@@ -285,7 +300,7 @@ def _worlds(
         replication=rows[:, 1],
         values=array(frames["parameters"], "value", {"parameter": parameters}, years=False),
         response=array(frames["response"], "value", {"treatment": treatments}, years=False),
-        **{name: array(frames["money"], name, by_category, years=True) for name in MONEY},
+        **{name: array(frames["money"], name, by_category, years=True, is_whole=False) for name in MONEY},
         **{name: array(frames["health"], name, by_strategy, years=True) for name in HEALTH},
         clinical=np.stack(
             [array(clinical, name, by_strategy, years=False) for name in CLINICAL_VALUES], axis=-1

@@ -73,6 +73,39 @@ def test_years_add_up_to_the_whole(small):
     assert (found.life_years[0] > 0).all()
 
 
+def test_a_year_holds_the_days_that_begin_in_it(small):
+    """Of 365.25 days, the fourth year ends with day 1460, and the fifth begins on day 1461."""
+    assert batch._first_days(1462).tolist() == [0, 366, 731, 1096, 1461]
+    assert batch._first_days(366).tolist() == [0]
+    assert batch._first_days(367).tolist() == [0, 366]
+    longer = run_points(small.with_changes({"horizon_years": 2}), [{}], replications=1, workers=1)
+    first = run_points(small.with_changes({"horizon_years": 1}), [{}], replications=1, workers=1)
+    assert longer.life_years[0, :, 0] == pytest.approx(first.life_years[0].sum(axis=1), rel=0.01)
+
+
+def test_each_year_is_discounted_within_itself(small):
+    """What year y holds loses between y and y + 1 years of interest."""
+    longer = run_points(small.with_changes({"horizon_years": 2.5}), [{}], replications=1, workers=1)
+    ratio = longer.life_years_discounted[0] / longer.life_years[0]
+    year = np.arange(3)
+    assert (ratio < 1.03 ** -(year - 0.01)).all()
+    assert (ratio > 1.03 ** -(year + 1.01)).all()
+
+
+def test_the_response_of_starters_is_that_of_the_draw(small, sums):
+    path = "treatments.infusion.effect.response"
+    drawn = sums.values[:, sums.parameters.index(path)]
+    assert sums.response[:, 1] == pytest.approx(drawn)
+    assert len(set(drawn)) == 5
+
+
+def test_parameters_of_points_are_all_that_some_point_changes(small):
+    other = "care.deferral"
+    found = run_points(small, [{PRICE: 200.0}, {other: 30.0}], replications=1, workers=1)
+    assert found.parameters == (PRICE, other)
+    assert found.values.tolist() == [[200, 60], [250, 30]]
+
+
 def test_discounting_takes_something_off(sums):
     assert (sums.qaly_discounted < sums.qaly).all()
     assert (sums.cost_discounted.sum(axis=(2, 3)) < sums.cost.sum(axis=(2, 3))).all()

@@ -118,3 +118,42 @@ def test_positions_of_a_curve_match_and_increase(at: Any, message: str) -> None:
 def test_a_parameter_cannot_be_changed() -> None:
     with pytest.raises(ValidationError, match="frozen"):
         setattr(Parameter.model_validate(CITED), "value", 1.0)  # noqa: B010
+
+
+HAZARD = {
+    "values": [2.0, 0.8], "unit": "per year", "at": [0, 180], "source": "assumption", "grade": "assumption",
+}  # fmt: skip
+
+
+def test_a_hazard_may_be_uncertain_about_its_first_number() -> None:
+    curve = Curve(**HAZARD, range=(1, 4), distribution={"gamma": {"shape": 4, "scale": 0.5}})
+    assert (curve.value, curve.range) == (2.0, (1, 4))
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"range": (3, 4)}, r"value must lie in its range \[3.0, 4.0\], got 2.0"),
+        ({"range": (4, 1)}, r"range must run from low to high, got \[4.0, 1.0\]"),
+        (
+            {"distribution": {"uniform": {"low": 3, "high": 5}}},
+            r"value must lie in the support \[3.0, 5.0\] of its distribution, got 2.0",
+        ),
+        (
+            {"distribution": {"gamma": {"shape": 4, "scale": 1}}},
+            r"value 2.0 and the mean of its distribution 4 must agree within 1 %",
+        ),
+        (
+            {"range": (0, 1), "unit": "probability", "values": [0.5, 0.2]},
+            r"must be left out of a curve that is no hazard beginning above 0, "
+            r"got a curve in 'probability' that begins at 0.5",
+        ),
+        (
+            {"range": (0, 1), "values": [0.0, 0.2]},
+            r"no hazard beginning above 0, got a curve in 'per year' that begins at 0",
+        ),
+    ],
+)
+def test_an_uncertain_curve_that_makes_no_sense_is_refused(changed: Any, message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        Curve(**(HAZARD | changed))

@@ -170,3 +170,30 @@ def test_the_bounds_of_a_parameter_are_those_of_its_field(tiny: Scenario, path: 
 def test_a_setting_that_is_no_parameter_has_no_bounds(tiny: Scenario) -> None:
     with pytest.raises(TypeError, match=r"Scenario.horizon_years must be a parameter with bounds"):
         bounds_at(tiny, "horizon_years")
+
+
+HAZARD = "treatments.infusion.durability.relapse_hazard"
+
+
+def test_all_numbers_of_a_hazard_move_in_proportion_to_the_first(tiny_tree: Tree) -> None:
+    curve = tiny_tree["treatments"]["infusion"]["durability"]["relapse_hazard"]
+    curve["distribution"] = {"gamma": {"shape": 4, "scale": 0.5}}
+    scenario = Scenario.model_validate(tiny_tree)
+    drawn = with_values(scenario, {HAZARD: 3.0}).treatments["infusion"].durability.relapse_hazard
+    assert drawn.values == pytest.approx((3.0, 1.2))
+    assert drawn.at == (0, 180)
+    assert (drawn.source, drawn.distribution, drawn.range) == ("draw", None, None)
+    assert drawn.note == "drawn in place of 2 from 'assumption'"
+    assert value_at(scenario, HAZARD) == 2.0
+
+
+def test_a_hazard_drawn_too_high_is_cut(tiny_tree: Tree) -> None:
+    curve = tiny_tree["treatments"]["infusion"]["durability"]["relapse_hazard"]
+    curve |= {"distribution": {"normal": {"mean": 2, "sd": 1e4}}}
+    scenario = Scenario.model_validate(tiny_tree)
+    assert bounds_at(scenario, HAZARD) == Bounds(Unit.PER_YEAR, 0, 1e4)
+    assert drawn_values(scenario, {HAZARD: np.array([0.01, 0.99])})[HAZARD].tolist() == [0.0, 1e4]
+    assert with_values(scenario, {HAZARD: 0.0}).treatments["infusion"].durability.relapse_hazard.values == (
+        0.0,
+        0.0,
+    )
