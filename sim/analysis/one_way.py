@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.precision import FloatArray, mean_and_error
+from sim.analysis.precision import FloatArray, differs_from_zero, mean_and_error
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +40,9 @@ def one_way_table(
         One row per figure in order: ``inmb_base``, ``inmb_low``, ``inmb_high`` [currency], ``change_low_se``,
         ``change_high_se`` (error of the change against the base, paired), ``spread`` (largest less smallest
         of the three), ``best_base``, ``best_low``, ``best_high`` (position of the strategy of highest net
-        benefit, -1 where impossible) and ``changes_choice``. nan where a point is impossible.
+        benefit, -1 where impossible), ``changes_choice``, and ``changes_beyond_chance`` (the lead of another
+        strategy over the one that is best as it is differs from zero at 95 %). nan where a point is
+        impossible.
     """
     import pandas as pd  # noqa: PLC0415
 
@@ -61,10 +63,23 @@ def one_way_table(
     known = np.where(np.isnan(ends), inmb[0], ends)
     chosen = np.stack([columns["best_low"], columns["best_high"]])
     changes = ((chosen != best[0]) & (chosen >= 0)).any(axis=0)
+    clear = np.array([_is_clear(runs, place, int(best[0])) for runs, place in zip(whole, best, strict=True)])
     return pd.DataFrame(
         columns
-        | {"spread": known.max(axis=0) - known.min(axis=0), "best_base": best[0], "changes_choice": changes}
+        | {
+            "spread": known.max(axis=0) - known.min(axis=0),
+            "best_base": best[0],
+            "changes_choice": changes,
+            "changes_beyond_chance": clear[1:].reshape(n_levers, len(END_COLUMNS)).any(axis=1),
+        }
     )
+
+
+def _is_clear(net_benefit: FloatArray, best: int, former: int) -> bool:
+    """Tell whether another strategy than the former best leads it by more than chance explains."""
+    if best in {-1, former}:
+        return False
+    return differs_from_zero(net_benefit[:, best] - net_benefit[:, former])
 
 
 def best_and_lead(net_benefit: FloatArray) -> tuple[NDArray[np.int64], FloatArray, FloatArray]:

@@ -162,5 +162,5 @@ def draws_caption(one: ProbabilisticScenario) -> str:
         f"{settings.horizon_years:g} years, discounted {settings.discount_rate_costs:.1%} (costs) and "
         f"{settings.discount_rate_effects:.1%} (effects) a year; {len(drawn.numbers):,} draws of "
         f"{drawn.n_inner} x {settings.n_patients:,} patients per strategy; means per referred patient ± "
-        "standard error between draws (uncertainty and chance together)"
+        "standard error between draws (uncertainty and chance together; in a hypercube an upper bound)"
     )

@@ -33,12 +33,13 @@ def dsa_sentences(content: Content) -> list[str]:
     setting = content["setting"]
     frame = f"{money(setting['wtp'])} per QALY, {PERSPECTIVES[setting['perspective']]} perspective"
     sentences = [f"With every figure as it is, {labels[best['strategy']]} is worth most ({frame})."]
+    clear = sum(bool(row["changes_beyond_chance"]) for row in rows)
     varied = "Varied one by one over their ranges,"
     if changing:
         more = f", and {len(changing) - NAMED} more" if len(changing) > NAMED else ""
         sentences.append(
-            f"{varied} {len(changing)} of {len(rows)} figures change the choice: "
-            f"{joined(changing[:NAMED])}{more}."
+            f"{varied} {len(changing)} of {len(rows)} figures change the choice, {clear} of them beyond "
+            f"chance: {joined(changing[:NAMED])}{more}."
         )
     else:
         sentences.append(

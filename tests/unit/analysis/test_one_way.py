@@ -54,6 +54,16 @@ def test_a_choice_changes_when_another_becomes_best_at_one_end():
     assert frame["best_high"].tolist() == [2, 1]
 
 
+def test_a_change_within_chance_is_told_apart_from_one_beyond_it():
+    runs = np.zeros((5, 4, 2))
+    runs[:, :, 0] = 1
+    runs[2, :, 1] = [5, -2, 4, -1]  # leads by 0.5 ± 1.8
+    runs[4, :, 1] = [5.0, 5.1, 4.9, 5.2]  # leads by 4.05 ± 0.06
+    frame = one_way_table(runs, np.arange(5), 2, strategy=0, comparator=1)
+    assert frame["changes_choice"].tolist() == [True, True]
+    assert frame["changes_beyond_chance"].tolist() == [False, True]
+
+
 def test_an_impossible_end_is_left_empty_and_changes_nothing():
     net_benefit = points((0, 0, 0), (0, 2, 0), (0, -3, 0), (0, 7, 0))
     frame = one_way_table(net_benefit, np.array([0, 2, 3, 4]), 2, strategy=1, comparator=0)
