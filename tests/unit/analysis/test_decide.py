@@ -85,7 +85,8 @@ def test_a_trial_is_worth_no_more_than_everything_with_chance_taken_out(seed):
 
 def test_the_check_without_assumptions_agrees_where_draws_are_nested():
     found = decide(nested(400), DecisionQuestion(wtp=[1], chosen=1))
-    assert found.nested is not None and found.parts is not None
+    assert found.nested is not None
+    assert found.parts is not None
     assert found.nested.value == pytest.approx(found.evpi.value, abs=4 * found.nested.error)
     assert 0 < found.parts.chance_share(0, 1) < 1
 
