@@ -330,8 +330,8 @@ def test_exported_tables_tell_the_same_as_the_draws(draws, tmp_path, n_inner):
     )
     assert [row["status"] for row in after] == [row["status"] for row in before]
     for column in ("cost", "effect", "icer"):
-        values = [[row[column] for row in rows] for rows in (after, before)]
-        assert values[0] == pytest.approx(values[1], rel=1e-9)
+        found, expected = (np.array([row[column] for row in rows], dtype=float) for rows in (after, before))
+        np.testing.assert_allclose(found, expected, rtol=1e-9)
     for name, one in given.evppi.items():
         assert min(one.value, stored.evpi.value) == pytest.approx(stored.evppi[name].value, rel=1e-9)
     if n_inner == 1:
