@@ -12,7 +12,7 @@ from sim.analysis.output_settings import OutputSettings, output_settings
 from sim.analysis.precision import FloatArray, mean_and_error
 from sim.report.answer import PERSPECTIVES
 from sim.report.console import print_report, stdout
-from sim.report.numbers import money, qaly, with_error
+from sim.report.numbers import counted, money, qaly, with_error
 from sim.report.tables import Table
 from sim.worlds.stored import ProbabilisticResults, ProbabilisticScenario
 
@@ -112,9 +112,13 @@ def print_draws(results: ProbabilisticResults) -> None:
 
 def _sentences(one: ProbabilisticScenario) -> list[str]:
     n_places = sum(unknown.n_places for unknown in one.unknowns.values())
+    n_drawn = len(one.unknowns)
+    verbs = "was drawn, which stands" if n_drawn == 1 else "were drawn, which stand"
+    drawn = f"{counted(n_drawn, 'figure')} {verbs}"
     return [
-        f"{len(one.unknowns)} figures were drawn, which stand in {n_places} places of the scenario; "
-        f"{one.n_fixed} have a range but no distribution and did not vary (`treatpath dsa` varies them)."
+        f"{drawn} in {counted(n_places, 'place')} of the scenario; {one.n_fixed:,} "
+        f"{'has' if one.n_fixed == 1 else 'have'} a range but no distribution and did not vary (`treatpath dsa` "
+        "varies them)."
     ]
 
 

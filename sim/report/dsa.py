@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.report.answer import PERSPECTIVES
-from sim.report.numbers import joined, money, share
+from sim.report.numbers import counted, joined, money, share
 from sim.report.tables import Table
 
 MOST_ROWS = 15
@@ -37,13 +37,12 @@ def dsa_sentences(content: Content) -> list[str]:
     if changing:
         more = f", and {len(changing) - NAMED} more" if len(changing) > NAMED else ""
         sentences.append(
-            f"{varied} {len(changing)} of {len(rows)} figures change the choice: "
+            f"{varied} {len(changing)} of {counted(len(rows), 'figure')} "
+            f"{'changes' if len(changing) == 1 else 'change'} the choice: "
             f"{joined(changing[:NAMED])}{more}."
         )
     else:
-        sentences.append(
-            f"Varied one by one over their ranges, none of {len(rows)} figures changes the choice."
-        )
+        sentences.append(f"{varied} none of {counted(len(rows), 'figure')} changes the choice.")
     sentences += [text for row in content["thresholds"] for text in _switch_sentences(row, labels)]
     return sentences + _scenario_sentences(content)
 
@@ -78,7 +77,8 @@ def _scenario_sentences(content: Content) -> list[str]:
     other = [f"{row['title']} ({row['label']})" for row in rows[1:] if row["label"] != first]
     if not other:
         return [f"In every other scenario {first} stays the best."]
-    return [f"The choice is another one in {len(other)} of {len(rows) - 1} other scenarios: {joined(other)}."]
+    scenarios = counted(len(rows) - 1, "other scenario")
+    return [f"The choice is another one in {len(other)} of {scenarios}: {joined(other)}."]
 
 
 def dsa_tables(content: Content) -> list[Table]:
