@@ -11,7 +11,7 @@ from sim.analysis.comparison import to_rows
 from sim.analysis.one_way import best_and_lead, one_way_table, pair_of
 from sim.analysis.precision import FloatArray, mean_and_error
 from sim.batch.dsa_lines import finite, threshold, two_way
-from sim.batch.dsa_question import DsaQuestion, Runner, runner_of
+from sim.batch.dsa_question import DsaQuestion, Runner, check_levers, runner_of
 from sim.batch.run import Progress
 from sim.design import dsa as design
 from sim.design.dsa import Lever
@@ -62,7 +62,8 @@ def dsa(
     """
     if len(scenario.strategies) == 1:
         raise ScenarioError(f"scenario '{scenario.name}': must have two strategies to compare, got one")
-    runner = runner_of(scenario, question, executor, on_progress)
+    runner, *_ = [runner_of(one, question, executor, on_progress) for one in (scenario, *alternatives)]
+    check_levers(runner.scenario, question)
     chosen = design.levers(runner.scenario, question.parameters)
     worlds, net_benefit = runner.run(design.one_way(runner.scenario, chosen))
     pair = pair_of(worlds.strategies, net_benefit[0], question.strategy, question.comparator)

@@ -13,7 +13,6 @@ from sim.analysis.thresholds import SwitchPoint, switch_points
 from sim.batch.dsa_question import Runner
 from sim.design import dsa as design
 from sim.design.dsa import Lever
-from sim.errors import ScenarioError
 from sim.worlds.sums import Worlds
 
 REFINED = 5
@@ -116,8 +115,6 @@ def two_way(runner: Runner) -> dict[str, Any] | None:
     if runner.question.two_way is None:
         return None
     across, up = (design.levers(runner.scenario, [path])[0] for path in runner.question.two_way)
-    if across.path == up.path:
-        raise ScenarioError(f"--two-way must name two different figures, got '{across.path}' twice")
     steps = runner.question.steps
     points = [(x, y) for x in design.steps_of(across, steps) for y in design.steps_of(up, steps)]
     worlds, net_benefit = runner.run(design.grid(runner.scenario, across, up, steps))

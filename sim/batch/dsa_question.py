@@ -13,6 +13,7 @@ from sim.analysis.precision import FloatArray
 from sim.batch.run import Progress
 from sim.batch.settings import with_settings
 from sim.batch.worlds import run_points
+from sim.design import dsa as design
 from sim.design.points import Point
 from sim.domain.cross_checks import not_found
 from sim.domain.scenario import Scenario
@@ -108,3 +109,20 @@ def runner_of(
     if mistakes:
         raise ScenarioError("\n".join(mistakes))
     return Runner(sized, question, settings, output, executor, on_progress)
+
+
+def check_levers(scenario: Scenario, question: DsaQuestion) -> None:
+    """Check figures and steps before anything is run.
+
+    Raises
+    ------
+    ScenarioError
+        If a path is no parameter with a range, two are the same, or there are too few steps.
+    """
+    design.check_steps(question.steps)
+    design.levers(scenario, question.thresholds, "--threshold")
+    if question.two_way is None:
+        return
+    across, up = (design.levers(scenario, [path], "--two-way")[0] for path in question.two_way)
+    if across.path == up.path:
+        raise ScenarioError(f"--two-way must name two different figures, got '{across.path}' twice")

@@ -45,7 +45,7 @@ class Lever:
     high: float
 
 
-def levers(scenario: Scenario, asked: Sequence[str] = ()) -> list[Lever]:
+def levers(scenario: Scenario, asked: Sequence[str] = (), option: str = "--parameter") -> list[Lever]:
     """Return the figures that can be varied.
 
     Parameters
@@ -54,6 +54,8 @@ def levers(scenario: Scenario, asked: Sequence[str] = ()) -> list[Lever]:
         Where they stand.
     asked : sequence of str
         Only these paths; any place of a figure stands for it.
+    option : str
+        The option they stand in, for messages.
 
     Returns
     -------
@@ -72,9 +74,7 @@ def levers(scenario: Scenario, asked: Sequence[str] = ()) -> list[Lever]:
     missing = [path for path in asked if path not in by_path]
     if missing:
         raise ScenarioError(
-            "\n".join(
-                f"--parameter: {not_found(path, 'parameter with a range', by_path)}" for path in missing
-            )
+            "\n".join(f"{option}: {not_found(path, 'parameter with a range', by_path)}" for path in missing)
         )
     chosen = {by_path[path].path for path in asked}
     return [lever for lever in found if lever.path in chosen]
@@ -139,10 +139,21 @@ def steps_of(lever: Lever, steps: int) -> list[float]:
     ScenarioError
         If there are fewer than two steps.
     """
-    if steps <= 1:
-        raise ScenarioError(f"--steps must be at least 2, got {steps}")
+    check_steps(steps)
     values: list[float] = np.linspace(lever.low, lever.high, steps).tolist()
     return values
+
+
+def check_steps(steps: int) -> None:
+    """Check how many values a range is cut into.
+
+    Raises
+    ------
+    ScenarioError
+        If there are fewer than two steps.
+    """
+    if steps <= 1:
+        raise ScenarioError(f"--steps must be at least 2, got {steps}")
 
 
 def _with_range(scenario: Scenario) -> Iterator[tuple[str, Uncertain]]:

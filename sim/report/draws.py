@@ -117,8 +117,8 @@ def _sentences(one: ProbabilisticScenario) -> list[str]:
     drawn = f"{counted(n_drawn, 'figure')} {verbs}"
     return [
         f"{drawn} in {counted(n_places, 'place')} of the scenario; {one.n_fixed:,} "
-        f"{'has' if one.n_fixed == 1 else 'have'} a range but no distribution and did not vary (`treatpath dsa` "
-        "varies them)."
+        f"{'has' if one.n_fixed == 1 else 'have'} a range but no distribution and did not vary "
+        "(`treatpath dsa` varies them)."
     ]
 
 

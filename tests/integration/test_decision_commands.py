@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,27 @@ import pytest
 TABLES = ("--costs", "C.csv", "--effects", "E.csv")
 ALL = (*TABLES, "--parameters", "P.csv", "--wtp", "20000,30000")
 PRICE = "treatments.infusion.session.price"
+
+
+class Done(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def typed(tmp_path, monkeypatch, capsys):
+    """Return a function that runs the command line in this process, in an empty directory."""
+    from sim.cli import main
+
+    def call(*words):
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", ["treatpath", *map(str, words)])
+        with pytest.raises(SystemExit) as left:
+            main()
+        return Done(left.value.code or 0, *capsys.readouterr())
+
+    return call
 
 
 def write_tables(directory, n_draws=150, strategies=("a", "b", "c"), seed=1):
@@ -54,9 +77,9 @@ def test_the_promised_shape_of_any_models_results(treatpath, tmp_path):
     ("n_draws", "strategies"),
     [(2, ("a", "b")), (12, tuple("abcdefghijkl")), (30, ("plan [1].x", "ü, comma", 'a "quote"'))],
 )
-def test_tables_of_any_size_and_any_names_are_told_and_drawn(treatpath, tmp_path, n_draws, strategies):
+def test_tables_of_any_size_and_any_names_are_told_and_drawn(typed, tmp_path, n_draws, strategies):
     write_tables(tmp_path, n_draws, strategies)
-    done = treatpath("voi", *ALL, "--html", "page.html")
+    done = typed("voi", *ALL, "--html", "page.html")
     assert done.returncode == 0, done.stderr
     assert "Warning: " in done.stdout
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
@@ -64,10 +87,10 @@ def test_tables_of_any_size_and_any_names_are_told_and_drawn(treatpath, tmp_path
     assert "NaN" not in page
 
 
-def test_identical_strategies_are_worth_the_same_and_nothing_is_to_be_learned(treatpath, tmp_path):
+def test_identical_strategies_are_worth_the_same_and_nothing_is_to_be_learned(typed, tmp_path):
     for name in "CE":
         pd.DataFrame({"a": [1.0, 2, 3], "b": [1.0, 2, 3]}).to_csv(tmp_path / f"{name}.csv", index=False)
-    done = treatpath("voi", *TABLES, "--wtp", "5", "--html", "page.html", "--json")
+    done = typed("voi", *TABLES, "--wtp", "5", "--html", "page.html", "--json")
     told = json.loads(done.stdout)
     assert done.returncode == 0, done.stderr
     assert told["evpi"] == [0]
@@ -98,21 +121,21 @@ BAD = "a,b,c\n1,nan,3\n1,foo,3\n"
         ([*ALL, "--export", "."], "--export: . must be a new or empty directory, got one that holds something"),
     ],
 )  # fmt: skip
-def test_an_impossible_question_ends_with_2_and_writes_nothing(treatpath, tmp_path, words, message):
+def test_an_impossible_question_ends_with_2_and_writes_nothing(typed, tmp_path, words, message):
     write_tables(tmp_path)
     (tmp_path / "bad.csv").write_text(BAD, encoding="utf-8")
     (tmp_path / "empty.csv").touch()
     outputs = [] if {"--html", "--export"} & set(words) else ["--html", "page.html", "--export", "tables"]
     before = sorted(path.name for path in tmp_path.iterdir())
-    done = treatpath("voi", *words, *outputs)
+    done = typed("voi", *words, *outputs)
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
-def test_draws_are_stored_analyzed_drawn_and_exported(treatpath, tiny_file, tmp_path):
-    done = treatpath(
+def test_draws_are_stored_analyzed_drawn_and_exported(typed, tiny_file, tmp_path):
+    done = typed(
         "psa", tiny_file, "--draws", "100", "--inner", "1", "--patients", "3", "--workers", "1", "--out", "draws",
         "--json", "--engine", "simpy",
     )  # fmt: skip
@@ -120,7 +143,7 @@ def test_draws_are_stored_analyzed_drawn_and_exported(treatpath, tiny_file, tmp_
     assert done.returncode == 0, done.stderr
     assert done.stderr == "draws stored in draws; next: treatpath voi draws\n"
     assert {"scenario", "strategy", "n_draws", "cost", "cost_se", "nmb_gap_se"} <= set(told["results"][0])
-    done = treatpath(
+    done = typed(
         "voi", "draws", "--wtp", "100000,50000", "--arm", "response:tablets", "--sizes", "20,80", "--people-per-year", "500",
         "--group", f"prices={PRICE},care.screening.price", "--html", "page.html", "--export", "tables", "--json",
     )  # fmt: skip
@@ -132,7 +155,7 @@ def test_draws_are_stored_analyzed_drawn_and_exported(treatpath, tiny_file, tmp_
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert "What would a trial be worth?" in page
     assert "analysis command: treatpath voi draws --wtp 100000,50000" in page
-    given = treatpath(
+    given = typed(
         "voi", "--costs", "tables/costs.csv", "--effects", "tables/effects.csv", "--parameters",
         "tables/parameters.csv", "--wtp", "100000,50000", "--json",
     )  # fmt: skip
@@ -151,15 +174,15 @@ def test_draws_are_stored_analyzed_drawn_and_exported(treatpath, tiny_file, tmp_
         (["--set", "nothing=1"], "nothing"),
     ],
 )
-def test_an_impossible_psa_ends_with_2_and_writes_nothing(treatpath, tiny_file, tmp_path, words, message):
-    done = treatpath("psa", tiny_file, "--draws", "10", "--out", "draws", *words)
+def test_an_impossible_psa_ends_with_2_and_writes_nothing(typed, tiny_file, tmp_path, words, message):
+    done = typed("psa", tiny_file, "--draws", "10", "--out", "draws", *words)
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
     assert not (tmp_path / "draws").exists()
 
 
-def test_the_deterministic_analysis_is_told_and_drawn(treatpath, tiny_file, tmp_path):
-    done = treatpath(
+def test_the_deterministic_analysis_is_told_and_drawn(typed, tiny_file, tmp_path):
+    done = typed(
         "dsa", tiny_file, "--parameter", PRICE, "--threshold", PRICE, "--steps", "3", "--replications", "2",
         "--patients", "5", "--workers", "1", "--html", "page.html", "--json", "--engine", "simpy",
     )  # fmt: skip
@@ -187,8 +210,8 @@ def test_the_deterministic_analysis_is_told_and_drawn(treatpath, tiny_file, tmp_
         (["--wtp", "nan"], "wtp"),
     ],
 )
-def test_an_impossible_dsa_ends_with_2_and_writes_nothing(treatpath, tiny_file, tmp_path, words, message):
-    done = treatpath("dsa", tiny_file, *words, "--html", "page.html")
+def test_an_impossible_dsa_ends_with_2_and_writes_nothing(typed, tiny_file, tmp_path, words, message):
+    done = typed("dsa", tiny_file, *words, "--html", "page.html")
     assert (done.returncode, done.stdout) == (2, "")
     assert message in done.stderr
     assert not (tmp_path / "page.html").exists()
