@@ -67,8 +67,12 @@ def contradiction(scenario: Scenario, point: Point) -> str | None:
     str or None
         What contradicts what; None for a possible point.
     """
+    from pydantic import ValidationError  # noqa: PLC0415
+
     try:
         with_values(scenario, point)
+    except ValidationError as error:
+        return "; ".join(mistake["msg"].removeprefix("Value error, ") for mistake in error.errors())
     except ValueError as error:
         return str(error)
     return None

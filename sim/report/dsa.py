@@ -11,6 +11,8 @@ from sim.report.tables import Table
 
 MOST_ROWS = 15
 NAMED = 5
+ALL_WORDS, THRESHOLD_WORDS = 3, 5
+"""First columns of tables that hold words."""
 Content = Mapping[str, Any]
 
 
@@ -103,7 +105,9 @@ def dsa_tables(content: Content) -> list[Table]:
         tables.append(_scenarios(content["scenarios"]))
     if content["impossible"]:
         rows = [(row["label"], f"{row['value']:g}", row["reason"]) for row in content["impossible"]]
-        tables.append(Table("Ends that contradict other figures", ("Figure", "Value", "Why"), tuple(rows), 3))
+        tables.append(
+            Table("Ends that contradict other figures", ("Figure", "Value", "Why"), tuple(rows), ALL_WORDS)
+        )
     return tables
 
 
@@ -141,7 +145,7 @@ def _thresholds(rows: Sequence[Content], labels: Mapping[str, str], pair: str) -
         for one in switches
     ]  # fmt: skip
     header = ("Figure", "What changes", "From", "To", "Unit", "As it is", "At")
-    return Table("Thresholds", header, tuple(found), 5)
+    return Table("Thresholds", header, tuple(found), THRESHOLD_WORDS)
 
 
 def _scenarios(rows: Sequence[Content]) -> Table:

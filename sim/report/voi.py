@@ -17,6 +17,8 @@ from sim.report.voi_content import Names, Row, leaders, voi_content
 WORTH_NAMING = 3
 MOST_ROWS, MOST_GROUPS = 15, 8
 FEW_DRAWS = 100
+CHOICE_WORDS = 3
+"""First columns of the table of choices that hold words."""
 MILLION = 1e6
 
 
@@ -216,7 +218,7 @@ def _by_wtp(content: Mapping[str, Any], basis: Basis) -> Table:
         for place, wtp in enumerate(content["wtp"])
     ]
     header = (f"Per {basis.effect}", "Choose", "Others are best in", "It is best in", "EVPI")
-    return Table("Choice and what it loses, by willingness to pay", header, tuple(rows), 3)
+    return Table("Choice and what it loses, by willingness to pay", header, tuple(rows), CHOICE_WORDS)
 
 
 def _others(content: Mapping[str, Any], place: int) -> str:

@@ -32,7 +32,7 @@ def test_a_wide_console_gets_a_table():
 
 
 def test_a_narrow_console_gets_a_list():
-    lines = printed(30, lambda console: print_table(console, TABLE))
+    lines = printed(12, lambda console: print_table(console, TABLE))
     assert lines == ["Title", "Alpha", "  Cost: $1", "Beta", "  Cost: $2"]
 
 
