@@ -236,3 +236,11 @@ def test_trials_are_drawn_where_their_result_reaches_people():
         asked = replace(ASKED, trials=trial(drawn, years), people_per_year=people, decision_years=9.0)
         titles = [one.title for one in voi_exhibits(decide(drawn, asked), NAMES, GIVEN, comparator="a")]
         assert sum("trial" in title for title in titles) == n_figures
+
+
+def test_units_of_effect_have_their_plural_in_titles(by_hand):
+    frontier, plane, *_ = voi_exhibits(by_hand, NAMES, GIVEN, comparator="a")
+    assert frontier.title == "Cost against units of effect: the cost-effectiveness frontier"
+    assert plane.title == "Extra cost and extra units of effect, against Plan A"
+    assert '"title": "Units of effect per person"' in json.dumps(frontier.chart.to_dict())
+    assert DOLLARS.effects == "QALYs"
