@@ -71,7 +71,7 @@ def frontier_plane(frame: pd.DataFrame, labels: Mapping[str, str], basis: Basis)
         )
         for row in frame.itertuples()
     )  # fmt: skip
-    header = ("Strategy", "Cost", basis.effects, "Standing", f"Cost per {basis.effect} gained")
+    header = ("Strategy", "Cost", _first_upper(basis.effects), "Standing", f"Cost per {basis.effect} gained")
     on = [name for name, _, _, status, _ in rows if status == ON_FRONTIER]
     words = (
         "The line joins strategies that no other, and no mix of two others, beats on both cost and effect; "
@@ -105,7 +105,7 @@ def _frontier_layers(
     is_crowded = len(frame) > MOST_LABELS
     look = channels([str(key) for key in frame["strategy"]], labels, legend=is_crowded)
     x = alt.X(
-        "effect:Q", title=f"{basis.effects} per {basis.person}", axis=alt.Axis(format=LONG, tickCount=TICKS),
+        "effect:Q", title=_first_upper(f"{basis.effects} per {basis.person}"), axis=alt.Axis(format=LONG, tickCount=TICKS),
         scale=alt.Scale(domain=list(across), nice=False),
     )  # fmt: skip
     y = alt.Y(
@@ -169,3 +169,7 @@ def _touch(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     """Tell whether two labels overlap."""
     apart = abs(one["up"] - other["up"]) >= LINE_HEIGHT * (one["lines"] + other["lines"]) / 2
     return not apart and one["left"] < other["right"] and other["left"] < one["right"]
+
+
+def _first_upper(words: str) -> str:
+    return words[:1].upper() + words[1:]
