@@ -18,13 +18,15 @@ from sim.analysis.draw_table import DrawTable
 from sim.analysis.expected_loss import expected_loss
 from sim.analysis.increments import net_monetary_benefit
 from sim.analysis.net_benefit import FEWEST_DRAWS, best_strategy, checked_pair
-from sim.analysis.partial_information import PartialInformation, evppi, evppi_curves
+from sim.analysis.partial_information import N_SHUFFLES, PartialInformation, evppi, evppi_curves
 from sim.analysis.perfect_information import Estimate, NestedEstimate, evpi, nested_evpi
 from sim.analysis.population_value import people_affected
 from sim.analysis.precision import FloatArray
 from sim.analysis.sample_information import Arm, SampleSizes, best_size, enbs, evsi_by_size
 
 GROUP_SHUFFLES = 200
+MOST_SHUFFLED = 20_000_000
+"""Values shuffled for noise floors, as many as one floor of 10,000 draws takes; more floors get fewer shuffles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,11 +288,30 @@ def _evppi(
     if not parameters and not groups:
         return {}
     seed, fewest = question.seed, question.fewest
-    single = evppi(net_benefit, parameters, seed=seed, fewest=fewest)
+    n_shuffles = shuffles_for(parameters)
+    single = evppi(net_benefit, parameters, seed=seed, fewest=fewest, n_shuffles=n_shuffles)
     if not groups:
         return single
     joint = evppi(net_benefit, parameters, groups, seed=seed, fewest=fewest, n_shuffles=GROUP_SHUFFLES)
     return joint | single
+
+
+def shuffles_for(parameters: Mapping[str, FloatArray]) -> int:
+    """Return shuffles for each noise floor; parameters without repeated values share one.
+
+    Parameters
+    ----------
+    parameters : mapping of str to ndarray, shape (n_draws,)
+        Values by draw.
+
+    Returns
+    -------
+    int
+        Between 200 and 2,000, fewer for large tables whose values repeat.
+    """
+    repeating = sum(len(np.unique(column)) < len(column) for column in parameters.values())
+    values = sum(len(column) for column in parameters.values()) / max(len(parameters), 1) * (1 + repeating)
+    return int(np.clip(MOST_SHUFFLED / max(values, 1.0), GROUP_SHUFFLES, N_SHUFFLES))
 
 
 def _people(question: DecisionQuestion, delay_years: float) -> float | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.analysis.decision import DecisionQuestion, TrialPlan, decide, value_curves
+from sim.analysis.decision import DecisionQuestion, TrialPlan, decide, shuffles_for, value_curves
 from sim.analysis.draw_table import DrawTable
 from sim.analysis.sample_information import Binomial, Normal
 from sim.errors import AnalysisError
@@ -125,3 +125,14 @@ def test_curves_come_in_the_order_asked_for():
     curves = value_curves(table(), [20, 10, 20], fewest=2)
     assert curves.wtp.tolist() == [20, 10, 20]
     assert [one.value for one in curves.evpi] == pytest.approx([12, 4, 12])
+
+
+@pytest.mark.parametrize(
+    ("n_draws", "n_repeating", "n_shuffles"),
+    [(150, 5, 2000), (10_000, 0, 2000), (10_000, 4, 400), (10_000, 50, 200)],
+)
+def test_large_tables_whose_values_repeat_are_shuffled_less(n_draws, n_repeating, n_shuffles):
+    """Each parameter with repeated values needs a noise floor of its own, so time would grow with them."""
+    once, twice = np.arange(n_draws), np.arange(n_draws) // 2
+    parameters = {"once": once} | {f"p{number}": twice for number in range(n_repeating)}
+    assert shuffles_for(parameters) == n_shuffles
