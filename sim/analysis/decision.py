@@ -26,7 +26,7 @@ from sim.analysis.sample_information import Arm, SampleSizes, best_size, enbs, e
 
 GROUP_SHUFFLES = 200
 MOST_SHUFFLED = 20_000_000
-"""Values shuffled for noise floors, as many as one floor of 10,000 draws takes; more floors get fewer shuffles."""
+"""Values shuffled for noise floors: one floor of 10,000 draws; more floors get fewer shuffles each."""
 
 
 @dataclass(frozen=True, slots=True)
