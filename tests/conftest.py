@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from sim.domain.scenario import Scenario
+from sim.worlds.stored import ProbabilisticResults
 
 settings.register_profile(
     "house", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -310,6 +311,17 @@ def tiny_tree() -> Tree:
 def tiny() -> Scenario:
     """Return the minimal complete scenario."""
     return Scenario.model_validate(_tiny_tree())
+
+
+@pytest.fixture(scope="session")
+def tiny_draws(tiny: Scenario) -> ProbabilisticResults:
+    """Return 100 draws of the minimal scenario, two runs of each, with a handful of patients."""
+    from sim.batch.manifest import now
+    from sim.batch.psa import Sampling, probabilistic_results, psa
+
+    sampling = Sampling(n_draws=100, n_inner=2, n_patients=3)
+    found = {"tiny": psa(tiny, sampling, engine="simpy", workers=1)}
+    return probabilistic_results(found, [tiny], sampling, started=now(), workers=1, engine="simpy")
 
 
 @pytest.fixture(scope="session")

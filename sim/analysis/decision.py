@@ -18,13 +18,15 @@ from sim.analysis.draw_table import DrawTable
 from sim.analysis.expected_loss import expected_loss
 from sim.analysis.increments import net_monetary_benefit
 from sim.analysis.net_benefit import FEWEST_DRAWS, best_strategy, checked_pair
-from sim.analysis.partial_information import DRAWS_PER_MEMBER, PartialInformation, evppi, evppi_curves
+from sim.analysis.partial_information import N_SHUFFLES, PartialInformation, evppi, evppi_curves
 from sim.analysis.perfect_information import Estimate, NestedEstimate, evpi, nested_evpi
 from sim.analysis.population_value import people_affected
 from sim.analysis.precision import FloatArray
 from sim.analysis.sample_information import Arm, SampleSizes, best_size, enbs, evsi_by_size
 
 GROUP_SHUFFLES = 200
+MOST_SHUFFLED = 20_000_000
+"""Values shuffled for noise floors: one floor of 10,000 draws; more floors get fewer shuffles each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +205,8 @@ def decide(table: DrawTable, question: DecisionQuestion) -> Decision:
     Raises
     ------
     AnalysisError
-        If there are fewer than two strategies or too few draws, a willingness to pay is impossible, or a
-        group or an arm names what does not exist.
+        If there are fewer than two strategies or too few draws, a willingness to pay is impossible, a group
+        names what does not exist or is too large for so many draws, or an arm does not fit.
 
     Notes
     -----
@@ -218,7 +220,7 @@ def decide(table: DrawTable, question: DecisionQuestion) -> Decision:
     by_run = table.net_benefit(question.chosen)
     curves = value_curves(table, question.wtp, fewest=fewest)
     parameters = {name: table.column(name) for name in table.parameters}
-    groups = _usable(question.groups, table.n_draws)
+    groups = question.groups
     found = _evppi(raw, parameters, groups, question)
     found = {name: replace(one, value=min(one.value, chosen.evpi[0].value)) for name, one in found.items()}
     along = evppi_curves(cost, effect, wtp, parameters, groups, fewest=fewest) if parameters else {}
@@ -231,9 +233,12 @@ def decide(table: DrawTable, question: DecisionQuestion) -> Decision:
         nested=nested_evpi(by_run) if table.n_inner > 1 else None,
         parts=variance_parts(by_run) if table.n_inner > 1 else None,
         evppi={name: found[name] for name in parameters},
-        group_evppi={name: found[name] for name in groups} if parameters else {},
+        group_evppi={name: found[name] for name in groups},
         evppi_curves={name: np.minimum(curve, ceiling) for name, curve in along.items()},
-        trials={name: _trial_value(raw, plan, question) for name, plan in question.trials.items()},
+        trials={
+            name: _trial_value(raw, plan, question, chosen.evpi[0].value)
+            for name, plan in question.trials.items()
+        },
         people=_people(question, 0.0),
     )
 
@@ -280,19 +285,33 @@ def _evppi(
     question: DecisionQuestion,
 ) -> dict[str, PartialInformation]:
     """Return EVPPI of parameters, which share a noise floor, and of groups, whose floors cost more."""
-    if not parameters:
+    if not parameters and not groups:
         return {}
     seed, fewest = question.seed, question.fewest
-    single = evppi(net_benefit, parameters, seed=seed, fewest=fewest)
+    n_shuffles = shuffles_for(parameters)
+    single = evppi(net_benefit, parameters, seed=seed, fewest=fewest, n_shuffles=n_shuffles)
     if not groups:
         return single
     joint = evppi(net_benefit, parameters, groups, seed=seed, fewest=fewest, n_shuffles=GROUP_SHUFFLES)
     return joint | single
 
 
-def _usable(groups: Mapping[str, Sequence[str]], n_draws: int) -> dict[str, Sequence[str]]:
-    """Return the groups that are small enough for so many draws."""
-    return {name: members for name, members in groups.items() if len(members) <= n_draws // DRAWS_PER_MEMBER}
+def shuffles_for(parameters: Mapping[str, FloatArray]) -> int:
+    """Return shuffles for each noise floor; parameters without repeated values share one.
+
+    Parameters
+    ----------
+    parameters : mapping of str to ndarray, shape (n_draws,)
+        Values by draw.
+
+    Returns
+    -------
+    int
+        Between 200 and 2,000, fewer for large tables whose values repeat.
+    """
+    repeating = sum(len(np.unique(column)) < len(column) for column in parameters.values())
+    values = sum(len(column) for column in parameters.values()) / max(len(parameters), 1) * (1 + repeating)
+    return int(np.clip(MOST_SHUFFLED / max(values, 1.0), GROUP_SHUFFLES, N_SHUFFLES))
 
 
 def _people(question: DecisionQuestion, delay_years: float) -> float | None:
@@ -303,9 +322,12 @@ def _people(question: DecisionQuestion, delay_years: float) -> float | None:
     )
 
 
-def _trial_value(net_benefit: FloatArray, plan: TrialPlan, question: DecisionQuestion) -> TrialValue:
-    """Return what a trial is worth; its cost is paid at once, its result serves those after it."""
+def _trial_value(
+    net_benefit: FloatArray, plan: TrialPlan, question: DecisionQuestion, most: float
+) -> TrialValue:
+    """Return what a trial is worth, at most so much; it is paid at once and serves those after it."""
     by_size = evsi_by_size(net_benefit, plan.arms, plan.sizes, seed=question.seed, fewest=question.fewest)
+    by_size = replace(by_size, value=np.minimum(by_size.value, most), ceiling=min(by_size.ceiling, most))
     in_trial = (len(plan.arms) * by_size.sizes).astype(np.float64)
     cost = plan.fixed_cost + plan.cost_per_person * in_trial
     people = _people(question, plan.years)

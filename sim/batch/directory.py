@@ -8,13 +8,15 @@ from pathlib import Path
 from sim.errors import ScenarioError
 
 
-def check_new(directory: Path) -> None:
+def check_new(directory: Path, option: str = "--out") -> None:
     """Check that results can be stored in a directory.
 
     Parameters
     ----------
     directory : Path
         Must not exist yet or be empty, below a directory that can be written to.
+    option : str
+        The option it stands in, for messages.
 
     Raises
     ------
@@ -24,7 +26,7 @@ def check_new(directory: Path) -> None:
     try:
         if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
             raise ScenarioError(
-                f"--out: {directory} must be a new or empty directory, got one that holds something; "
+                f"{option}: {directory} must be a new or empty directory, got one that holds something; "
                 "choose another"
             )
         nearest = next(parent for parent in (directory, *directory.absolute().parents) if parent.exists())
@@ -32,5 +34,5 @@ def check_new(directory: Path) -> None:
             pass
     except OSError as error:
         raise ScenarioError(
-            f"--out: {directory} must be writable, got '{error.strerror or error}'"
+            f"{option}: {directory} must be writable, got '{error.strerror or error}'"
         ) from error

@@ -9,50 +9,30 @@ from typing import Any
 
 from sim.analysis.decision import DecisionQuestion, TrialPlan
 from sim.analysis.draw_table import DrawTable, draw_table
-from sim.analysis.output_settings import OutputSettings, check_comparator, check_wtp, output_settings
-from sim.analysis.sample_information import Arm, Binomial, Normal
+from sim.analysis.output_settings import OutputSettings, check_comparator, output_settings
+from sim.analysis.sample_information import Binomial
 from sim.batch.manifest import describe_tables
+from sim.batch.voi_asked import (
+    Asked,
+    check_asked,
+    check_used,
+    groups_asked,
+    is_too_large,
+    sizes_asked,
+    trial_asked,
+    wtp_asked,
+)
 from sim.domain.cross_checks import not_found
 from sim.domain.plain_names import theme_of
 from sim.errors import AnalysisError, ScenarioError
 from sim.results import ScenarioSettings
-from sim.scenario_io.tables import aligned, check_same_rows, read_columns
+from sim.scenario_io.tables import Columns, aligned, check_same_rows, read_columns
 from sim.worlds.stored import ProbabilisticResults, ProbabilisticScenario
 
 AROUND = (0.5, 1.0, 1.5)
 """Willingness to pay told unless others are asked for, relative to the scenario's own."""
-SIZES = (25, 50, 100, 200, 400, 800, 1600)
-RESPONSE, PROBABILITY, MEAN = "response", "probability", "mean"
 FEWEST_GIVEN = 2
-"""Draws that a table from elsewhere must have."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The question as typed; None where nothing is asked.
-
-    Parameters
-    ----------
-    wtp, sizes : str, optional
-        Numbers with commas between.
-    comparator : str, optional
-        Key of the strategy increments are counted from.
-    groups, arms : sequence of str
-        ``NAME=P,P`` and ``KIND:NAME``, see `treatpath voi --help`.
-    fixed_cost, cost_per_person, trial_years, people_per_year, years : float, optional
-        Of the trial, and of those the decision is for.
-    """
-
-    wtp: str | None = None
-    comparator: str | None = None
-    groups: Sequence[str] = ()
-    arms: Sequence[str] = ()
-    sizes: str | None = None
-    fixed_cost: float | None = None
-    cost_per_person: float | None = None
-    trial_years: float | None = None
-    people_per_year: float | None = None
-    years: float | None = None
+"""Draws, and strategies, that a table from elsewhere must have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +73,11 @@ class Posed:
     @property
     def made(self) -> list[str]:
         """How the draws were made, in lines."""
-        told = ("version", "engine", "command", "sampling", "ended")
-        return [f"{name}: {self.manifest[name]}" for name in told if self.manifest.get(name)]
+        told = ("version", "engine", "command", "sampling", "ended", "analysis_command")
+        lines = [
+            f"{name.replace('_', ' ')}: {self.manifest[name]}" for name in told if self.manifest.get(name)
+        ]
+        return lines + [f"{one['file']}: SHA-256 {one['sha256']}" for one in self.manifest.get("tables", ())]
 
 
 def from_draws(
@@ -132,21 +115,25 @@ def from_draws(
     ScenarioError
         If an option is not of its form.
     """
+    check_asked(asked)
     results = ProbabilisticResults.load(directory)
     name = _named(results, scenario)
     one = results.scenarios[name]
-    wtp = _numbers("--wtp", asked.wtp)
+    wtp = wtp_asked(asked)
     chosen = wtp[0] if wtp else None
     settings = output_settings(one.settings, comparator=asked.comparator, wtp=chosen, **dict(output))
     table = draw_table(one.drawn, one.settings, settings)
     trials, notes = _trials(one, asked, table)
+    themes, too_large = _themes(table)
     research = one.research or {}
+    people_per_year = _first(asked.people_per_year, research.get("people_per_year"))
+    check_used(asked, has_trial=bool(trials), has_people=people_per_year is not None)
     question = DecisionQuestion(
         wtp=wtp or [share * settings.wtp for share in AROUND],
         chosen=settings.wtp,
-        groups=_groups(asked.groups, table.parameters) or _themes(table.parameters),
+        groups=groups_asked(asked.groups, table) or themes,
         trials=trials,
-        people_per_year=_first(asked.people_per_year, research.get("people_per_year")),
+        people_per_year=people_per_year,
         decision_years=_first(asked.years, research.get("decision_years")) or 1.0,
         discount_rate=settings.discount_rate_effects,
         seed=one.settings.seed,
@@ -161,7 +148,7 @@ def from_draws(
         settings=one.settings,
         output=settings,
         manifest=dict(results.manifest) | {"analysis_command": command},
-        notes=notes,
+        notes=notes if asked.groups else [*notes, *too_large],
     )
 
 
@@ -191,18 +178,14 @@ def from_tables(
     AnalysisError
         If a name is unknown or a number impossible.
     """
-    cost = read_columns(costs)
-    effect = aligned(cost, read_columns(effects))
-    drawn = None if parameters is None else read_columns(parameters)
-    if drawn is not None:
-        check_same_rows(cost, drawn)
-    wtp = _numbers("--wtp", asked.wtp)
+    check_asked(asked)
+    wtp = wtp_asked(asked)
     if not wtp:
         raise ScenarioError(
-            "--wtp must be given with --costs and --effects, got nothing; such as 20000,30000"
+            "--wtp: must be given with --costs and --effects, got nothing; add it, such as --wtp 20000,30000"
         )
-    for value in wtp:
-        check_wtp(value)
+    cost, effect, *rest = _tables([path for path in (costs, effects, parameters) if path is not None])
+    drawn = rest[0] if rest else None
     comparator = cost.names[0] if asked.comparator is None else asked.comparator
     check_comparator(comparator, cost.names)
     table = DrawTable(
@@ -212,9 +195,10 @@ def from_tables(
         parameters=() if drawn is None else drawn.names,
         values=cost.values[:, :0] if drawn is None else drawn.values,
     )
-    plan = _asked_trial(asked, table, {})
+    plan = trial_asked(asked, table, {})
+    check_used(asked, has_trial=plan is not None, has_people=asked.people_per_year is not None)
     question = DecisionQuestion(
-        wtp=wtp, chosen=wtp[0], groups=_groups(asked.groups, table.parameters),
+        wtp=wtp, chosen=wtp[0], groups=groups_asked(asked.groups, table),
         trials={} if plan is None else {"trial": plan}, people_per_year=asked.people_per_year,
         decision_years=asked.years or 1.0, fewest=FEWEST_GIVEN,
     )  # fmt: skip
@@ -242,41 +226,43 @@ def _named(results: ProbabilisticResults, scenario: str | None) -> str:
     return scenario
 
 
-def _numbers(name: str, text: str | None) -> list[float]:
-    """Read numbers with commas between."""
-    if text is None:
-        return []
-    try:
-        return [float(part) for part in text.split(",")]
-    except ValueError:
-        raise ScenarioError(f"{name}: must be numbers with commas between, got '{text}'") from None
-
-
-def _groups(texts: Sequence[str], parameters: Sequence[str]) -> dict[str, list[str]]:
-    """Read groups such as ``costs=p1,p2``; every mistake is told at once."""
-    groups, mistakes = {}, []
-    for text in texts:
-        name, equals, members = text.partition("=")
-        found = [member.strip() for member in members.split(",") if member.strip()]
-        if not (equals and name.strip() and found):
-            mistakes.append(f"--group: must be like 'costs=p1,p2', got '{text}'")
-        mistakes += [
-            f"--group: {not_found(member, 'parameter', parameters)}"
-            for member in found
-            if member not in parameters
-        ]
-        groups[name.strip()] = found
+def _tables(paths: Sequence[Path]) -> list[Columns]:
+    """Read costs, effects and, if given, parameters, which must belong together; tell every mistake."""
+    found, mistakes = [], []
+    for path in paths:
+        try:
+            found.append(read_columns(path))
+        except ScenarioError as error:
+            mistakes.append(str(error))
+    if mistakes:
+        raise ScenarioError("\n".join(dict.fromkeys(mistakes)))
+    cost = found[0]
+    if len(cost.names) < FEWEST_GIVEN:
+        mistakes.append(f"{cost.file}: must have a column for each of two or more strategies, got 1")
+    if len(cost.values) < FEWEST_GIVEN:
+        mistakes.append(f"{cost.file}: must have a row for each of two or more draws, got 1")
+    for place, check in enumerate((aligned, check_same_rows)[: len(found) - 1], start=1):
+        try:
+            found[place] = check(cost, found[place]) or found[place]
+        except ScenarioError as error:
+            mistakes.append(str(error))
     if mistakes:
         raise ScenarioError("\n".join(mistakes))
-    return groups
+    return found
 
 
-def _themes(parameters: Sequence[str]) -> dict[str, list[str]]:
-    """Return groups of two or more parameters about the same."""
+def _themes(table: DrawTable) -> tuple[dict[str, list[str]], list[str]]:
+    """Return groups of two or more parameters about the same; and notes on those that are too large."""
     themes: dict[str, list[str]] = {}
-    for path in parameters:
+    for path in table.parameters:
         themes.setdefault(theme_of(path), []).append(path)
-    return {name: members for name, members in themes.items() if len(members) > 1}
+    groups = {name: members for name, members in themes.items() if len(members) > 1}
+    notes = [
+        f"Group '{name}' is left out: {table.n_draws:,} draws are too few for its {len(members)} figures."
+        for name, members in groups.items()
+        if is_too_large(members, table)
+    ]
+    return {name: members for name, members in groups.items() if not is_too_large(members, table)}, notes
 
 
 def _trials(
@@ -285,7 +271,7 @@ def _trials(
     """Return the trial asked for, else those of the scenario; and which of these are impossible."""
     drawn = one.drawn
     response = {key: drawn.response[:: drawn.n_inner, place] for place, key in enumerate(drawn.treatments)}
-    plan = _asked_trial(asked, table, response)
+    plan = trial_asked(asked, table, response)
     if plan is not None:
         return {"trial": plan}, []
     trials, notes = {}, []
@@ -297,60 +283,12 @@ def _trials(
         trials[key] = TrialPlan(
             label=trial["label"],
             arms={arm: Binomial(response[arm], 1) for arm in trial["arms"]},
-            sizes=_sizes(asked) or trial["sizes"],
+            sizes=sizes_asked(asked) or trial["sizes"],
             fixed_cost=_first(asked.fixed_cost, trial["fixed_cost"]) or 0.0,
             cost_per_person=_first(asked.cost_per_person, trial["cost_per_person"]) or 0.0,
             years=_first(asked.trial_years, trial["years"]) or 0.0,
         )
     return trials, notes
-
-
-def _asked_trial(asked: Asked, table: DrawTable, response: Mapping[str, Any]) -> TrialPlan | None:
-    """Return the trial that is described by options."""
-    if not asked.arms:
-        return None
-    arms, mistakes = {}, []
-    for text in asked.arms:
-        try:
-            arms[text] = _arm(text, table, response)
-        except ValueError as error:
-            mistakes.append(f"--arm: {error}")
-    if mistakes:
-        raise ScenarioError("\n".join(mistakes))
-    return TrialPlan(
-        label=", ".join(asked.arms),
-        arms=arms,
-        sizes=_sizes(asked) or SIZES,
-        fixed_cost=asked.fixed_cost or 0.0,
-        cost_per_person=asked.cost_per_person or 0.0,
-        years=asked.trial_years or 0.0,
-    )
-
-
-def _arm(text: str, table: DrawTable, response: Mapping[str, Any]) -> Arm:
-    kind, _, rest = text.partition(":")
-    if kind == RESPONSE:
-        if rest not in response:
-            raise ValueError(not_found(rest, "treatment of these draws", response))
-        return Binomial(response[rest], 1)
-    name, _, spread = rest.rpartition(":") if kind == MEAN else (rest, "", "")
-    if kind not in {PROBABILITY, MEAN} or not name:
-        raise ValueError(f"must be like 'response:ect', 'probability:p' or 'mean:x:12', got '{text}'")
-    if name not in table.parameters:
-        raise ValueError(not_found(name, "parameter", table.parameters))
-    if kind == PROBABILITY:
-        return Binomial(table.column(name), 1)
-    try:
-        return Normal(table.column(name), float(spread), 1)
-    except ValueError:
-        raise ValueError(f"must end in a standard deviation, got '{text}'") from None
-
-
-def _sizes(asked: Asked) -> list[int]:
-    numbers = _numbers("--sizes", asked.sizes)
-    if any(number != int(number) or number < 1 for number in numbers):
-        raise ScenarioError(f"--sizes: must be whole numbers of at least 1, got '{asked.sizes}'")
-    return [int(number) for number in numbers]
 
 
 def _first(asked: float | None, usual: Any) -> float | None:  # noqa: ANN401  a plain value of a JSON file

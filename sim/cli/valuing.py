@@ -24,7 +24,8 @@ from sim.cli.tabling import refuse_beside_table
 from sim.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from sim.batch.voi_question import Asked, Posed
+    from sim.batch.voi_asked import Asked
+    from sim.batch.voi_question import Posed
 
 ARM_HELP = (
     "What an arm of a trial observes: response:TREATMENT (draws of this model), probability:PARAMETER or "
@@ -94,8 +95,9 @@ def voi(
 
     From draws of `treatpath psa`, or from a table of probabilistic results of any model.
     """
+    from sim.batch.directory import check_new  # noqa: PLC0415
     from sim.batch.new_file import check_new_file  # noqa: PLC0415
-    from sim.batch.voi_question import Asked  # noqa: PLC0415
+    from sim.batch.voi_asked import Asked  # noqa: PLC0415
 
     asked = Asked(
         wtp=wtp, comparator=comparator, groups=group or [], arms=arm or [], sizes=sizes,
@@ -108,6 +110,8 @@ def voi(
     }  # fmt: skip
     if html is not None:
         check_new_file(html)
+    if export is not None:
+        check_new(export, "--export")
     posed = _posed(directory, (costs, effects, parameters), scenario, asked, output)
     _tell(posed, html=html, export=export, as_json=as_json, quiet=quiet)
 

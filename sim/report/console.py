@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table as RichTable
@@ -23,7 +24,7 @@ from sim.report.tables import Table, capacity_tables, comparison_tables
 WIDE = 400
 """Columns assumed when the output is no terminal: nothing is cut."""
 NARROW = 100
-"""Terminal columns below which a table becomes a list."""
+"""Terminal columns from which on a table that does not fit has its cells wrapped; below it becomes a list."""
 INDENT = (0, 0, 0, 2)
 
 
@@ -122,7 +123,7 @@ def print_given_table(console: Console, rows: Sequence[Mapping[str, Any]], given
 
 
 def print_table(console: Console, table: Table) -> None:
-    """Print a table, or on a narrow terminal a list with one block per row.
+    """Print a table, or where a narrow terminal does not hold it a list with one block per row.
 
     Parameters
     ----------
@@ -132,7 +133,7 @@ def print_table(console: Console, table: Table) -> None:
         What to print.
     """
     _write(console, table.title, style="bold")
-    if console.width < NARROW:
+    if console.width < NARROW and console.width < _width(table):
         for name, *cells in table.rows:
             _write(console, name)
             for heading, cell in zip(table.header[1:], cells, strict=True):
@@ -146,6 +147,12 @@ def print_table(console: Console, table: Table) -> None:
         rich_table.add_row(*map(Text, row))
     console.print(rich_table)
     _write_notes(console, table)
+
+
+def _width(table: Table) -> int:
+    """Return the columns of a terminal that a table takes, with two blanks between its own."""
+    columns = zip(table.header, *table.rows, strict=True)
+    return sum(max(map(cell_len, column)) for column in columns) + 2 * (len(table.header) - 1)
 
 
 def _write_notes(console: Console, table: Table) -> None:

@@ -12,7 +12,7 @@ from sim.analysis.output_settings import OutputSettings, output_settings
 from sim.analysis.precision import FloatArray, mean_and_error
 from sim.report.answer import PERSPECTIVES
 from sim.report.console import print_report, stdout
-from sim.report.numbers import money, qaly, with_error
+from sim.report.numbers import counted, money, qaly, with_error
 from sim.report.tables import Table
 from sim.worlds.stored import ProbabilisticResults, ProbabilisticScenario
 
@@ -117,12 +117,14 @@ def print_draws(results: ProbabilisticResults) -> None:
 
 def _sentences(name: str, one: ProbabilisticScenario) -> list[str]:
     n_places = sum(unknown.n_places for unknown in one.unknowns.values())
-    rows = summary_rows(name, one)
+    n_drawn, rows = len(one.unknowns), summary_rows(name, one)
+    verbs = "was drawn, which stands" if n_drawn == 1 else "were drawn, which stand"
     widest = max(rows, key=lambda row: abs(row["nmb_gap"]))
     strategy, gap = one.settings.strategies[widest["strategy"]], widest["nmb_gap"]
     told = [
-        f"{len(one.unknowns)} figures were drawn, which stand in {n_places} places of the scenario; "
-        f"{one.n_fixed} have a range but no distribution and did not vary (`treatpath dsa` varies them).",
+        f"{counted(n_drawn, 'figure')} {verbs} in {counted(n_places, 'place')} of the scenario; "
+        f"{one.n_fixed:,} {'has' if one.n_fixed == 1 else 'have'} a range but no distribution and did not "
+        "vary (`treatpath dsa` varies them).",
         f"Mean net benefit over draws differs from that of the scenario as it is by up to "
         f"{with_error(gap, widest['nmb_gap_se'], money)} ({strategy}).",
     ]

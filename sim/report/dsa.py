@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.report.answer import PERSPECTIVES
-from sim.report.numbers import joined, money, share
+from sim.report.numbers import counted, joined, money, share
 from sim.report.tables import Table
 
 MOST_ROWS = 15
 NAMED = 5
+ALL_WORDS, THRESHOLD_WORDS = 3, 5
+"""First columns of tables that hold words."""
 Content = Mapping[str, Any]
 
 
@@ -38,13 +40,12 @@ def dsa_sentences(content: Content) -> list[str]:
     if changing:
         more = f", and {len(changing) - NAMED} more" if len(changing) > NAMED else ""
         sentences.append(
-            f"{varied} {len(changing)} of {len(rows)} figures change the choice, {clear} of them beyond "
-            f"chance: {joined(changing[:NAMED])}{more}."
+            f"{varied} {len(changing)} of {counted(len(rows), 'figure')} "
+            f"{'changes' if len(changing) == 1 else 'change'} the choice, {clear} beyond chance: "
+            f"{joined(changing[:NAMED])}{more}."
         )
     else:
-        sentences.append(
-            f"Varied one by one over their ranges, none of {len(rows)} figures changes the choice."
-        )
+        sentences.append(f"{varied} none of {counted(len(rows), 'figure')} changes the choice.")
     sentences += [text for row in content["thresholds"] for text in _switch_sentences(row, labels)]
     return sentences + _scenario_sentences(content)
 
@@ -79,7 +80,8 @@ def _scenario_sentences(content: Content) -> list[str]:
     other = [f"{row['title']} ({row['label']})" for row in rows[1:] if row["label"] != first]
     if not other:
         return [f"In every other scenario {first} stays the best."]
-    return [f"The choice is another one in {len(other)} of {len(rows) - 1} other scenarios: {joined(other)}."]
+    scenarios = counted(len(rows) - 1, "other scenario")
+    return [f"The choice is another one in {len(other)} of {scenarios}: {joined(other)}."]
 
 
 def dsa_tables(content: Content) -> list[Table]:
@@ -105,7 +107,7 @@ def dsa_tables(content: Content) -> list[Table]:
     if content["impossible"]:
         rows = [(row["label"], f"{row['value']:g}", row["reason"]) for row in content["impossible"]]
         tables.append(
-            Table("Ends that contradict other figures", ("Figure", "Value", "Why"), tuple(rows), len(rows[0]))
+            Table("Ends that contradict other figures", ("Figure", "Value", "Why"), tuple(rows), ALL_WORDS)
         )
     return tables
 
@@ -143,8 +145,8 @@ def _thresholds(rows: Sequence[Content], labels: Mapping[str, str], pair: str) -
         for kind, switches in (("choice", row["switch_points"]), (f"break-even, {pair}", row["break_even"]))
         for one in switches
     ]  # fmt: skip
-    words, numbers = ("Figure", "What changes", "From", "To", "Unit"), ("As it is", "At")
-    return Table("Thresholds", (*words, *numbers), tuple(found), len(words))
+    header = ("Figure", "What changes", "From", "To", "Unit", "As it is", "At")
+    return Table("Thresholds", header, tuple(found), THRESHOLD_WORDS)
 
 
 def _scenarios(rows: Sequence[Content]) -> Table:

@@ -36,7 +36,7 @@ class Basis:
     wtp : float, optional
         Chosen willingness to pay [currency/unit of effect].
     effect : str
-        Unit of effect, in the singular; its plural takes an s.
+        Unit of effect, in the singular; in the plural its first word takes an s.
     person : str
         Whom amounts are counted per.
     """
@@ -101,8 +101,15 @@ class Basis:
 
     @property
     def effects(self) -> str:
-        """Unit of effect in the plural."""
-        return f"{self.effect}s"
+        """Unit of effect in the plural.
+
+        Examples
+        --------
+        >>> Basis().effects, Basis(effect="unit of effect").effects
+        ('QALYs', 'units of effect')
+        """
+        head, of, rest = self.effect.partition(" of ")
+        return f"{head}s{of}{rest}"
 
     def sign(self, form: str) -> str:
         """Return a number format of Vega with the sign of the currency, if it has one."""

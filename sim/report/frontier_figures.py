@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from sim.report.exhibit import Basis, Exhibit, caption_of
 from sim.report.figures import LABEL_OFFSET, POINT_SIZE
@@ -71,7 +75,7 @@ def frontier_plane(frame: pd.DataFrame, labels: Mapping[str, str], basis: Basis)
         )
         for row in frame.itertuples()
     )  # fmt: skip
-    header = ("Strategy", "Cost", basis.effects, "Standing", f"Cost per {basis.effect} gained")
+    header = ("Strategy", "Cost", _first_upper(basis.effects), "Standing", f"Cost per {basis.effect} gained")
     on = [name for name, _, _, status, _ in rows if status == ON_FRONTIER]
     words = (
         "The line joins strategies that no other, and no mix of two others, beats on both cost and effect; "
@@ -105,8 +109,8 @@ def _frontier_layers(
     is_crowded = len(frame) > MOST_LABELS
     look = channels([str(key) for key in frame["strategy"]], labels, legend=is_crowded)
     x = alt.X(
-        "effect:Q", title=f"{basis.effects} per {basis.person}", axis=alt.Axis(format=LONG, tickCount=TICKS),
-        scale=alt.Scale(domain=list(across), nice=False),
+        "effect:Q", title=_first_upper(f"{basis.effects} per {basis.person}"),
+        axis=alt.Axis(format=LONG, tickCount=TICKS), scale=alt.Scale(domain=list(across), nice=False),
     )  # fmt: skip
     y = alt.Y(
         "cost:Q", title=f"Cost per {basis.person} {basis.unit}", axis=money_axis(basis),
@@ -143,16 +147,42 @@ def _labels(shown: pd.DataFrame, across: tuple[float, float], up: tuple[float, f
     taken: list[dict[str, Any]] = [
         {"left": x - MARGIN, "right": x + MARGIN, "lines": 1, "up": y} for x, y in places
     ]
+    corners = [place for place, status in zip(places, ranked["status"], strict=True) if status == ON_FRONTIER]
+    taken += [dot for one, other in pairwise(corners) for dot in _dots(one, other)]
+    n_marks = len(taken)
     for words, (x, y) in zip(ranked["words"], places, strict=True):
-        lines = words.split("\n")
-        wide = LETTER_WIDTH * max(len(line) for line in lines)
-        fits_right = x + LABEL_OFFSET + wide < WIDTH or x < LABEL_OFFSET + wide
-        left = x + LABEL_OFFSET if fits_right else x - LABEL_OFFSET - wide
-        label = {"left": left, "right": left + wide, "lines": len(lines), "up": y, "words": words}
-        label["up"] = next((up for up in _around(y) if not _is_taken(label | {"up": up}, taken)), y)
-        align = "left" if fits_right else "right"
-        taken.append(label | {"align": align, "across": label[align]})
-    return pd.DataFrame(taken[len(places) :])
+        free = (
+            next((spot for spot in spots if not _is_taken(spot, taken)), None)
+            for spots in _spots_by_side(words, x, y)
+        )
+        found = [spot for spot in free if spot is not None] or [next(_spots_by_side(words, x, y)[0])]
+        taken.append(min(found, key=lambda spot: float(spot["away"])))
+    return pd.DataFrame(taken[n_marks:])
+
+
+def _dots(one: tuple[float, float], other: tuple[float, float]) -> list[dict[str, Any]]:
+    """Return dots so near to each other that no label fits between: a line that labels must not touch."""
+    n_dots = 2 + int(math.dist(one, other) / LINE_HEIGHT) * 2
+    across, up = (np.linspace(start, end, n_dots).tolist() for start, end in zip(one, other, strict=True))
+    return [{"left": x, "right": x, "lines": 0, "up": y} for x, y in zip(across, up, strict=True)]
+
+
+def _spots_by_side(words: str, x: float, y: float) -> list[Iterator[dict[str, Any]]]:
+    """Return where a label may stand, right and left of its mark, each with the nearest height first."""
+    lines = words.split("\n")
+    wide = LETTER_WIDTH * max(len(line) for line in lines)
+    sides = {"left": x + LABEL_OFFSET, "right": x - LABEL_OFFSET - wide}
+    fitting = {side: at for side, at in sides.items() if at >= 0 and at + wide <= WIDTH} or sides
+    return [
+        (
+            {
+                "words": words, "align": side, "left": at, "right": at + wide, "lines": len(lines), "up": up,
+                "across": at if side == "left" else at + wide, "away": abs(up - y),
+            }
+            for up in _around(y)
+        )
+        for side, at in fitting.items()
+    ]  # fmt: skip
 
 
 def _around(height: float) -> Iterator[float]:
@@ -166,6 +196,17 @@ def _is_taken(label: Mapping[str, Any], taken: Iterable[Mapping[str, Any]]) -> b
 
 
 def _touch(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Tell whether two labels overlap."""
-    apart = abs(one["up"] - other["up"]) >= LINE_HEIGHT * (one["lines"] + other["lines"]) / 2
-    return not apart and one["left"] < other["right"] and other["left"] < one["right"]
+    """Tell whether two labels, or a label and a mark or dot, overlap."""
+    (top, bottom), (other_top, other_bottom) = _extent(one), _extent(other)
+    beside = one["left"] < other["right"] and other["left"] < one["right"]
+    return beside and top < other_bottom and other_top < bottom
+
+
+def _extent(label: Mapping[str, Any]) -> tuple[float, float]:
+    """Return from where to where a label reaches downward: its first line stands at its height."""
+    half = LINE_HEIGHT / 2 if label["lines"] else 0
+    return label["up"] - half, label["up"] - half + LINE_HEIGHT * label["lines"]
+
+
+def _first_upper(words: str) -> str:
+    return words[:1].upper() + words[1:]

@@ -104,10 +104,13 @@ def ce_plane(
         for at, row in enumerate(centers.itertuples())
     )
     header = ("Strategy", "Mean extra cost", f"Mean extra {basis.effects}", "Draws below the line")
+    words = _plane_words(
+        versus, basis, n_shown=len(drawn), n_all=len(others), has_outlines=ellipse is not None
+    )
     return Exhibit(
         title,
         layered(layers, title),
-        caption_of(basis, _plane_words(versus, basis, n_shown=len(drawn), n_all=len(others))),
+        caption_of(basis, words),
         Table(f"{title}: means over draws, per {basis.person} {basis.unit}", header, rows),
         _plane_finding(rows, versus, basis),
     )
@@ -225,7 +228,8 @@ def _domain(*values: pd.Series[float]) -> Domain:
     return span(pd.Series([0.0]), *values, room=ROOM)
 
 
-def _plane_words(versus: str, basis: Basis, *, n_shown: int, n_all: int) -> str:
+def _plane_words(versus: str, basis: Basis, *, n_shown: int, n_all: int, has_outlines: bool) -> str:
+    outlines = "; outlines hold 95 % of draws where these are normal" if has_outlines else ""
     points = counted(n_all, "point")
     shown = f"{points}" if n_shown == n_all else f"{n_shown:,} of {points}, evenly chosen"
     ray = (
@@ -234,8 +238,8 @@ def _plane_words(versus: str, basis: Basis, *, n_shown: int, n_all: int) -> str:
         else (f" Strategies below the dashed line are worth their cost at {basis.per_effect(basis.wtp)}.")
     )
     return (
-        f"Each small point is one draw ({shown}), each outlined mark a mean; outlines, where drawn, hold "
-        f"95 % of draws; {versus} is the origin.{ray}"
+        f"Each small point is one draw ({shown}), each outlined mark a mean{outlines}; "
+        f"{versus} is the origin.{ray}"
     )
 
 

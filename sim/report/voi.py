@@ -8,15 +8,17 @@ from typing import Any
 
 import numpy as np
 
-from sim.analysis.decision import Decision, TrialValue
+from sim.analysis.decision import Decision, DecisionQuestion, TrialValue
 from sim.report.exhibit import Basis
-from sim.report.numbers import counted, joined, share
+from sim.report.numbers import NOTHING, counted, joined, share, significant
 from sim.report.tables import Table
 from sim.report.voi_content import Names, Row, leaders, voi_content
 
 WORTH_NAMING = 3
 MOST_ROWS, MOST_GROUPS = 15, 8
 FEW_DRAWS = 100
+CHOICE_WORDS = 3
+"""First columns of the table of choices that hold words."""
 MILLION = 1e6
 
 
@@ -51,25 +53,31 @@ def _choice_sentences(decision: Decision, names: Names, basis: Basis) -> list[st
     first, second = leaders(decision)
     labels = [names.strategies[key] for key in decision.table.strategies]
     net = decision.table.net_benefit(decision.question.chosen).mean(axis=1)
-    lead = basis.amount(float((net[:, first] - net[:, second]).mean()))
     clean = decision.chosen_curves
     most = int(clean.probability[0].argmax())
     often = f"it is the best in {share(float(clean.probability[0, first]))} of draws"
     if most != first:
         often += f", {labels[most]} more often, in {share(float(clean.probability[0, most]))}"
     value = decision.evpi
+    at = f"At {basis.per_effect(decision.question.chosen)}"
+    lead = float((net[:, first] - net[:, second]).mean())
+    told = (
+        f"{at}, {labels[first]} has the highest expected net benefit, {basis.amount(lead)} above "
+        f"{labels[second]}; {often}."
+        if lead > 0
+        else f"{at}, {labels[first]} and {labels[second]} have the same expected net benefit, which is the "
+        f"highest; {labels[first]} {often.removeprefix('it ')}."
+    )
     sentences = [
-        f"At {basis.per_effect(decision.question.chosen)}, {labels[first]} has the highest expected net "
-        f"benefit, {lead} above {labels[second]}; {often}.",
+        told,
         f"Choosing it now loses {basis.amount(value.value)} ± {basis.amount(value.error)} per {basis.person} "
         "on average, because another would be better: what knowing everything would be worth (EVPI).",
     ]
     if decision.people is not None:
         asked = decision.question
         sentences.append(
-            f"For {asked.people_per_year:,.0f} people a year over {asked.decision_years:g} years "
-            f"(discounted {asked.discount_rate:.1%} a year) that is "
-            f"{_millions(value.value * decision.people, basis)}."
+            f"For {people_a_year(asked)} over {counted(asked.decision_years, 'year')} (discounted "
+            f"{asked.discount_rate:.1%} a year) that is {_millions(value.value * decision.people, basis)}."
         )
     return sentences
 
@@ -100,29 +108,45 @@ def _research_sentences(content: Mapping[str, Any], basis: Basis) -> list[str]:
             for row in single
         ]
     )
-    floor = basis.amount(single[0]["noise_floor"])
-    return [
-        f"Most worth studying: {named} per {basis.person}. Figures without influence get at most {floor} in "
-        "nineteen of twenty cases: the noise floor."
-    ]
+    if any(row["exceeds_floor"] for row in single):
+        told = f"Most worth studying: {named} per {basis.person}."
+    else:
+        told = f"No figure by itself is worth more than noise; the highest: {named} per {basis.person}."
+    return [f"{told} {_floors([row['noise_floor'] for row in single], basis)}"]
+
+
+def _floors(floors: Sequence[float], basis: Basis) -> str:
+    """Tell what figures without influence get by chance; it differs where values repeat."""
+    low, high = (basis.amount(value) for value in (min(floors), max(floors)))
+    floor = f"at most {low}" if low == high else f"at most {low} to {high}"
+    return f"Figures without influence get {floor} in nineteen of twenty cases: the noise floor."
+
+
+def people_a_year(asked: DecisionQuestion) -> str:
+    """Return how many people face the decision in a year, in words."""
+    people = asked.people_per_year
+    return "1 person a year" if people == 1 else f"{significant(people or 0.0)} people a year"
 
 
 def _trial_sentence(one: TrialValue, basis: Basis) -> str:
-    sizes, name = one.by_size, one.plan.label
+    sizes, told = one.by_size, f"Trial «{one.plan.label}»"
     if one.net is None or one.people is None:
         place = len(sizes.sizes) - 1
         return (
-            f"Trial «{name}»: with {sizes.sizes[place]:,} in each arm it is worth "
+            f"{told}: with {sizes.sizes[place]:,} in each arm it is worth "
             f"{basis.amount(float(sizes.value[place]))} per {basis.person}."
         )
+    if one.people == 0:
+        return f"{told}: it would report when the decision is no longer faced, so it is worth nothing."
     if one.best is None:
-        return f"Trial «{name}»: no size considered is worth its cost."
+        return f"{told}: no size considered is worth its cost."
     place = int(np.flatnonzero(sizes.sizes == one.best)[0])
-    edge = ", the largest considered" if place == len(sizes.sizes) - 1 else ""
+    edge = ", the largest considered," if 0 < place == len(sizes.sizes) - 1 else ""
+    after = f"after its {counted(one.plan.years, 'year')}" if one.plan.years else "after it"
     return (
-        f"Trial «{name}»: of the sizes considered {one.best:,} in each arm{edge} is worth most, "
-        f"{_millions(float(sizes.value[place] * one.people), basis)} to those treated after its "
-        f"{one.plan.years:g} years, {_millions(float(one.net[place]), basis)} net of its cost."
+        f"{told}: of the sizes considered {one.best:,} in each arm{edge} is worth most, "
+        f"{_millions(float(sizes.value[place] * one.people), basis)} to those treated {after}, "
+        f"{_millions(float(one.net[place]), basis)} net of its cost."
     )
 
 
@@ -193,16 +217,16 @@ def _by_wtp(content: Mapping[str, Any], basis: Basis) -> Table:
         )
         for place, wtp in enumerate(content["wtp"])
     ]
-    words, numbers = (f"Per {basis.effect}", "Choose", "Others are best in"), ("It is best in", "EVPI")
-    title = "Choice and what it loses, by willingness to pay"
-    return Table(title, (*words, *numbers), tuple(rows), len(words))
+    header = (f"Per {basis.effect}", "Choose", "Others are best in", "It is best in", "EVPI")
+    return Table("Choice and what it loses, by willingness to pay", header, tuple(rows), CHOICE_WORDS)
 
 
 def _others(content: Mapping[str, Any], place: int) -> str:
     """Tell in which share of draws strategies that are not chosen are the best."""
     chosen = content["ceaf_strategy"][place]
     shares = {key: values[place] for key, values in content["ceac"].items() if key != chosen}
-    return joined([f"{content['labels'][key]} {share(one)}" for key, one in shares.items() if one > 0])
+    told = [f"{content['labels'][key]} {share(one)}" for key, one in shares.items() if one > 0]
+    return joined(told) or NOTHING
 
 
 def _information(ranking: Sequence[Row], basis: Basis, *, is_group: bool) -> Table:

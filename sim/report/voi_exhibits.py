@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,8 +13,10 @@ from sim.analysis.increment_draws import increment_cloud, increment_ellipses, in
 from sim.report.exhibit import Basis, Exhibit
 from sim.report.frontier_figures import frontier_plane
 from sim.report.information_figures import evppi_bars, evsi_curve
+from sim.report.numbers import counted
 from sim.report.plane_figures import ce_plane
 from sim.report.sensitivity_figures import inmb_intervals
+from sim.report.voi import people_a_year
 from sim.report.voi_content import Names, voi_content
 from sim.report.wtp_figures import acceptability_curves, evpi_curve, expected_loss_curves
 
@@ -23,6 +26,10 @@ if TYPE_CHECKING:
 GRID = 61
 BEYOND = 2
 """Curves reach to so many times the largest willingness to pay asked for."""
+MOST_OUTLINED = 3
+"""Outlines of more clouds than that hide each other."""
+CHANCE_IN = "The spread of draws holds chance of simulated patients besides uncertainty."
+CHANCE_OUT = "Chance of simulated patients is taken out."
 
 
 def voi_exhibits(decision: Decision, names: Names, basis: Basis, *, comparator: str) -> list[Exhibit]:
@@ -43,7 +50,7 @@ def voi_exhibits(decision: Decision, names: Names, basis: Basis, *, comparator: 
     -------
     list of Exhibit
         Frontier, plane, net benefit, acceptability, expected loss, EVPI; where there are parameters, EVPPI;
-        where there are people, each trial.
+        each trial whose result reaches people.
     """
     import pandas as pd  # noqa: PLC0415
 
@@ -52,20 +59,27 @@ def voi_exhibits(decision: Decision, names: Names, basis: Basis, *, comparator: 
     content = voi_content(decision, names)
     frames = _curve_frames(decision)
     means = increment_means(table, base, decision.question.chosen)
-    exhibits = [
-        frontier_plane(pd.DataFrame(content["frontier"]), labels, basis),
-        ce_plane(
-            increment_cloud(table, base), means, labels, basis, comparator=comparator,
-            ellipse=increment_ellipses(table, base),
-        ),
+    outlines = increment_ellipses(table, base) if len(means) <= MOST_OUTLINED else None
+    by_draw = [
+        ce_plane(increment_cloud(table, base), means, labels, basis, comparator=comparator, ellipse=outlines),
         inmb_intervals(means, labels, basis, comparator=comparator),
+    ]
+    by_wtp = [
         acceptability_curves(frames["probability"], frames["frontier"], labels, basis),
         expected_loss_curves(frames["loss"], frames["evpi"], labels, basis),
         evpi_curve(frames["evpi"], basis),
-    ]  # fmt: skip
+    ]
+    if table.n_inner > 1:
+        by_draw, by_wtp = _noted(by_draw, CHANCE_IN), _noted(by_wtp, CHANCE_OUT)
+    exhibits = [frontier_plane(pd.DataFrame(content["frontier"]), labels, basis), *by_draw, *by_wtp]
     if content["ranking"]:
         exhibits.append(evppi_bars(pd.DataFrame(content["ranking"]), basis, evpi=decision.evpi.value))
     return exhibits + _trial_exhibits(decision, content["evsi"], basis)
+
+
+def _noted(exhibits: Sequence[Exhibit], note: str) -> list[Exhibit]:
+    """Return exhibits whose captions say besides what is done with chance."""
+    return [replace(one, caption=f"{one.caption} {note}") for one in exhibits]
 
 
 def _curve_frames(decision: Decision) -> dict[str, pd.DataFrame]:
@@ -108,16 +122,16 @@ def _trial_exhibits(decision: Decision, rows: Sequence[Mapping[str, Any]], basis
     import pandas as pd  # noqa: PLC0415
 
     asked = decision.question
-    if decision.people is None:
-        return []
     exhibits = []
     for key, one in decision.trials.items():
+        if not one.people:
+            continue
         frame = pd.DataFrame([row for row in rows if row["trial"] == key])
-        people = one.people or 0.0
-        frame["evsi"], frame["evsi_se"] = frame["population_evsi"], frame["evsi_se"] * people
+        frame["evsi"], frame["evsi_se"] = frame["population_evsi"], frame["evsi_se"] * one.people
+        until = counted(asked.decision_years, "year")
         who = (
-            f"{asked.people_per_year:,.0f} people a year, from {one.plan.years:g} to "
-            f"{asked.decision_years:g} years from now, discounted {asked.discount_rate:.1%} a year"
+            f"{people_a_year(asked)}, from {one.plan.years:g} to {until} from now, "
+            f"discounted {asked.discount_rate:.1%} a year"
         )
         exhibits.append(evsi_curve(frame, basis, trial=one.plan.label, population=who))
     return exhibits

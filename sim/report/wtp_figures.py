@@ -239,7 +239,7 @@ def evpi_curve(frame: pd.DataFrame, basis: Basis, *, population: str | None = No
     ]
     words = (
         "The expected gain from choosing with every parameter known: no study can be worth more. It "
-        "peaks where the choice changes."
+        "has a peak or a bend where the choice changes."
     )
     rows = tuple(
         (basis.amount(wtp), *(basis.amount(value) for value in values))

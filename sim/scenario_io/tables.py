@@ -162,7 +162,8 @@ def aligned(first: Columns, second: Columns) -> Columns:
         )
     check_same_rows(first, second)
     order = [second.names.index(name) for name in first.names]
-    return replace(second, names=first.names, values=second.values[:, order])
+    # In the memory order of tables as read: sums, and so the last digits, depend on it.
+    return replace(second, names=first.names, values=np.ascontiguousarray(second.values[:, order]))
 
 
 def check_same_rows(first: Columns, second: Columns) -> None:

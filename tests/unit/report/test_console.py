@@ -32,7 +32,7 @@ def test_a_wide_console_gets_a_table():
 
 
 def test_a_narrow_console_gets_a_list():
-    lines = printed(30, lambda console: print_table(console, TABLE))
+    lines = printed(12, lambda console: print_table(console, TABLE))
     assert lines == ["Title", "Alpha", "  Cost: $1", "Beta", "  Cost: $2"]
 
 
@@ -99,3 +99,12 @@ def sector():
 def test_the_notes_of_a_table_stand_below_it(width):
     noted = Table("Title", ("Strategy", "Cost"), (("Alpha", "$1"),), notes=("No ratio.",))
     assert printed(width, lambda console: print_table(console, noted))[-1] == "No ratio."
+
+
+@pytest.mark.parametrize(("width", "is_list"), [(20, True), (24, False), (99, False), (100, False)])
+def test_a_table_becomes_a_list_only_where_it_does_not_fit(width, is_list):
+    """The columns of this table and what stands between them take 24 characters."""
+    table = Table("Title", ("Strategy", "Cost", "QALYs"), (("Usual care", "$1", "0.5"),))
+    lines = printed(width, lambda console: print_table(console, table))
+    assert ("Cost: $1" in [line.strip() for line in lines]) == is_list
+    assert any(line.split()[:3] == ["Strategy", "Cost", "QALYs"] for line in lines) != is_list

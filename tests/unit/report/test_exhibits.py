@@ -32,7 +32,7 @@ from sim.analysis.output_settings import output_settings
 from sim.errors import AnalysisError
 from sim.report import choice_figures, figures, information_figures, marks, plane_figures, wtp_figures
 from sim.report.exhibit import Basis, caption_of
-from sim.report.frontier_figures import frontier_plane
+from sim.report.frontier_figures import HEIGHT, LINE_HEIGHT, frontier_plane
 from sim.report.sensitivity_figures import tornado
 from sim.results import ScenarioSettings
 
@@ -536,3 +536,19 @@ def test_a_figure_of_nothing_is_refused(draw, nothing):
 def test_small_amounts_are_not_written_in_thousandths():
     axis = marks.money_axis(BASIS).to_dict()
     assert axis["labelExpr"].startswith("abs(datum.value) < 1 ? format(datum.value, '$,~r')")
+
+
+def test_the_frontier_does_not_run_through_the_names_of_its_strategies():
+    """From the first strategy to the second the line is nearly level, and names begin right of the marks."""
+    frame = pd.DataFrame(
+        {
+            "strategy": ["usual_care", "ssri", "ect"], "cost": [0.0, 1.0, 100.0], "effect": [0.0, 1.0, 2.0],
+            "icer": [None, 1.0, 99.0], "status": ["on frontier"] * 3,
+        }
+    )  # fmt: skip
+    drawing = frontier_plane(frame, LABELS, BASIS).chart.to_dict()
+    (low, high) = drawing["layer"][0]["encoding"]["y"]["scale"]["domain"]
+    names = [row for rows in drawing["datasets"].values() for row in rows if "up" in row]
+    (first,) = {row["up"] for row in names if row["words"] == "Usual care"}
+    level = HEIGHT * high / (high - low)
+    assert abs(first - level) >= LINE_HEIGHT / 2
