@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from sim.domain.columns import CLINICAL_VALUES
+from sim.domain.effects import response_of_starters
 from sim.domain.measures import Measure
 from sim.domain.scenario import Scenario
+from sim.domain.uncertainty import value_at
 from sim.engine.clocks import SIMPY
 from sim.engine.parts import parts_of
 from sim.engine.simulate import event_log, event_logs, prepare
-from sim.outcomes.account import outcome_of, tally
+from sim.outcomes.account import account, outcome_of, tally
+from sim.outcomes.discounting import discount_factors
+from sim.outcomes.follow_up import year_bounds
 from sim.outcomes.frames import results_of
 from sim.outcomes.history import FloatArray, read_history
 from sim.outcomes.mean_scores import mean_scores
@@ -22,6 +27,7 @@ from sim.outcomes.study_curves import CourseDays, StudyCurve, course_days, study
 from sim.outcomes.tally import Tally, merged
 from sim.results import Results
 from sim.units import DAYS_PER_WEEK, DAYS_PER_YEAR
+from sim.worlds.sums import Worlds
 
 WEEKLY_FROM_DAYS = 28
 """Days since the first session from which on scores are told once a week; before, every day."""
@@ -89,6 +95,60 @@ def replicate(scenario: Scenario, replication: int, clock: str = SIMPY, *, patie
     outcomes = [outcome_of(whole, scenario) for whole in counted.values()]
     totals = [joined_totals(parts) for parts in singly.values() if parts]
     return results_of(scenario, replication, outcomes, patients=totals)
+
+
+def world_sums(
+    scenario: Scenario, parameters: Sequence[str], world: int, replication: int, clock: str = SIMPY
+) -> Worlds:
+    """Return what every strategy costs and achieves in one world and replication.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The scenario with the values of that world.
+    parameters : sequence of str
+        Paths whose values are noted.
+    world, replication : int
+        Number of the world, and of the patients it meets.
+    clock : str
+        As for `replicate`.
+
+    Returns
+    -------
+    Worlds
+        Arrays with one row; no event log is kept.
+    """
+    outcomes = [
+        account(log, cohort, scenario, strategy)
+        for strategy, log, cohort in event_logs(scenario, replication, clock)
+    ]
+    n_days = max(outcome.cost.shape[-1] for outcome in outcomes)
+    money = discount_factors(n_days, scenario.economics.discount_rate_costs)
+    health = discount_factors(n_days, scenario.economics.discount_rate_effects)
+    years = year_bounds(n_days)[:-1]
+
+    def by_year(name: str, factors: FloatArray | None = None) -> FloatArray:
+        flows = np.array([getattr(outcome, name) for outcome in outcomes])
+        return np.add.reduceat(flows if factors is None else flows * factors, years, axis=-1)[np.newaxis]
+
+    return Worlds(
+        parameters=tuple(parameters),
+        strategies=tuple(outcome.strategy for outcome in outcomes),
+        treatments=tuple(scenario.treatments),
+        world=np.array([world]),
+        replication=np.array([replication]),
+        values=np.array([[value_at(scenario, path) for path in parameters]], dtype=np.float64),
+        response=np.array([[response_of_starters(scenario, key) for key in scenario.treatments]]),
+        cost=by_year("cost"),
+        covered=by_year("covered"),
+        cost_discounted=by_year("cost", money),
+        covered_discounted=by_year("covered", money),
+        qaly=by_year("qaly"),
+        life_years=by_year("life_years"),
+        qaly_discounted=by_year("qaly", health),
+        life_years_discounted=by_year("life_years", health),
+        clinical=np.array([[[outcome.clinical[name] for name in CLINICAL_VALUES] for outcome in outcomes]]),
+    )
 
 
 def observe(scenario: Scenario, wanted: Mapping[str, tuple[str, Measure]], clock: str = SIMPY) -> Observed:

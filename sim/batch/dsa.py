@@ -10,7 +10,7 @@ from typing import Any
 from sim.analysis.comparison import to_rows
 from sim.analysis.one_way import best_and_lead, one_way_table, pair_of
 from sim.analysis.precision import FloatArray, mean_and_error
-from sim.batch.dsa_lines import finite, threshold, two_way
+from sim.batch.dsa_lines import finite, thresholds, two_way
 from sim.batch.dsa_question import THRESHOLD, DsaQuestion, Runner, check_question, runner_of
 from sim.batch.run import Progress
 from sim.design import dsa as design
@@ -66,7 +66,7 @@ def dsa(
         if len(one.strategies) == 1:
             raise ScenarioError(f"scenario '{one.name}': must have two strategies to compare, got one")
     runner = runner_of(scenario, question, executor, on_progress)
-    others = [_unpaired(one, question, executor, on_progress) for one in (scenario, *alternatives)]
+    others = [_unpaired(one, question, executor, on_progress) for one in alternatives]
     check_question(runner.scenario, question)
     chosen = design.levers(runner.scenario, question.parameters)
     worlds, net_benefit = runner.run(design.one_way(runner.scenario, chosen))
@@ -81,11 +81,9 @@ def dsa(
         "base": _base_rows(worlds, net_benefit[0]),
         "one_way": rows,
         "impossible": _impossible(runner.scenario, chosen, worlds),
-        "thresholds": [
-            threshold(runner, lever, pair) for lever in _searched(question, chosen, rows, runner.scenario)
-        ],
+        "thresholds": thresholds(runner, _searched(question, chosen, rows, runner.scenario), pair),
         "two_way": two_way(runner),
-        "scenarios": [_alternative(one) for one in others] if alternatives else [],
+        "scenarios": _scenarios(runner, worlds, net_benefit, others) if alternatives else [],
     }
 
 
@@ -96,6 +94,7 @@ def _setting(runner: Runner) -> dict[str, Any]:
         "horizon_years": settings.horizon_years,
         "n_patients": settings.n_patients,
         "replications": runner.question.replications,
+        "price_index_source": settings.price_index_source,
         **{name: value for name, value in asdict(output).items() if name != "comparator"},
     }
 
@@ -155,10 +154,15 @@ def _unpaired(
     return runner_of(scenario, replace(question, strategy=None, comparator=None), executor, on_progress)
 
 
-def _alternative(runner: Runner) -> dict[str, Any]:
-    """Say what is best in a scenario as it is."""
-    worlds, net_benefit = runner.run([{}])
-    best, lead, error = best_and_lead(net_benefit)
+def _scenarios(
+    runner: Runner, worlds: Worlds, net_benefit: FloatArray, others: Sequence[Runner]
+) -> list[dict[str, Any]]:
+    """Say what is best in each scenario as it is; of the first, point 0 was run already."""
+    return [_as_it_is(runner, worlds, net_benefit), *(_as_it_is(one, *one.run([{}])) for one in others)]
+
+
+def _as_it_is(runner: Runner, worlds: Worlds, net_benefit: FloatArray) -> dict[str, Any]:
+    best, lead, error = best_and_lead(net_benefit[:1])
     return {
         "scenario": runner.scenario.name,
         "title": runner.scenario.title,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -20,60 +21,115 @@ REFINED = 5
 """Points between two neighbors that a switch point lies between."""
 
 
-def threshold(runner: Runner, lever: Lever, pair: tuple[int, int]) -> dict[str, Any]:
-    """Look for switch points along a figure, then once more between the neighbors of each.
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Points along one figure, impossible ones left out.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n_points,)
+        Values of the figure.
+    response : ndarray, shape (n_points, n_treatments)
+        Expected share of starters who respond.
+    net_benefit : ndarray, shape (n_points, n_replications, n_strategies)
+        Net benefit [currency].
+    """
+
+    values: FloatArray
+    response: FloatArray
+    net_benefit: FloatArray
+
+
+def thresholds(runner: Runner, searched: Sequence[Lever], pair: tuple[int, int]) -> list[dict[str, Any]]:
+    """Look for switch points along figures, then once more between the neighbors of each.
 
     Parameters
     ----------
     runner : Runner
-        Runs the points.
-    lever : Lever
-        The figure.
+        Runs the points: all lines at once, then all that is looked at again.
+    searched : sequence of Lever
+        The figures.
     pair : tuple of int
         Positions of two strategies whose break-even is told as well.
 
     Returns
     -------
-    dict
-        Plain values: ``path, label, unit, value``, ``switch_points`` (another strategy becomes the best),
-        ``break_even`` (the two of the pair change places) and ``line`` (net benefit along the figure).
+    list of dict
+        Plain values by figure: ``path, label, unit, value``, ``switch_points`` (another strategy becomes the
+        best), ``break_even`` (the two of the pair change places) and ``line`` (net benefit along the figure).
     """
-    values, worlds, net_benefit = _along(runner, lever, design.steps_of(lever, runner.question.steps))
-    both = [*sorted(pair)]
-    return {
-        "path": lever.path,
-        "label": lever.label,
-        "unit": lever.unit,
-        "value": lever.value,
-        "switch_points": _switches(
-            runner, lever, (values, worlds, net_benefit), [*range(net_benefit.shape[2])]
-        ),
-        "break_even": _switches(runner, lever, (values, worlds, net_benefit), both),
-        "line": _line_rows(worlds, values, net_benefit),
-    }
+    if not searched:
+        return []
+    steps = [(lever, design.steps_of(lever, runner.question.steps)) for lever in searched]
+    worlds, lines = _lines(runner, steps)
+    sides = {"switch_points": [*range(len(worlds.strategies))], "break_even": sorted(pair)}
+    coarse = [{name: _by_interval(line, among) for name, among in sides.items()} for line in lines]
+    again = [
+        (number, right)
+        for number, found in enumerate(coarse)
+        for right in sorted(
+            {right for intervals in found.values() for right, inside, _ in intervals if inside}
+        )
+    ]
+    asked = [(searched[number], _between(lines[number].values, right)) for number, right in again]
+    finer = dict(zip(again, _lines(runner, asked)[1] if asked else [], strict=True))
+    return [
+        {"path": lever.path, "label": lever.label, "unit": lever.unit, "value": lever.value}
+        | {
+            name: [
+                _switch_row(worlds, near, switch, among)
+                for near, switch in _refined(number, line, coarse[number][name], finer, among)
+            ]
+            for name, among in sides.items()
+        }
+        | {"line": _line_rows(worlds, line)}
+        for number, (lever, line) in enumerate(zip(searched, lines, strict=True))
+    ]
 
 
-def _switches(
-    runner: Runner, lever: Lever, line: tuple[FloatArray, Worlds, FloatArray], among: list[int]
-) -> list[dict[str, Any]]:
-    """Return where the best of some strategies changes."""
-    values, worlds, net_benefit = line
-    switches = switch_points(values, net_benefit[..., among])
-    found: list[SwitchPoint] = []
-    for right, within in groupby(switches, key=lambda switch: _right_of(values, switch.value)):
-        coarse = list(within)
-        inside = [switch for switch in coarse if switch.value < values[right]]
-        if inside:
-            nearby, _, nearby_benefit = _along(runner, lever, _between(values, right))
-            found += switch_points(nearby, nearby_benefit[..., among]) or inside
-        found += coarse[len(inside) :]
-    return [_switch_row(worlds, values, switch, among) for switch in found]
+def _lines(runner: Runner, wanted: Sequence[tuple[Lever, Sequence[float]]]) -> tuple[Worlds, list[_Line]]:
+    """Run points along several figures together."""
+    points = [point for lever, values in wanted for point in design.line(runner.scenario, lever, values)]
+    worlds, net_benefit = runner.run(points)
+    response = worlds.response[:: worlds.n_inner]
+    lines, first = [], 0
+    for _, values in wanted:
+        held = (worlds.numbers >= first) & (worlds.numbers < first + len(values))
+        numbers = worlds.numbers[held] - first
+        lines.append(_Line(np.array(values)[numbers], response[held], net_benefit[held]))
+        first += len(values)
+    return worlds, lines
 
 
-def _along(runner: Runner, lever: Lever, wanted: Sequence[float]) -> tuple[FloatArray, Worlds, FloatArray]:
-    """Run points along a figure; impossible ones are left out."""
-    worlds, net_benefit = runner.run(design.line(runner.scenario, lever, wanted))
-    return np.array(wanted)[worlds.numbers], worlds, net_benefit
+def _by_interval(line: _Line, among: list[int]) -> list[tuple[int, list[SwitchPoint], list[SwitchPoint]]]:
+    """Return switch points by interval: its right end, those inside it and those at its right end."""
+    switches = switch_points(line.values, line.net_benefit[..., among])
+    intervals = []
+    for right, within in groupby(switches, key=lambda switch: _right_of(line.values, switch.value)):
+        found = list(within)
+        inside = [switch for switch in found if switch.value < line.values[right]]
+        intervals.append((right, inside, found[len(inside) :]))
+    return intervals
+
+
+def _refined(
+    number: int,
+    line: _Line,
+    coarse: list[tuple[int, list[SwitchPoint], list[SwitchPoint]]],
+    finer: Mapping[tuple[int, int], _Line],
+    among: list[int],
+) -> Iterator[tuple[_Line, SwitchPoint]]:
+    """Yield switch points, each with the line it was found on; the finer one where it shows any."""
+    for right, inside, at_end in coarse:
+        near = finer.get((number, right), line)
+        nearer = switch_points(near.values, near.net_benefit[..., among]) if inside else []
+        yield from ((near, switch) for switch in nearer) if nearer else ((line, switch) for switch in inside)
+        yield from ((line, switch) for switch in at_end)
+
+
+def _right_of(values: FloatArray, value: float) -> int:
+    """Return the position of the neighbor at or above a value."""
+    return int(np.clip(np.searchsorted(values, value), 1, len(values) - 1))
 
 
 def _between(values: FloatArray, right: int) -> list[float]:
@@ -82,29 +138,23 @@ def _between(values: FloatArray, right: int) -> list[float]:
     return spaced
 
 
-def _right_of(values: FloatArray, value: float) -> int:
-    """Return the position of the neighbor at or above a value."""
-    return int(np.clip(np.searchsorted(values, value), 1, len(values) - 1))
-
-
-def _switch_row(worlds: Worlds, values: FloatArray, switch: SwitchPoint, among: list[int]) -> dict[str, Any]:
-    response = worlds.response[:: worlds.n_inner]
-    moves = np.ptp(response, axis=0) > 0
+def _switch_row(worlds: Worlds, line: _Line, switch: SwitchPoint, among: list[int]) -> dict[str, Any]:
+    moves = np.ptp(line.response, axis=0) > 0
     return {
         "value": switch.value,
         "value_se": finite(switch.error),
         "from": worlds.strategies[among[switch.former]],
         "to": worlds.strategies[among[switch.latter]],
         "response": {
-            key: float(np.interp(switch.value, values, response[:, place]))
+            key: float(np.interp(switch.value, line.values, line.response[:, place]))
             for place, key in enumerate(worlds.treatments)
             if moves[place]
         },
     }
 
 
-def _line_rows(worlds: Worlds, values: FloatArray, net_benefit: FloatArray) -> list[dict[str, Any]]:
-    mean, error = mean_and_error(net_benefit.transpose(0, 2, 1))
+def _line_rows(worlds: Worlds, line: _Line) -> list[dict[str, Any]]:
+    mean, error = mean_and_error(line.net_benefit.transpose(0, 2, 1))
     return [
         {
             "value": float(value),
@@ -112,7 +162,7 @@ def _line_rows(worlds: Worlds, values: FloatArray, net_benefit: FloatArray) -> l
             "nmb": float(mean[row, column]),
             "nmb_se": finite(float(error[row, column])),
         }
-        for row, value in enumerate(values)
+        for row, value in enumerate(line.values)
         for column, key in enumerate(worlds.strategies)
     ]
 

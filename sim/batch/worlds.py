@@ -11,22 +11,16 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-
 from sim.batch.clock import ready_clock
 from sim.batch.run import Progress, count_workers, run_jobs
 from sim.batch.settings import with_settings
 from sim.design.draws import Draws
 from sim.design.points import Point, Points
-from sim.domain.columns import CLINICAL_VALUES
-from sim.domain.effects import response_of_starters
 from sim.domain.scenario import Scenario
-from sim.domain.uncertainty import FloatArray, value_at
 from sim.domain.unknowns import unknowns
 from sim.engine.clocks import AUTO, SIMPY
 from sim.errors import ScenarioError
-from sim.units import DAYS_PER_YEAR
-from sim.worlds.sums import IntArray, Worlds, joined
+from sim.worlds.sums import Worlds, joined
 
 BATCH = 10
 """Worlds per job: long enough that sending the scenario costs little, short enough to show progress."""
@@ -80,8 +74,10 @@ class WorldBatch:
 
     def run(self) -> list[Worlds]:
         """Simulate all strategies in every world that is possible."""
+        from sim.replication import world_sums  # noqa: PLC0415  imports SimPy, which only workers need
+
         return [
-            _sums(world, self.parameters, number, replication, self.clock)
+            world_sums(world, self.parameters, number, replication, self.clock)
             for number, world in self.design.worlds(self.scenario)
             for replication in self._replications(number)
         ]
@@ -237,51 +233,3 @@ def _run(
     if not found:
         raise ScenarioError(f"scenario '{scenario.name}': some point must fit the other values, got none")
     return joined(found)
-
-
-def _sums(
-    scenario: Scenario, parameters: tuple[str, ...], world: int, replication: int, clock: str
-) -> Worlds:
-    """Simulate and account for one world and replication; arrays with one row each."""
-    from sim.engine.simulate import event_logs  # noqa: PLC0415  imports SimPy, which only workers need
-    from sim.outcomes.account import account  # noqa: PLC0415
-    from sim.outcomes.discounting import discount_factors  # noqa: PLC0415
-
-    outcomes = [
-        account(log, cohort, scenario, strategy)
-        for strategy, log, cohort in event_logs(scenario, replication, clock)
-    ]
-    n_days = max(outcome.cost.shape[-1] for outcome in outcomes)
-    money = discount_factors(n_days, scenario.economics.discount_rate_costs)
-    health = discount_factors(n_days, scenario.economics.discount_rate_effects)
-    years = _first_days(n_days)
-
-    def by_year(name: str, factors: FloatArray | None = None) -> FloatArray:
-        flows = np.array([getattr(outcome, name) for outcome in outcomes])
-        return np.add.reduceat(flows if factors is None else flows * factors, years, axis=-1)[np.newaxis]
-
-    return Worlds(
-        parameters=parameters,
-        strategies=tuple(outcome.strategy for outcome in outcomes),
-        treatments=tuple(scenario.treatments),
-        world=np.array([world]),
-        replication=np.array([replication]),
-        values=np.array([[value_at(scenario, path) for path in parameters]], dtype=np.float64),
-        response=np.array([[response_of_starters(scenario, key) for key in scenario.treatments]]),
-        cost=by_year("cost"),
-        covered=by_year("covered"),
-        cost_discounted=by_year("cost", money),
-        covered_discounted=by_year("covered", money),
-        qaly=by_year("qaly"),
-        life_years=by_year("life_years"),
-        qaly_discounted=by_year("qaly", health),
-        life_years_discounted=by_year("life_years", health),
-        clinical=np.array([[[outcome.clinical[name] for name in CLINICAL_VALUES] for outcome in outcomes]]),
-    )
-
-
-def _first_days(n_days: int) -> IntArray:
-    """Return the first whole day of each year of a follow-up."""
-    n_years = int(np.ceil(n_days / DAYS_PER_YEAR))
-    first: IntArray = np.ceil(np.arange(n_years) * DAYS_PER_YEAR).astype(np.int64)
-    return first[first < n_days]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from sim.batch.worlds import run_points
 from sim.design.dsa import levers
 from sim.domain.scenario import Scenario
 from sim.errors import AnalysisError, ScenarioError
+from sim.worlds.sums import Worlds
 
 PRICE = "treatments.infusion.session.price"
 RESPONSE = "treatments.infusion.effect.response"
@@ -210,22 +212,35 @@ def test_rates_asked_for_are_those_of_the_run(tiny: Scenario) -> None:
     assert runner_of(undiscounted, question, None, None).settings.discount_rate_costs == 0.03
 
 
+def drawn_by(worlds: Worlds, net_benefit: Callable[[np.ndarray], list[np.ndarray]]) -> Callable[..., Any]:
+    """Return what stands for runs: net benefit of one replication by a formula."""
+
+    def lines(_runner: object, wanted: list[tuple[object, list[float]]]) -> tuple[Worlds, list[Any]]:
+        return worlds, [
+            dsa_lines._Line(
+                np.array(values),
+                np.repeat(worlds.response[:1], len(values), axis=0),
+                np.stack(net_benefit(np.array(values)), axis=-1)[:, np.newaxis],
+            )
+            for _, values in wanted
+        ]
+
+    return lines
+
+
 def test_a_switch_at_a_point_of_the_line_stands_beside_one_before_it(
     tiny: Scenario, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Infusion gives way to tablets at 300, and those to usual care at 400, where a point lies."""
 
-    def along(_runner: object, _lever: object, wanted: list[float]) -> tuple[Any, ...]:
-        x = np.array(wanted)
-        usual_care = np.maximum(x - 400, -1) - 0.0
-        return x, worlds, np.stack([usual_care, np.zeros_like(x), 300 - x], axis=-1)[:, np.newaxis]
+    def net_benefit(x: np.ndarray) -> list[np.ndarray]:
+        return [np.maximum(x - 400, -1) - 0.0, np.zeros_like(x), 300 - x]
 
     runner = runner_of(tiny, asked(), None, None)
     worlds, _ = runner.run([{}])
-    monkeypatch.setattr(dsa_lines, "_along", along)
-    monkeypatch.setattr(dsa_lines, "_line_rows", lambda *_: [])
+    monkeypatch.setattr(dsa_lines, "_lines", drawn_by(worlds, net_benefit))
     (lever,) = levers(runner.scenario, [PRICE])
-    told = dsa_lines.threshold(runner, lever, (2, 0))["switch_points"]
+    told = dsa_lines.thresholds(runner, [lever], (2, 0))[0]["switch_points"]
     assert [(row["value"], row["to"]) for row in told] == [(300, "tablets"), (400, "usual_care")]
 
 
@@ -251,17 +266,15 @@ def test_each_switch_in_an_interval_is_told_once(
 ) -> None:
     """Tablets are best from 300 to 310, or so it seems from the ends of the interval at 200 and 400."""
 
-    def along(_runner: object, _lever: object, wanted: list[float]) -> tuple[Any, ...]:
-        x = np.array(wanted)
+    def net_benefit(x: np.ndarray) -> list[np.ndarray]:
         tablets = np.where(np.isin(x, [200, 400, 600]), 0.0, dip)
-        return x, worlds, np.stack([300 - x, tablets, 2 * (x - 310)], axis=-1)[:, np.newaxis]
+        return [300 - x, tablets, 2 * (x - 310)]
 
     runner = runner_of(tiny, asked(), None, None)
     worlds, _ = runner.run([{}])
-    monkeypatch.setattr(dsa_lines, "_along", along)
-    monkeypatch.setattr(dsa_lines, "_line_rows", lambda *_: [])
+    monkeypatch.setattr(dsa_lines, "_lines", drawn_by(worlds, net_benefit))
     (lever,) = levers(runner.scenario, [PRICE])
-    told = dsa_lines.threshold(runner, lever, (2, 0))
+    told = dsa_lines.thresholds(runner, [lever], (2, 0))[0]
     assert [(row["value"], row["from"], row["to"]) for row in told["switch_points"]] == [
         (pytest.approx(value), former, latter) for value, former, latter in expected
     ]

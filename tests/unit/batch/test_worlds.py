@@ -18,6 +18,7 @@ from sim.domain.economics import CATEGORIES, IMPACT_INVENTORY
 from sim.domain.scenario import Scenario
 from sim.domain.unknowns import unknowns
 from sim.errors import JobError, ScenarioError
+from sim.outcomes.follow_up import year_bounds
 from sim.replication import replicate
 from sim.worlds.sums import Worlds
 
@@ -75,9 +76,9 @@ def test_years_add_up_to_the_whole(small):
 
 def test_a_year_holds_the_days_that_begin_in_it(small):
     """Of 365.25 days, the fourth year ends with day 1460, and the fifth begins on day 1461."""
-    assert batch._first_days(1462).tolist() == [0, 366, 731, 1096, 1461]
-    assert batch._first_days(366).tolist() == [0]
-    assert batch._first_days(367).tolist() == [0, 366]
+    assert year_bounds(1462).tolist() == [0, 366, 731, 1096, 1461, 1462]
+    assert year_bounds(366).tolist() == [0, 366]
+    assert year_bounds(367).tolist() == [0, 366, 367]
     longer = run_points(small.with_changes({"horizon_years": 2}), [{}], replications=1, workers=1)
     first = run_points(small.with_changes({"horizon_years": 1}), [{}], replications=1, workers=1)
     assert longer.life_years[0, :, 0] == pytest.approx(first.life_years[0].sum(axis=1), rel=0.01)
@@ -215,7 +216,7 @@ def test_a_failing_batch_is_named(small, monkeypatch):
     def failing(*_):
         raise RuntimeError("stopped")
 
-    monkeypatch.setattr(batch, "_sums", failing)
+    monkeypatch.setattr("sim.replication.world_sums", failing)
     with pytest.raises(JobError, match="scenario 'tiny', draws 0 to 2: RuntimeError: stopped"):
         run_draws(small, 3, workers=1)
 
