@@ -21,7 +21,7 @@ from sim.cli.options import (
     Workers,
 )
 from sim.cli.printing import print_json, progress, say
-from sim.cli.reading import load_everything
+from sim.cli.reading import load_everything, numbers
 from sim.errors import ScenarioError
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def budget(
 
     if html is not None:
         check_new_file(html)
-    question: Asked = {"years": years, "eligible_per_year": eligible, "uptake": _shares(uptake)}
+    question: Asked = {"years": years, "eligible_per_year": eligible, "uptake": numbers("--uptake", uptake)}
     money: Asked = {"perspective": perspective, "drug_price": drug_price, "price_year": price_year}
     sizes = {"run.n_patients": patients, "run.replications": replications}
     settings = [*(changes or []), *(f"{path}={value}" for path, value in sizes.items() if value is not None)]
@@ -148,13 +148,3 @@ def _budget_page(impacts: list[BudgetImpact]) -> str:
 
 def _title(impact: BudgetImpact) -> str:
     return f"{impact.settings.title} ({impact.scenario})"
-
-
-def _shares(text: str | None) -> list[float] | None:
-    """Read shares such as ``0.2,0.5,1``."""
-    if text is None:
-        return None
-    try:
-        return [float(number) for number in text.split(",")]
-    except ValueError:
-        raise ScenarioError(f"--uptake: must be like '0.2,0.5,1', got '{text}'") from None

@@ -32,3 +32,13 @@ def collected(files: Sequence[str], read: Callable[[str], list[T]]) -> list[T]:
     if mistakes:
         raise ScenarioError("\n".join(dict.fromkeys("\n".join(mistakes).splitlines())))
     return found
+
+
+def numbers(option: str, text: str | None) -> list[float] | None:
+    """Read numbers with commas between; None when nothing was given."""
+    if text is None:
+        return None
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise ScenarioError(f"{option}: must be numbers with commas between, got '{text}'") from None

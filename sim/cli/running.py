@@ -27,9 +27,9 @@ from sim.cli.options import (
     Wtp,
 )
 from sim.cli.printing import print_json, progress, say
-from sim.cli.reading import load_everything
+from sim.cli.reading import load_everything, numbers
 from sim.cli.tabling import compare_given, refuse_beside_table
-from sim.errors import AnalysisError, ScenarioError
+from sim.errors import ScenarioError
 
 if TYPE_CHECKING:
     from sim.report.subgroups import SubgroupAnswer
@@ -147,9 +147,11 @@ def compare(
     if by is not None:
         from sim.report.subgroups import subgroup_answers  # noqa: PLC0415
 
-        answers = subgroup_answers(results, by=by, cuts=_numbers(cuts), scenario=scenario, asked=asked)
+        answers = subgroup_answers(
+            results, by=by, cuts=numbers("--cuts", cuts), scenario=scenario, asked=asked
+        )
     elif cuts is not None:
-        raise AnalysisError(f"cuts: must come with --by, got '{cuts}' alone; say what to divide by")
+        raise ScenarioError(f"--cuts: must come with --by, got '{cuts}' alone; say what to divide by")
     _print_comparison(
         results,
         as_json=as_json,
@@ -159,16 +161,6 @@ def compare(
         inventory=inventory,
         subgroups=answers,
     )
-
-
-def _numbers(text: str | None) -> list[float] | None:
-    """Return the numbers of a list with commas."""
-    try:
-        return None if text is None else [float(part) for part in text.split(",")]
-    except ValueError:
-        raise AnalysisError(
-            f"cuts: must be numbers with commas, got '{text}'; write them like 25,35"
-        ) from None
 
 
 def _print_comparison(

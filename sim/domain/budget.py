@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from sim.domain.frozen import Frozen, Key, Number, Whole
+from sim.domain.frozen import Frozen, Key, Number, Text, Whole
 from sim.domain.parameters import PeoplePerYear
 from sim.domain.patients import ROUNDING
 
@@ -31,6 +31,9 @@ class Budget(Frozen):
     """Share of the people by strategy once the change is complete."""
     uptake: Annotated[tuple[Share, ...], Field(min_length=1, max_length=MOST_YEARS)]
     """Share of the way from the current to the new mix, by year of referral; at least one for each year."""
+
+    note: Text | None = None
+    """What mixes and uptake rest on, such as a plan or an assumption."""
 
     @model_validator(mode="after")
     def _mixes_add_up(self) -> Self:

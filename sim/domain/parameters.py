@@ -58,6 +58,8 @@ class Parameter(Atom):
     """Value used in the deterministic analysis."""
     distribution: Distribution | None = None
     """Uncertainty about the value, for probabilistic analysis."""
+    spread_assumed: Flag = False
+    """True when the value has a source and how uncertain it is was judged."""
     range: tuple[Number, Number] | None = None
     """Plausible low and high value: slider bounds and one-way analysis."""
     price_year: Whole | None = None
@@ -91,6 +93,8 @@ class Curve(Atom):
     """Positions the numbers belong to (ages, days), when they are not simply first, second, third."""
     distribution: Distribution | None = None
     """Uncertainty about the first number of a hazard; the others move in proportion."""
+    spread_assumed: Flag = False
+    """True when the value has a source and how uncertain it is was judged."""
     range: tuple[Number, Number] | None = None
     """Plausible low and high first number of a hazard; the others move in proportion."""
 

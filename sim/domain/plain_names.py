@@ -55,11 +55,15 @@ def name_of(scenario: ScenarioParts, unknown: Unknown) -> str:
 
 
 def distribution_text(atom: Atom) -> str | None:
-    """Return a distribution in a few words, such as ``beta(alpha 5, beta 5)``; None where there is none."""
+    """Return a distribution in a few words, such as ``beta(alpha 5, beta 5)``; None where there is none.
+
+    A spread that was judged, and not published with the value, is said to be assumed.
+    """
     if not isinstance(atom, Parameter | Curve) or atom.distribution is None:
         return None
     for name, kind in atom.distribution.model_dump(exclude_none=True).items():
-        return f"{name}({', '.join(f'{field} {value:g}' for field, value in kind.items())})"
+        judged = ", spread assumed" if atom.spread_assumed else ""
+        return f"{name}({', '.join(f'{field} {value:g}' for field, value in kind.items())}){judged}"
     return None
 
 

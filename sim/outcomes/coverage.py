@@ -21,7 +21,7 @@ class Coverage(NamedTuple):
     group : ndarray of int64, shape (n_payers,)
         Group of each payer, payers in the order of ``population.payers``.
     visits : ndarray, shape (n_groups, 1)
-        Share of screening, visits, adverse events and background care.
+        Share of screening, visits, tests, adverse events and background care.
     treatments : ndarray, shape (n_groups, n_treatments)
         Share of session and drug prices, treatments in file order.
     """

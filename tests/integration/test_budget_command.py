@@ -45,7 +45,7 @@ def test_the_answer_names_years_whose_follow_up_is_missing(treatpath, budget_fil
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--uptake", "a,b"), "--uptake: must be like '0.2,0.5,1', got 'a,b'"),
+        (("--uptake", "a,b"), "--uptake: must be numbers with commas between, got 'a,b'"),
         (("--years", "3"), "uptake: must give a share for each of the 3 years, got 2"),
         (("--set", "budget=null"), "budget: must be in the scenario, got none"),
     ],

@@ -118,10 +118,10 @@ def test_the_command_adds_subgroups_to_text_and_json(results, tmp_path):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--cuts", "28"], "cuts: must come with --by, got '28' alone; say what to divide by"),
+        (["--cuts", "28"], "--cuts: must come with --by, got '28' alone; say what to divide by"),
         (
             ["--by", "age", "--cuts", "2;3"],
-            "cuts: must be numbers with commas, got '2;3'; write them like 25,35",
+            "--cuts: must be numbers with commas between, got '2;3'",
         ),
     ],
 )
