@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from sim.batch.run import simulate
 from sim.cli.program import app
 from sim.domain.scenario import Scenario
-from sim.errors import AnalysisError
+from sim.errors import ScenarioError
 from sim.report.subgroups import (
     SubgroupAnswer,
     print_subgroups,
@@ -127,7 +127,7 @@ def test_the_command_adds_subgroups_to_text_and_json(results, tmp_path):
 )
 def test_cuts_that_make_no_sense_are_refused(results, tmp_path, options, message):
     results.save(tmp_path / "out")
-    with pytest.raises(AnalysisError) as caught:
+    with pytest.raises(ScenarioError) as caught:
         CliRunner().invoke(app, ["compare", str(tmp_path / "out"), *options], catch_exceptions=False)
     assert str(caught.value) == message
 
