@@ -146,7 +146,7 @@ def _followers(scenario: Scenario, own: dict[str, FloatArray]) -> dict[str, Floa
 
     first_place = {path: unknown.path for unknown in unknowns(scenario).values() for path in unknown.paths}
     followers = {}
-    for pair in scenario.correlations:
+    for pair in scenario.correlations.values():
         follower, lead = first_place.get(pair.of), first_place.get(pair.to)
         if follower is None or lead is None:  # one of them is certain in this scenario
             continue

@@ -102,19 +102,22 @@ def _correlations(scenario: ScenarioParts) -> Iterator[Problem]:
     known = {path: path for path, atom in scenario.atoms() if isinstance(atom, Parameter | Curve)}
     known |= {path: unknown.path for unknown in unknowns(scenario).values() for path in unknown.paths}
     followers: set[str] = set()
-    for position, pair in enumerate(scenario.correlations):
+    for name, pair in scenario.correlations.items():
         for field, path in (("of", pair.of), ("to", pair.to)):
             if path not in known and not _is_left_out(scenario, path):
-                yield f"correlations.{position}.{field}", not_found(path, "parameter", known)
+                yield f"correlations.{name}.{field}", not_found(path, "parameter", known)
         follower, lead = known.get(pair.of, pair.of), known.get(pair.to, pair.to)
         if follower == lead:
-            yield f"correlations.{position}", f"must be between two different figures, got '{lead}' twice"
+            yield f"correlations.{name}", f"must be between two different figures, got '{lead}' twice"
         elif follower in followers:
-            yield f"correlations.{position}.of", f"must follow one other only, got '{pair.of}' again"
+            yield f"correlations.{name}.of", f"must follow one other only, got '{pair.of}' again"
         followers.add(follower)
-    for position, pair in enumerate(scenario.correlations):
+    for name, pair in scenario.correlations.items():
         if known.get(pair.to, pair.to) in followers:
-            yield f"correlations.{position}.to", f"must follow no other itself, got '{pair.to}'"
+            yield (
+                f"correlations.{name}.to",
+                f"must not itself follow another (stand under 'of'), got '{pair.to}'",
+            )
 
 
 def _is_left_out(scenario: ScenarioParts, path: str) -> bool:

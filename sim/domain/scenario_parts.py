@@ -62,8 +62,8 @@ class ScenarioParts(Frozen):
     """Treatments by name."""
     strategies: Annotated[dict[Key, Strategy], Field(min_length=1)]
     """Strategies compared, by name."""
-    correlations: tuple[CorrelationBetween, ...] = ()
-    """Uncertain parameters that are not drawn independently."""
+    correlations: dict[Key, CorrelationBetween] = Field(default_factory=dict)
+    """Uncertain parameters that are not drawn independently, by name."""
     budget: Budget | None = None
     """What `treatpath budget` asks; left out = no such question."""
     research: Research | None = None

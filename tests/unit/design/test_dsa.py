@@ -99,7 +99,9 @@ def test_what_changes_no_outcome_is_no_lever(tiny_tree: Tree) -> None:
         "new": {"infusion": 1.0}, "uptake": [1.0],
     }  # fmt: skip
     correlation = {"value": 0.5, "unit": "correlation", "range": [0, 1]} | said
-    tiny_tree["correlations"] = [{"of": PRICE, "to": "care.preparation.price", "correlation": correlation}]
+    tiny_tree["correlations"] = {
+        "prices": {"of": PRICE, "to": "care.preparation.price", "correlation": correlation}
+    }
     found = {lever.path.split(".")[0] for lever in levers(Scenario.model_validate(tiny_tree))}
     assert found == {"economics", "illness", "population", "resources", "care", "treatments"}
 

@@ -28,7 +28,9 @@ def follows(of: str, to: str, value: float) -> Tree:
 
 def correlated(tree: Tree, *pairs: Tree) -> Scenario:
     """Return the scenario with correlations."""
-    return Scenario.model_validate(tree | {"correlations": list(pairs)})
+    return Scenario.model_validate(
+        tree | {"correlations": {f"pair{place}": pair for place, pair in enumerate(pairs)}}
+    )
 
 
 def scores(scenario: Scenario, path: str, n_draws: int = 4_000, **how: int) -> np.ndarray:

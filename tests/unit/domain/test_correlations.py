@@ -30,12 +30,14 @@ def pair(of: str, to: str, value: float = 0.5) -> Tree:
 
 def with_pairs(tree: Tree, *pairs: Tree) -> Scenario:
     """Return the scenario with these correlations."""
-    return Scenario.model_validate(tree | {"correlations": list(pairs)})
+    return Scenario.model_validate(
+        tree | {"correlations": {f"pair{place}": one for place, one in enumerate(pairs)}}
+    )
 
 
 def test_two_may_follow_one(tiny_tree: Tree) -> None:
     scenario = with_pairs(tiny_tree, pair(TABLETS, INFUSION), pair(SCREENING, INFUSION, -1))
-    assert [one.correlation.value for one in scenario.correlations] == [0.5, -1]
+    assert [one.correlation.value for one in scenario.correlations.values()] == [0.5, -1]
 
 
 @pytest.mark.parametrize(
@@ -43,23 +45,23 @@ def test_two_may_follow_one(tiny_tree: Tree) -> None:
     [
         (
             [pair("care.screening.prize", TABLETS)],
-            r"correlations\.0\.of: 'care\.screening\.prize' is not a parameter; "
+            r"correlations\.pair0\.of: 'care\.screening\.prize' is not a parameter; "
             r"did you mean 'care\.screening\.price'\?",
         ),
-        ([pair(TABLETS, "care.nothing")], r"correlations\.0\.to: 'care\.nothing' is not a parameter"),
+        ([pair(TABLETS, "care.nothing")], r"correlations\.pair0\.to: 'care\.nothing' is not a parameter"),
         (
             [pair(TABLETS, TABLETS)],
-            r"correlations\.0: must be between two different figures, "
+            r"correlations\.pair0: must be between two different figures, "
             r"got 'treatments\.tablets\.effect\.response' twice",
         ),
         (
             [pair(TABLETS, INFUSION), pair(TABLETS, SCREENING)],
-            r"correlations\.1\.of: must follow one other only, "
+            r"correlations\.pair1\.of: must follow one other only, "
             r"got 'treatments\.tablets\.effect\.response' again",
         ),
         (
             [pair(TABLETS, INFUSION), pair(INFUSION, SCREENING)],
-            r"correlations\.0\.to: must follow no other itself, got 'treatments\.infusion\.effect\.response'",
+            r"correlations\.pair0\.to: must not itself follow another \(stand under 'of'\), got 'treatments\.infusion\.effect\.response'",
         ),
         ([pair(TABLETS, INFUSION, 1.5)], r"correlation must lie in \[-1, 1\], got 1\.5"),
     ],
