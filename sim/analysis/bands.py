@@ -114,7 +114,7 @@ def _by_payer(patients: pd.DataFrame, cuts: Sequence[float] | None) -> Bands:
     if cuts is not None:
         raise AnalysisError(f"cuts: must be left out for {INSURANCE}, got {list(cuts)}; payers have no order")
     payer = patients["payer"].cat
-    names = tuple(payer.categories)
+    names = tuple(str(key).replace("_", " ") for key in payer.categories)
     unknown = np.full(len(names), np.nan)
     return _inhabited(Bands(INSURANCE, names, unknown, unknown, payer.codes.to_numpy().astype(np.int64)))
 

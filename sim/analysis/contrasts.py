@@ -29,7 +29,7 @@ OVER_COMPARATOR = {f"extra_cost_per_{one}": many for one, many in ACHIEVED.items
 """Differences of extra cost over what is achieved in addition, both strategies against the comparator."""
 PER_GAIN = {f"cost_per_extra_{one}": many for one, many in ACHIEVED.items()} | {PER_QALY: "qaly"}
 """Extra cost of one strategy over the other for what it achieves in addition."""
-MEASURES = (*OVER_COMPARATOR, NMB, *PER_GAIN, *AVERAGE)
+MEASURES = (NMB, *PER_GAIN, *OVER_COMPARATOR, *AVERAGE)
 Pair = tuple[str, str]
 
 

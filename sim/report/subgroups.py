@@ -10,7 +10,7 @@ from sim.analysis.comparison import to_rows
 from sim.analysis.output_settings import output_settings, scenario_names
 from sim.analysis.subgroup_totals import subgroup_totals
 from sim.analysis.subgroups import subgroup_choices, subgroup_table
-from sim.report.numbers import joined, money, qaly, share, with_error
+from sim.report.numbers import NOTHING, counted, joined, money, qaly, share, with_error
 from sim.report.tables import Table
 from sim.results import Results
 
@@ -192,11 +192,41 @@ def subgroup_report(one: SubgroupAnswer) -> Table:
     )
 
 
+def choice_report(one: SubgroupAnswer) -> Table:
+    """Return who is worth most in each subgroup, and by how much.
+
+    Parameters
+    ----------
+    one : SubgroupAnswer
+        Subgroups of one scenario.
+
+    Returns
+    -------
+    Table
+        A row per subgroup; the lead is that over the next best, or over the best of all patients where
+        another one is best.
+    """
+
+    def interval(choice: Row) -> str:
+        if choice["lead_low"] is None:
+            return NOTHING
+        return f"{money(choice['lead_low'])} to {money(choice['lead_high'])}"
+
+    return Table(
+        "Who is worth most in each subgroup",
+        ("Subgroup", "Best", "Lead in net benefit", "95 % interval"),
+        tuple(
+            (choice["subgroup"], one.labels[choice["best"]], money(choice["lead"]), interval(choice))
+            for choice in one.choices
+        ),
+        n_worded=2,
+    )
+
+
 def subgroup_caption(one: SubgroupAnswer) -> str:
     """Return what must be said about every table or chart of subgroups."""
-    n_groups = len(one.choices)
     return (
-        f"{n_groups} subgroups looked at: intervals are those of one comparison each, not widened for their "
+        f"{counted(len(one.choices), 'subgroup')} looked at: intervals are those of one comparison each, not widened for their "
         "number, and hold chance between replications only. Differences follow from the assumptions of the "
         "model, not from trials that compared subgroups. Costs of single years are discounted by the average "
         "of all patients; idle capacity is shared out equally."
@@ -217,5 +247,7 @@ def print_subgroups(console: Console, one: SubgroupAnswer) -> None:
 
     console.print()
     console.print(subgroup_sentences(one), soft_wrap=True)
+    print_table(console, choice_report(one))
+    console.print()
     print_table(console, subgroup_report(one))
     console.print(subgroup_caption(one), style="dim", soft_wrap=True)
