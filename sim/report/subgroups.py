@@ -226,8 +226,8 @@ def choice_report(one: SubgroupAnswer) -> Table:
 def subgroup_caption(one: SubgroupAnswer) -> str:
     """Return what must be said about every table or chart of subgroups."""
     return (
-        f"{counted(len(one.choices), 'subgroup')} looked at: intervals are those of one comparison each, not widened for their "
-        "number, and hold chance between replications only. Differences follow from the assumptions of the "
+        f"{counted(len(one.choices), 'subgroup')} looked at: intervals are those of one comparison each, not "
+        "widened for their number, and hold chance between replications only. Differences follow from the assumptions of the "
         "model, not from trials that compared subgroups. Costs of single years are discounted by the average "
         "of all patients; idle capacity is shared out equally."
     )
