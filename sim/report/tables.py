@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.frontier import ON_FRONTIER
 from sim.analysis.icers import CHEAPEST
-from sim.report.numbers import NOTHING, days, money, qaly, share, with_error
+from sim.report.numbers import NOTHING, counted, days, money, qaly, share, with_error
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -220,7 +220,7 @@ def _busiest(row: Row, resources: Mapping[str, str]) -> str:
     name, weeks = resources[load["resource"]], load["full_weeks"]
     if not weeks:
         return f"{name} (room in every week)"
-    return f"{name} (bottleneck: nearly full in {weeks} {'week' if weeks == 1 else 'weeks'})"
+    return f"{name} (bottleneck: nearly full in {counted(weeks, 'week')})"
 
 
 def _load(load: Row | None) -> str:
