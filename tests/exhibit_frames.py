@@ -9,7 +9,7 @@ from sim.report.budget_figures import budget_bars
 from sim.report.choice_figures import threshold_line, two_way
 from sim.report.exhibit import Basis
 from sim.report.frontier_figures import frontier_plane
-from sim.report.information_figures import convergence, evppi_bars, evsi_curve
+from sim.report.information_figures import evppi_bars, evsi_curve
 from sim.report.plane_figures import ce_plane
 from sim.report.sensitivity_figures import inmb_intervals, tornado
 from sim.report.wtp_figures import acceptability_curves, evpi_curve, expected_loss_curves
@@ -126,7 +126,7 @@ class Frames:
     @property
     def evpi(self):
         value = self.benefit.max(axis=1).mean(axis=1) - self.benefit.mean(axis=2).max(axis=1)
-        return pd.DataFrame({"wtp": WTP, "evpi": value, "evpi_without_chance": 0.8 * value})
+        return pd.DataFrame({"wtp": WTP, "evpi": value})
 
 
 FRAMES = Frames()
@@ -252,11 +252,6 @@ def budget_frames():
     return pd.DataFrame(rows, columns=["year", "mix", "category", "cost"]), net
 
 
-def convergence_frame():
-    n = np.array([100, 200, 400, 700, 1000])
-    return pd.DataFrame({"n_draws": n, "evpi": 300 + 900 / np.sqrt(n), "se": 2000 / np.sqrt(n)})
-
-
 def draw_all(basis=BASIS, labels=LABELS):
     """Return every figure by name."""
     f = FRAMES
@@ -287,5 +282,4 @@ def draw_all(basis=BASIS, labels=LABELS):
             *threshold_frames(), labels, basis, parameter="Price of a session [USD]"
         ),
         "budget_bars": budget_bars(*budget_frames(), basis, population="12,000 eligible, uptake 5 % to 25 %"),
-        "convergence": convergence(convergence_frame(), basis),
     }

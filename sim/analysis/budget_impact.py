@@ -45,7 +45,6 @@ from sim.analysis.output_settings import OutputSettings, output_settings, scenar
 from sim.analysis.precision import FloatArray
 from sim.analysis.present_values import Arms, arms, cost_by_row, of_scenario
 from sim.domain.economics import Perspective
-from sim.domain.patients import ROUNDING
 from sim.errors import AnalysisError
 from sim.outcomes.totals import sums
 from sim.results import Results, ScenarioSettings
@@ -53,6 +52,9 @@ from sim.units import DAYS_PER_YEAR
 
 if TYPE_CHECKING:
     import pandas as pd
+
+SAME_TIME = 1e-6
+"""Years that two times may differ by and be the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def budget_impact(
         cost=np.stack([_by_year(people, per_person) for people in plan.people]),
         net=net,
         truncated_years=tuple(
-            year for year in range(1, plan.years + 1) if year > settings.horizon_years + ROUNDING
+            year for year in range(1, plan.years + 1) if year > settings.horizon_years + SAME_TIME
         ),
         is_limited=bool(offered.notna().any()),
     )

@@ -10,7 +10,7 @@ import numpy as np
 from sim.analysis.icers import cost_of_more, icer_columns, icers
 from sim.analysis.increments import increments, net_monetary_benefit
 from sim.analysis.output_settings import OutputSettings, output_settings, scenario_names
-from sim.analysis.precision import FloatArray, mean_and_error, ratio_error, ratio_of_means
+from sim.analysis.precision import FloatArray, mean_and_error, plain, ratio_error, ratio_of_means
 from sim.analysis.present_values import Arms, arms, of_scenario, present_values
 from sim.results import Results
 
@@ -130,14 +130,8 @@ def to_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     list of dict
         Plain Python values by column; None where a value is missing or not finite.
     """
-    columns = {name: [_plain(value) for value in frame[name].tolist()] for name in frame.columns}
+    columns = {name: [plain(value) for value in frame[name].tolist()] for name in frame.columns}
     return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-
-
-def _plain(value: object) -> object:
-    if value is None or (isinstance(value, float) and not np.isfinite(value)):
-        return None
-    return value.item() if isinstance(value, np.generic) else value
 
 
 def achieved(clinical: Mapping[str, FloatArray]) -> dict[str, FloatArray]:

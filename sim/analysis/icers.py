@@ -17,7 +17,8 @@ STATUS_REASONS = {
     DOMINATED: "dominated: another strategy costs no more and gains no less",
     EXTENDEDLY_DOMINATED: "extendedly dominated: a mixture of two others gains as much for less",
 }
-CHEAPEST = "cheapest on the frontier: there is none to count from"
+CHEAPEST = "cheapest on the frontier"
+NOTHING_BELOW = f"{CHEAPEST}: there is none to count from"
 
 
 class Icer(NamedTuple):
@@ -64,7 +65,7 @@ def icers(cost: FloatArray, qaly: FloatArray) -> list[Icer]:
     return [
         _icer(standing, cost - cost[standing.versus], qaly - qaly[standing.versus], position)
         if standing.versus is not None
-        else Icer(standing.status, NO_RATIO, None, STATUS_REASONS.get(standing.status, CHEAPEST))
+        else Icer(standing.status, NO_RATIO, None, STATUS_REASONS.get(standing.status, NOTHING_BELOW))
         for position, standing in enumerate(frontier(*means))
     ]
 

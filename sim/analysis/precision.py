@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,6 +36,28 @@ def mean_and_error(values: FloatArray) -> tuple[FloatArray, FloatArray]:
     squares = (np.where(known, values - mean[..., np.newaxis], 0) ** 2).sum(axis=-1)
     variance = np.divide(squares, count * (count - 1.0), out=np.full(count.shape, np.nan), where=count > 1)
     return mean, np.sqrt(variance)
+
+
+def plain(value: object) -> Any:  # noqa: ANN401  of the type that was given
+    """Return a value as JSON holds it.
+
+    Parameters
+    ----------
+    value : object
+        A number, of numpy or not, or any other value.
+
+    Returns
+    -------
+    object
+        None for a number that is not finite; others as plain Python values.
+
+    Examples
+    --------
+    >>> plain(np.float64("nan")), plain(np.array(2.5)), plain("payer"), plain(None)
+    (None, 2.5, 'payer', None)
+    """
+    known = value.item() if isinstance(value, np.generic | np.ndarray) else value
+    return None if isinstance(known, float) and not math.isfinite(known) else known
 
 
 def half_width(error: FloatArray, n_replications: int) -> FloatArray:

@@ -16,15 +16,13 @@ import numpy as np
 
 from sim.analysis.increments import net_monetary_benefit
 from sim.analysis.output_settings import OutputSettings, output_settings, scenario_names
-from sim.analysis.precision import FloatArray, ratio_error
+from sim.analysis.precision import FloatArray, half_width, ratio_error
 from sim.analysis.subgroup_totals import SubgroupTotals, SubgroupValues, subgroup_totals, subgroup_values
 from sim.results import Results
 
 if TYPE_CHECKING:
     import pandas as pd
 
-COVERAGE = 0.95
-"""Of the interval of a lead."""
 VALUES = (
     "started_share", "response_share", "remission_share", "cost", "qaly", "life_years",
     "depression_free_days", "nmb", "incremental_cost", "incremental_qaly", "incremental_nmb",
@@ -190,13 +188,10 @@ def subgroup_choices(totals: SubgroupTotals, output: OutputSettings) -> pd.DataF
         ``is_clear`` tells whether the interval lies above zero.
     """
     import pandas as pd  # noqa: PLC0415
-    from scipy.special import stdtrit  # noqa: PLC0415
 
     values = subgroup_values(totals, output)
     benefit = net_monetary_benefit(values.cost, values.qaly, output.wtp)
     overall = int(np.argmax(benefit.sum(axis=(0, -1))))
-    n_replications = benefit.shape[-1]
-    reach = float(stdtrit(n_replications - 1, (1 + COVERAGE) / 2)) if n_replications > 1 else np.nan
     keys = totals.found.strategies
     rows: list[dict[str, Any]] = []
     for label, of_group, number in zip(totals.bands.labels, benefit, totals.n_patients, strict=True):
@@ -204,12 +199,13 @@ def subgroup_choices(totals: SubgroupTotals, output: OutputSettings) -> pd.DataF
         best = ranked[0]
         rival = overall if best != overall else ranked[min(1, len(ranked) - 1)]
         lead, error = _mean(of_group[best] - of_group[rival], number)
+        half = half_width(error, benefit.shape[-1])
         rows.append(
             {
                 "scenario": totals.found.scenario, "by": totals.bands.by, "subgroup": label,
                 "best": keys[best], "overall_best": keys[overall], "rival": keys[rival],
-                "lead": float(lead), "lead_se": float(error), "lead_low": float(lead - reach * error),
-                "lead_high": float(lead + reach * error), "is_clear": bool(lead - reach * error > 0),
+                "lead": float(lead), "lead_se": float(error), "lead_low": float(lead - half),
+                "lead_high": float(lead + half), "is_clear": bool(lead - half > 0),
             }
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(CHOICES))

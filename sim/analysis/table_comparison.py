@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,10 +9,10 @@ import numpy as np
 
 from sim.analysis.comparison import COLUMNS, ERROR_COLUMNS, EXTRA_COLUMNS
 from sim.analysis.frontier import ON_FRONTIER, Standing, frontier
-from sim.analysis.icers import CHEAPEST, STATUS_REASONS
+from sim.analysis.icers import NOTHING_BELOW, STATUS_REASONS
 from sim.analysis.increments import increments, net_monetary_benefit
 from sim.analysis.output_settings import check_comparator, check_wtp
-from sim.analysis.precision import FloatArray
+from sim.analysis.precision import FloatArray, plain
 
 Row = dict[str, Any]
 
@@ -75,7 +74,7 @@ def compare_table(
     return [
         empty
         | {"strategy": strategies[place]}
-        | {name: _plain(float(values[place])) for name, values in counted.items()}
+        | {name: plain(values[place]) for name, values in counted.items()}
         | _standing(strategies, standing)
         for place, standing in enumerate(frontier(cost.tolist(), effect.tolist()))
     ]
@@ -108,7 +107,7 @@ def frontier_rows(strategies: Sequence[str], cost: FloatArray, effect: FloatArra
             "strategy": name,
             "cost": float(cost[place]),
             "effect": float(effect[place]),
-            "icer": _plain(standing.icer),
+            "icer": plain(standing.icer),
             "status": standing.status,
         }
         for place, (name, standing) in enumerate(
@@ -130,17 +129,13 @@ def _counted(cost: FloatArray, effect: FloatArray, wtp: float | None, origin: in
 def _standing(strategies: Sequence[str], standing: Standing) -> Row:
     reason = None
     if standing.icer is None:
-        reason = CHEAPEST if standing.status == ON_FRONTIER else STATUS_REASONS[standing.status]
+        reason = NOTHING_BELOW if standing.status == ON_FRONTIER else STATUS_REASONS[standing.status]
     return {
         "status": standing.status,
-        "icer": _plain(standing.icer),
+        "icer": plain(standing.icer),
         "icer_versus": None if standing.versus is None else strategies[standing.versus],
         "icer_reason": reason,
     }
-
-
-def _plain(number: float | None) -> float | None:
-    return number if number is not None and math.isfinite(number) else None
 
 
 def _check(strategies: Sequence[str], cost: FloatArray, effect: FloatArray) -> None:

@@ -151,8 +151,8 @@ def _distribution_problems(atom: Atom, value: float, distribution: Distribution 
     low, high = kind.support
     if not low <= value <= high:
         return [f"value must lie in the support [{low}, {high}] of its distribution, got {value}"]
-    centres = [kind.mean, getattr(kind, "median", kind.mean), getattr(kind, "mode", kind.mean)]
-    off = min(abs(centre - value) for centre in centres)
+    centers = [kind.mean, getattr(kind, "median", kind.mean), getattr(kind, "mode", kind.mean)]
+    off = min(abs(center - value) for center in centers)
     if off > abs(value) / PERCENT and atom.note is None:
         return [
             f"value {value} and the mean of its distribution {kind.mean:.4g} must agree "
@@ -203,7 +203,7 @@ OLDEST = 150
 WIDEST_LOG_SD = 3
 LARGEST_POWER = 3
 MOST_SESSION_DEATHS = 1e5
-MOST_PEOPLE = 1e9
+MOST_PEOPLE_PER_YEAR = 1e9
 
 Probability = Annotated[Parameter, AfterValidator(Bounds(Unit.PROBABILITY, 0, 1))]
 Ratio = Annotated[Parameter, AfterValidator(Bounds(Unit.RATIO, 0, LARGEST_RATIO))]
@@ -221,7 +221,7 @@ Years = Annotated[Parameter, AfterValidator(Bounds(Unit.YEARS, 0, OLDEST))]
 Sessions = Annotated[Parameter, AfterValidator(Bounds(Unit.SESSIONS, 0, LARGEST_COUNT))]
 Count = Annotated[Parameter, AfterValidator(Bounds(Unit.COUNT, 0, LARGEST_COUNT))]
 RatePerYear = Annotated[Parameter, AfterValidator(Bounds(Unit.PER_YEAR, 0, LARGEST_RATE))]
-PeoplePerYear = Annotated[Parameter, AfterValidator(Bounds(Unit.PEOPLE_PER_YEAR, 0, MOST_PEOPLE))]
+PeoplePerYear = Annotated[Parameter, AfterValidator(Bounds(Unit.PEOPLE_PER_YEAR, 0, MOST_PEOPLE_PER_YEAR))]
 SessionDeaths = Annotated[
     Parameter, AfterValidator(Bounds(Unit.PER_100_000_SESSIONS, 0, MOST_SESSION_DEATHS))
 ]

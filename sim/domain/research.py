@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from sim.domain.frozen import Frozen, Key, Text, Whole
 from sim.domain.parameters import Money, PeoplePerYear, Years
 
-MOST_PEOPLE = 1_000_000
+MOST_PER_ARM = 1_000_000
 
 
 class Trial(Frozen):
@@ -20,7 +20,7 @@ class Trial(Frozen):
     """Plain name."""
     arms: Annotated[tuple[Key, ...], Field(min_length=1, max_length=6)]
     """Treatments whose response is counted among all who start, leaving early being no response."""
-    sizes: Annotated[tuple[Annotated[Whole, Field(ge=1, le=MOST_PEOPLE)], ...], Field(min_length=1)]
+    sizes: Annotated[tuple[Annotated[Whole, Field(ge=1, le=MOST_PER_ARM)], ...], Field(min_length=1)]
     """People in each arm that are considered, increasing."""
     fixed_cost: Money
     """Cost of the trial whatever its size."""

@@ -12,18 +12,11 @@ from sim.analysis.increments import increments, net_monetary_benefit
 from sim.analysis.output_settings import OutputSettings, output_settings
 from sim.analysis.precision import half_width, mean_and_error
 from sim.analysis.present_values import arms, present_values
-from sim.domain.economics import DrugPrice
+from sim.report.exhibit import CHANCE_ONLY, Basis, caption_of
 from sim.report.numbers import interval_text, joined, money, qaly
+from sim.report.words import PERSPECTIVES as PERSPECTIVES  # noqa: PLC0414  modules import it from here too
 from sim.results import Results, ScenarioSettings
 
-PERSPECTIVES = {
-    "sector": "healthcare sector",
-    "payer": "payer",
-    "patient": "patient",
-    "programme": "programme",
-    "societal": "societal",
-}
-DRUG_PRICES = {"list": "at list price", "net": "net of rebates"}
 NOTICE = "Planning and teaching model, never advice for one patient."
 
 
@@ -158,22 +151,5 @@ def _against_comparator(question: Question, best: int) -> str:
 
 def caption(question: Question) -> str:
     """Return what every economic table and chart must say about itself."""
-    settings, output = question.settings, question.output
-    years = "year" if settings.horizon_years == 1 else "years"
-    return (
-        f"{money_basis(settings, output)}, {PERSPECTIVES[output.perspective]} perspective, "
-        f"{settings.horizon_years:g} {years}, discounted {output.discount_rate_costs:.1%} (costs) and "
-        f"{output.discount_rate_effects:.1%} (effects) a year; {settings.n_patients:,} patients per "
-        f"strategy, {_counted(question.n_replications)}; means per referred patient ± standard error "
-        "between replications (chance only)"
-    )
-
-
-def money_basis(settings: ScenarioSettings, output: OutputSettings) -> str:
-    """Return currency and price year, the index that moved prices there, and which price drugs count at."""
-    drugs = f", drugs {DRUG_PRICES[output.drug_price]}" if output.drug_price is DrugPrice.NET else ""
-    return f"{settings.currency} {output.price_year} (prices moved by {settings.price_index_source}){drugs}"
-
-
-def _counted(replications: int) -> str:
-    return "1 replication" if replications == 1 else f"{replications:,} replications"
+    basis = Basis.of(question.settings, question.output, n_replications=question.n_replications)
+    return caption_of(basis, notes=("Means per referred patient.",), at_wtp=True, spread=CHANCE_ONLY)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from sim.analysis.budget_impact import BudgetImpact
 from sim.analysis.budget_plan import MIXES
-from sim.analysis.precision import FloatArray, half_width, mean_and_error
-from sim.report.answer import PERSPECTIVES, money_basis
-from sim.report.exhibit import Basis, Exhibit
-from sim.report.numbers import NOTHING, count, interval_text, joined, money, share, with_error
+from sim.analysis.precision import FloatArray, differs_from_zero, half_width, mean_and_error, plain
+from sim.report.exhibit import CHANCE_ONLY, Basis, Exhibit, caption_of
+from sim.report.numbers import NOTHING, count, counted, interval_text, joined, money, share, with_error
 from sim.report.tables import Table
+from sim.report.words import PERSPECTIVES
 
 Row = dict[str, Any]
 
@@ -71,19 +70,20 @@ def budget_sentences(impact: BudgetImpact) -> list[str]:
         Net impact over all years with its interval, then warnings.
     """
     total = impact.net.sum(axis=0)
-    mean, error = (float(value) for value in mean_and_error(total))
-    over = f"Over {_years(impact.plan.years)}"
+    is_single = len(total) == 1
+    mean, error = mean_and_error(total)
+    over = f"Over {counted(impact.plan.years, 'year')}"
     whose = f"{PERSPECTIVES[impact.output.perspective]} perspective"
     if not total.any():
         told = f"{over} the new mix costs the same as the current one ({whose})."
     else:
-        difference = f"{money(abs(mean))} {'more' if mean > 0 else 'less'}"
-        half = float(half_width(np.asarray(error), len(total))) if len(total) > 1 else 0.0
-        chance = f", 95 % interval {interval_text(mean, half)}" if len(total) > 1 else ""
+        difference = f"{money(abs(float(mean)))} {'more' if mean > 0 else 'less'}"
+        span = "" if is_single else interval_text(float(mean), float(half_width(error, len(total))))
+        chance = f", 95 % interval {span}" if span else ""
         told = (
             f"{over} there is no clear difference between the mixes: the new one costs {difference} than the "
             f"current one ({whose}{chance})."
-            if abs(mean) <= half
+            if not (is_single or differs_from_zero(total))
             else f"{over} the new mix costs {difference} than the current one ({whose}{chance})."
         )
     return [told, *_warnings(impact)]
@@ -142,24 +142,38 @@ def budget_tables(impact: BudgetImpact) -> list[Table]:
     ]
 
 
+def budget_basis(impact: BudgetImpact) -> Basis:
+    """Return what the amounts of a budget impact rest on.
+
+    Parameters
+    ----------
+    impact : BudgetImpact
+        From `sim.analysis.budget_impact.budget_impact`.
+
+    Returns
+    -------
+    Basis
+        Its time is that of the budget, however long patients were followed.
+    """
+    basis = Basis.of(impact.settings, impact.output, n_replications=impact.net.shape[1])
+    return replace(basis, horizon_years=impact.plan.years)
+
+
 def budget_caption(impact: BudgetImpact) -> str:
     """Return what every budget table must say about itself."""
-    plan, n_replications = impact.plan, impact.net.shape[1]
-    replications = "1 replication" if n_replications == 1 else f"{n_replications:,} replications"
+    plan = impact.plan
     uptake = joined([share(reached) for reached in plan.uptake.tolist()])
-    basis = money_basis(impact.settings, impact.output)
-    return (
-        f"{basis}, {PERSPECTIVES[impact.output.perspective]} perspective, not discounted; "
+    people = (
         f"{count(plan.eligible_per_year)} people referred a year, evenly through each year, none before the "
-        f"first; {uptake} of the way to the new mix by year; {impact.settings.n_patients:,} patients per "
-        f"strategy, {replications}; ± standard error between replications (chance only)"
+        f"first; {uptake} of the way to the new mix by year."
     )
+    return caption_of(budget_basis(impact), notes=(people,), discounted=False, spread=CHANCE_ONLY)
 
 
 def _warnings(impact: BudgetImpact) -> list[str]:
     told = []
     if impact.truncated_years:
-        followed = _years(impact.settings.horizon_years)
+        followed = counted(impact.settings.horizon_years, "year")
         listed = joined([str(year) for year in impact.truncated_years])
         told.append(
             f"Warning: patients were followed for {followed}, so later costs are missing in year {listed}, "
@@ -196,17 +210,13 @@ def _settings(impact: BudgetImpact) -> Row:
 
 def _mean(name: str, amounts: FloatArray) -> Row:
     """Return a mean over replications and its error, None where undefined."""
-    mean, error = (float(value) for value in mean_and_error(amounts))
-    return {name: mean, f"{name}_se": None if np.isnan(error) else error}
+    mean, error = mean_and_error(amounts)
+    return {name: plain(mean), f"{name}_se": plain(error)}
 
 
 def _amount(amounts: FloatArray) -> str:
     row = _mean("cost", amounts)
     return with_error(row["cost"], row["cost_se"], money)
-
-
-def _years(years: float) -> str:
-    return "1 year" if years == 1 else f"{years:g} years"
 
 
 def budget_exhibit(impact: BudgetImpact) -> Exhibit:
@@ -228,6 +238,5 @@ def budget_exhibit(impact: BudgetImpact) -> Exhibit:
 
     content = budget_content(impact)
     net = pd.DataFrame([row for row in content["net"] if row["year"] is not None])
-    basis = Basis.of(impact.settings, impact.output, n_replications=impact.net.shape[1])
     population = f"{count(impact.plan.eligible_per_year)} people referred a year"
-    return budget_bars(pd.DataFrame(content["results"]), net, basis, population=population)
+    return budget_bars(pd.DataFrame(content["results"]), net, budget_basis(impact), population=population)

@@ -29,6 +29,7 @@ NET_COLOR = "#D55E00"
 UNDER_AXIS, LABELS_DOWN = 5, 18
 """Pixels below the axis where the names of the mixes and the years stand."""
 MIXES = {"current": "now", "new": "new"}
+"""Short name by mix, in the order of the bars."""
 NET_SIZE = 70
 YEARS: dict[str, Any] = {"type": "band", "paddingInner": 0.2, "paddingOuter": 0.1}
 """Years stand at the same places in both panels."""
@@ -40,8 +41,6 @@ def budget_bars(
     basis: Basis,
     *,
     population: str,
-    categories: Mapping[str, str] | None = None,
-    mixes: Mapping[str, str] = MIXES,
 ) -> Exhibit:
     """Draw what the budget pays each year under the current and the new mix, and the difference.
 
@@ -55,10 +54,6 @@ def budget_bars(
         What the numbers rest on.
     population : str
         Who is eligible, and how many take it up.
-    categories : mapping, optional
-        Plain name by category; left out = its key with spaces.
-    mixes : mapping
-        Short name by mix, in the order of the bars.
 
     Returns
     -------
@@ -75,18 +70,18 @@ def budget_bars(
     filled(frame, "costs")
     title = "What would it do to the budget?"
     keys = list(dict.fromkeys(frame["category"].astype(str)))
-    names = {key: (categories or {}).get(key, key.replace("_", " ")) for key in keys}
+    names = {key: key.replace("_", " ") for key in keys}
     shown = frame[["year", "cost"]].assign(
         Category=[names[str(key)] for key in frame["category"]],
-        Mix=[mixes[str(key)] for key in frame["mix"]],
+        Mix=[MIXES[str(key)] for key in frame["mix"]],
         place=[keys.index(str(key)) for key in frame["category"]],
     )
-    bars = layered(_bar_layers(shown, list(names.values()), list(mixes.values()), basis), height=BARS_HEIGHT)
+    bars = layered(_bar_layers(shown, list(names.values()), list(MIXES.values()), basis), height=BARS_HEIGHT)
     line = layered(_net_layers(net, basis), height=NET_HEIGHT)
     chart = alt.VConcatChart(vconcat=[bars, line])
     words = (
-        f"Above: cost of each year under the current mix ({mixes['current']}) and the new one "
-        f"({mixes['new']}), by category. Below: new minus current, with one standard error; above zero "
+        f"Above: cost of each year under the current mix ({MIXES['current']}) and the new one "
+        f"({MIXES['new']}), by category. Below: new minus current, with one standard error; above zero "
         "the new mix costs more."
     )
     listed = "; ".join(f"year {count(row.year)} {basis.amount(row.net)}" for row in net.itertuples())
@@ -94,7 +89,7 @@ def budget_bars(
         title,
         chart.properties(title=heading(title)),
         caption_of(basis, words, notes=(f"Population: {population}.",), discounted=False),
-        _budget_table(frame, net, names, mixes, basis, title),
+        _budget_table(frame, net, names, basis, title),
         f"Net budget impact (new minus current): {listed}.",
     )
 
@@ -150,7 +145,6 @@ def _budget_table(
     frame: pd.DataFrame,
     net: pd.DataFrame,
     names: Mapping[str, str],
-    mixes: Mapping[str, str],
     basis: Basis,
     title: str,
 ) -> Table:
@@ -161,9 +155,9 @@ def _budget_table(
     rows = [
         (name, word, *(cells.get((year, mix, key), "") for year in years))
         for key, name in names.items()
-        for mix, word in mixes.items()
+        for mix, word in MIXES.items()
     ]
-    known = {row.year: f"{basis.amount(row.net)} ± {basis.amount(row.net_se)}" for row in net.itertuples()}
+    known = {row.year: basis.with_error(row.net, row.net_se) for row in net.itertuples()}
     rows.append(("Net impact ± standard error", "", *(known.get(year, "") for year in years)))
     header = ("Category", "Mix", *(f"Year {count(year)}" for year in years))
     return Table(f"{title} Cost a year {basis.unit}, not discounted", header, tuple(rows), n_worded=2)

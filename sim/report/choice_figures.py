@@ -52,7 +52,7 @@ def two_way(
     x_title, y_title : str
         Names of the parameters, with units.
     base : tuple of float, optional
-        Base case; the tile nearest to it is outlined.
+        Values as they are; the tile nearest to them is outlined.
 
     Returns
     -------
@@ -96,7 +96,7 @@ def two_way(
             alt.Chart(middle).mark_rect(filled=False, stroke="black", strokeWidth=2).encode(**position)
         )
     words = "Each tile: the strategy with the highest net benefit. " + (
-        "Outlined: nearest to the base case." if base else ""
+        "Outlined: nearest to the values as they are." if base else ""
     )
     used = [labels[key] for key in labels if key in set(keys)]
     return Exhibit(

@@ -16,7 +16,7 @@ from sim.report.answer import NOTICE, Question, answer, caption
 from sim.report.contrasts import pairing_sentence
 from sim.report.given import Given, given_answer, given_table
 from sim.report.inventory import LEFT_OUT, inventory_table
-from sim.report.numbers import money
+from sim.report.numbers import counted, money
 from sim.report.queues import queue_tables, queue_warnings
 from sim.report.story import Entry
 from sim.report.tables import Table, capacity_tables, comparison_tables
@@ -212,7 +212,7 @@ def print_sources(
         where = f" doi:{source['doi']}" if source["doi"] and source["doi"] not in source["citation"] else ""
         _write(console, f"{source['source']}: {source['citation']}{where}")
         unchecked = f", {source['n_unchecked']} not re-read (unchecked)" if source["n_unchecked"] else ""
-        numbers = f"{_numbers(source['n_parameters'])}{unchecked}"
+        numbers = f"{counted(source['n_parameters'], 'number')}{unchecked}"
         _write(console, f"{source['design']}; grade: {', '.join(source['grades'])}; {numbers}", indent=True)
         for parameter in source["parameters"]:
             mark = f" ({parameter['reports']})" if parameter["reports"] else ""
@@ -234,10 +234,6 @@ def print_sources(
 def _print_figures(console: Console, figures: Sequence[str]) -> None:
     for figure in figures:
         _write(console, f"  solved from {figure}", indent=True)
-
-
-def _numbers(count: int) -> str:
-    return "1 number" if count == 1 else f"{count} numbers"
 
 
 def _shown(value: object) -> str:

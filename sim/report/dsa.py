@@ -5,14 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sim.report.answer import PERSPECTIVES
-from sim.report.numbers import counted, joined, money, share
+from sim.report.exhibit import CHANCE_ONLY, Basis, caption_of
+from sim.report.numbers import NOTHING, counted, joined, money, share, with_error
 from sim.report.tables import Table
+from sim.report.words import PERSPECTIVES
 
 MOST_ROWS = 15
 NAMED = 5
 ALL_WORDS, THRESHOLD_WORDS = 3, 5
 """First columns of tables that hold words."""
+SETTING = (
+    "currency", "price_year", "perspective", "horizon_years", "discount_rate_costs", "discount_rate_effects",
+    "n_patients", "wtp",
+)  # fmt: skip
+ALSO = ("drug_price", "price_index_source")
+"""What older analyses do not say."""
+SAME_LUCK = "The same patients and luck at every point."
 Content = Mapping[str, Any]
 
 
@@ -34,18 +42,18 @@ def dsa_sentences(content: Content) -> list[str]:
     changing = [row["label"] for row in rows if row["changes_choice"]]
     setting = content["setting"]
     frame = f"{money(setting['wtp'])} per QALY, {PERSPECTIVES[setting['perspective']]} perspective"
-    sentences = [f"With every figure as it is, {labels[best['strategy']]} is worth most ({frame})."]
+    sentences = [f"With every parameter as it is, {labels[best['strategy']]} is worth most ({frame})."]
     clear = sum(bool(row["changes_beyond_chance"]) for row in rows)
     varied = "Varied one by one over their ranges,"
     if changing:
         more = f", and {len(changing) - NAMED} more" if len(changing) > NAMED else ""
         sentences.append(
-            f"{varied} {len(changing)} of {counted(len(rows), 'figure')} "
+            f"{varied} {len(changing)} of {counted(len(rows), 'parameter')} "
             f"{'changes' if len(changing) == 1 else 'change'} the choice, {clear} beyond chance: "
             f"{joined(changing[:NAMED])}{more}."
         )
     else:
-        sentences.append(f"{varied} none of {counted(len(rows), 'figure')} changes the choice.")
+        sentences.append(f"{varied} none of {counted(len(rows), 'parameter')} changes the choice.")
     sentences += [text for row in content["thresholds"] for text in _switch_sentences(row, labels)]
     return sentences + _scenario_sentences(content)
 
@@ -95,7 +103,7 @@ def dsa_tables(content: Content) -> list[Table]:
     Returns
     -------
     list of Table
-        Figures one by one (the 15 with the largest effect), switch points, scenarios, what was impossible.
+        Parameters one by one (the 15 with the largest effect), switch points, scenarios, what was impossible.
     """
     labels = content["labels"]
     pair = " less ".join(labels[key] for key in content["pair"])
@@ -107,7 +115,9 @@ def dsa_tables(content: Content) -> list[Table]:
     if content["impossible"]:
         rows = [(row["label"], f"{row['value']:g}", row["reason"]) for row in content["impossible"]]
         tables.append(
-            Table("Ends that contradict other figures", ("Figure", "Value", "Why"), tuple(rows), ALL_WORDS)
+            Table(
+                "Ends that contradict other parameters", ("Parameter", "Value", "Why"), tuple(rows), ALL_WORDS
+            )
         )
     return tables
 
@@ -118,7 +128,7 @@ def _one_way(rows: Sequence[Content], labels: Mapping[str, str], pair: str) -> T
 
     return Table(
         f"Net benefit, {pair}, at the ends of each range",
-        ("Figure", "Unit", "Low", "High", "As it is", "At low", "At high", "Best at low", "Best at high"),
+        ("Parameter", "Unit", "Low", "High", "As it is", "At low", "At high", "Best at low", "Best at high"),
         tuple(
             (
                 row["label"], row["unit"], f"{row['low']:g}", f"{row['high']:g}", money(row["inmb_base"]),
@@ -132,7 +142,7 @@ def _one_way(rows: Sequence[Content], labels: Mapping[str, str], pair: str) -> T
 
 
 def _amount(value: float | None) -> str:
-    return "-" if value is None else money(value)
+    return NOTHING if value is None else money(value)
 
 
 def _thresholds(rows: Sequence[Content], labels: Mapping[str, str], pair: str) -> Table:
@@ -145,7 +155,7 @@ def _thresholds(rows: Sequence[Content], labels: Mapping[str, str], pair: str) -
         for kind, switches in (("choice", row["switch_points"]), (f"break-even, {pair}", row["break_even"]))
         for one in switches
     ]  # fmt: skip
-    header = ("Figure", "What changes", "From", "To", "Unit", "As it is", "At")
+    header = ("Parameter", "What changes", "From", "To", "Unit", "As it is", "At")
     return Table("Thresholds", header, tuple(found), THRESHOLD_WORDS)
 
 
@@ -157,7 +167,7 @@ def _scenarios(rows: Sequence[Content]) -> Table:
             (
                 row["title"],
                 row["label"],
-                money(row["lead"]) + ("" if row["lead_se"] is None else f" ± {row['lead_se']:,.0f}"),
+                with_error(row["lead"], row["lead_se"], money),
             )
             for row in rows
         ),
@@ -165,13 +175,24 @@ def _scenarios(rows: Sequence[Content]) -> Table:
     )
 
 
-def dsa_caption(content: Content) -> str:
-    """Return what every table and figure of the analysis must say about itself."""
+def dsa_basis(content: Content) -> Basis:
+    """Return what the numbers of a deterministic analysis rest on.
+
+    Parameters
+    ----------
+    content : mapping
+        From `sim.batch.dsa.dsa`.
+
+    Returns
+    -------
+    Basis
+        Without draws of parameters.
+    """
     setting = content["setting"]
-    return (
-        f"{setting['currency']} {setting['price_year']}, {PERSPECTIVES[setting['perspective']]} perspective, "
-        f"{setting['horizon_years']:g} years, discounted {setting['discount_rate_costs']:.1%} (costs) and "
-        f"{setting['discount_rate_effects']:.1%} (effects) a year; {setting['n_patients']:,} patients per "
-        f"strategy, {setting['replications']:,} replications, the same patients and luck at every point; "
-        "errors are chance only"
-    )
+    told = {name: setting[name] for name in SETTING} | {name: setting.get(name) for name in ALSO}
+    return Basis(**told, n_replications=setting["replications"])
+
+
+def dsa_caption(content: Content) -> str:
+    """Return what every table of the analysis must say about itself."""
+    return caption_of(dsa_basis(content), notes=(SAME_LUCK,), at_wtp=True, spread=CHANCE_ONLY)

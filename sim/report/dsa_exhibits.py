@@ -6,14 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.report.choice_figures import threshold_line, two_way
-from sim.report.exhibit import Basis, Exhibit
+from sim.report.dsa import dsa_basis
+from sim.report.exhibit import Exhibit
 from sim.report.sensitivity_figures import tornado
 
 Content = Mapping[str, Any]
-SETTING = (
-    "currency", "price_year", "perspective", "horizon_years", "discount_rate_costs", "discount_rate_effects",
-    "n_patients", "wtp",
-)  # fmt: skip
 
 
 def dsa_exhibits(content: Content) -> list[Exhibit]:
@@ -27,17 +24,15 @@ def dsa_exhibits(content: Content) -> list[Exhibit]:
     Returns
     -------
     list of Exhibit
-        Tornado, a line for each figure along which switch points were looked for, the grid of two figures.
+        Tornado, a line for each parameter along which switch points were looked for, the grid of two.
     """
     import pandas as pd  # noqa: PLC0415
 
-    labels, setting = content["labels"], content["setting"]
-    basis = Basis(**{name: setting[name] for name in SETTING}, n_replications=setting["replications"])
+    labels, basis = content["labels"], dsa_basis(content)
     strategy, comparator = content["pair"]
-    rows = [row for row in content["one_way"] if row["inmb_low"] is not None and row["inmb_high"] is not None]
     exhibits = []
-    if rows:
-        frame = pd.DataFrame(rows).rename(columns={"path": "parameter"})
+    if any(row[f"inmb_{end}"] is not None for row in content["one_way"] for end in ("low", "high")):
+        frame = pd.DataFrame(content["one_way"]).rename(columns={"path": "parameter"})
         exhibits.append(tornado(frame, labels, basis, strategy=strategy, comparator=comparator))
     for line in content["thresholds"]:
         switches = pd.DataFrame(line["switch_points"], columns=["value", "from", "to"])

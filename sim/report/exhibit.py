@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
-from sim.report.answer import PERSPECTIVES
-from sim.report.numbers import NOTHING, Number, counted, significant
+from sim.analysis.precision import plain
+from sim.domain.economics import DrugPrice
+from sim.report.numbers import NOTHING, Number, cents, counted, money, significant, with_error
 from sim.report.tables import Table
+from sim.report.words import DRUG_PRICES, PERSPECTIVES
 
 if TYPE_CHECKING:
     import altair as alt
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 DOLLARS = "USD"
 WHOLE_FROM = 10
 """Dollars from here on are written without cents."""
+CHANCE_ONLY = "± standard error between replications (chance only)"
+"""What stands behind a mean over replications."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,10 @@ class Basis:
         Unit of effect, in the singular; in the plural its first word takes an s.
     person : str
         Whom amounts are counted per.
+    price_index_source : str, optional
+        Citation of the index that moved prices to the price year.
+    drug_price : str, optional
+        A key of `sim.domain.economics.DrugPrice`.
     """
 
     currency: str | None = None
@@ -53,6 +61,8 @@ class Basis:
     wtp: float | None = None
     effect: str = "QALY"
     person: str = "referred patient"
+    price_index_source: str | None = None
+    drug_price: str | None = None
 
     @classmethod
     def of(
@@ -70,7 +80,7 @@ class Basis:
         settings : ScenarioSettings
             Currency, horizon and patients.
         output : OutputSettings
-            Perspective, price year, discount rates and willingness to pay that were asked for.
+            Perspective, price year, drug price, discount rates and willingness to pay that were asked for.
         n_draws, n_replications : int, optional
             Draws of parameters, and replications (of each draw).
 
@@ -90,6 +100,8 @@ class Basis:
             n_draws=n_draws,
             n_replications=n_replications,
             wtp=output.wtp,
+            price_index_source=settings.price_index_source,
+            drug_price=str(output.drug_price),
         )
 
     @property
@@ -123,12 +135,32 @@ class Basis:
         >>> Basis(currency="USD").amount(-1234.5), Basis().amount(0.123), Basis().amount(float("nan"))
         ('-$1,234', '0.123', '-')
         """
-        if value is None or value != value:  # noqa: PLR0124  only NaN differs from itself
+        if value is None or plain(value) is None:
             return NOTHING
         if self.currency != DOLLARS:
             return significant(value)
-        digits = f"{abs(value):,.0f}" if abs(value) >= WHOLE_FROM or value == 0 else f"{abs(value):,.2f}"
-        return f"{'-' if value < 0 and digits.strip('0.,') else ''}${digits}"
+        return money(value) if abs(value) >= WHOLE_FROM or value == 0 else cents(value)
+
+    def with_error(self, value: Number, error: Number) -> str:
+        """Return an amount with its standard error, which has the same unit.
+
+        Examples
+        --------
+        >>> Basis(currency="USD").with_error(1200.0, 30.0), Basis().with_error(0.5, float("nan"))
+        ('$1,200 ± 30', '0.5')
+        """
+        return with_error(plain(value), plain(error), self.amount)
+
+    @property
+    def ratio(self) -> str:
+        """Name of incremental cost-effectiveness ratios.
+
+        Examples
+        --------
+        >>> Basis().ratio
+        'Cost per QALY gained'
+        """
+        return f"Cost per {self.effect} gained"
 
     def per_effect(self, value: Number) -> str:
         """Return an amount per unit of effect.
@@ -167,22 +199,30 @@ class Exhibit:
 
 
 def caption_of(
-    basis: Basis, shows: str, *, notes: Sequence[str] = (), at_wtp: bool = False, discounted: bool = True
+    basis: Basis,
+    shows: str = "",
+    *,
+    notes: Sequence[str] = (),
+    at_wtp: bool = False,
+    discounted: bool = True,
+    spread: str = "",
 ) -> str:
-    """Return a caption: what is shown, then units, perspective, time, size.
+    """Return a caption: what is shown, then units, perspective, time, size; every caption comes from here.
 
     Parameters
     ----------
     basis : Basis
         What the numbers rest on.
     shows : str
-        Sentences that say how to read the figure.
+        Sentences that say how to read the figure; none below tables, which say so in their titles.
     notes : sequence of str
         More sentences.
     at_wtp : bool
         Whether the figure holds at the chosen willingness to pay only.
     discounted : bool
         False where amounts are not discounted whatever the rates.
+    spread : str
+        What stands behind a ±, such as `CHANCE_ONLY`.
 
     Returns
     -------
@@ -195,16 +235,15 @@ def caption_of(
     'Extra cost against extra effect. Units as in the table given; 1,000 draws of parameters.'
     """
     facts = ", ".join(_facts(basis, discounted=discounted, at_wtp=at_wtp))
-    sentence = f"{facts}; {', '.join(_sizes(basis))}."
-    return " ".join([shows, *notes, sentence[:1].upper() + sentence[1:]])
+    sentence = "; ".join(part for part in (facts, ", ".join(_sizes(basis)), spread) if part)
+    return " ".join(part for part in (shows, *notes, f"{sentence[:1].upper()}{sentence[1:]}.") if part)
 
 
 def _facts(basis: Basis, *, discounted: bool, at_wtp: bool) -> Iterator[str]:
     """Yield units, perspective and time; what a model must state and does not is named as missing."""
-    if basis.currency is None:
-        yield "units as in the table given"
-    else:
-        yield f"{basis.currency} {basis.price_year or '(price year not stated)'}"
+    yield _money(basis)
+    if basis.drug_price == DrugPrice.NET:
+        yield f"drugs {DRUG_PRICES[basis.drug_price]}"
     if basis.perspective is not None:
         yield f"{PERSPECTIVES.get(basis.perspective, basis.perspective)} perspective"
     elif basis.currency is not None:
@@ -218,6 +257,14 @@ def _facts(basis: Basis, *, discounted: bool, at_wtp: bool) -> Iterator[str]:
         yield f"discounted {costs:.1%} (costs) and {effects:.1%} (effects) a year"
     if at_wtp and basis.wtp is not None:
         yield f"at a willingness to pay of {basis.per_effect(basis.wtp)}"
+
+
+def _money(basis: Basis) -> str:
+    """Return currency and price year, and the index that moved prices there."""
+    if basis.currency is None:
+        return "units as in the table given"
+    moved = "" if basis.price_index_source is None else f" (prices moved by {basis.price_index_source})"
+    return f"{basis.currency} {basis.price_year or '(price year not stated)'}{moved}"
 
 
 def _sizes(basis: Basis) -> Iterator[str]:

@@ -77,7 +77,7 @@ def svg_of(exhibit: Exhibit, name: str) -> str:
 
 
 def _standing_alone(text: str, name: str, label: str) -> str:
-    """Return the drawing labelled, in few bytes, with names that no other drawing has."""
+    """Return the drawing labeled, in few bytes, with names that no other drawing has."""
     from xml.etree import ElementTree  # noqa: PLC0415
 
     root = ElementTree.fromstring(text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from sim.analysis.frontier import ON_FRONTIER
 from sim.domain.economics import Category
 from sim.report.tables import has_refused_ratio
 
@@ -120,7 +121,7 @@ def frontier_chart(rows: Sequence[Row], labels: Mapping[str, str]) -> alt.LayerC
             "Strategy": labels[row["strategy"]],
             "QALYs": row["qaly"],
             "Cost": row["cost"],
-            "Standing": row["status"],
+            "Status": row["status"],
             "Label": labels[row["strategy"]] + _standing(row),
         }
         for row in rows
@@ -134,7 +135,7 @@ def frontier_chart(rows: Sequence[Row], labels: Mapping[str, str]) -> alt.LayerC
             axis=alt.Axis(format="$,.0f"),
         ),
     )
-    line = base.transform_filter(alt.datum.Standing == "on frontier").mark_line(color="gray")
+    line = base.transform_filter(alt.datum.Status == ON_FRONTIER).mark_line(color="gray")
     text = base.mark_text(align="left", dx=LABEL_OFFSET, color="gray").encode(text="Label:N")
     layers = [line, _marked(base, rows, labels), text]
     return _layered(layers, "Cost-effectiveness frontier")
@@ -144,7 +145,7 @@ def _standing(row: Row) -> str:
     """Say beside a point what its place on the line hides."""
     if has_refused_ratio(row):
         return " (gain not told from chance)"
-    return "" if row["status"] == "on frontier" else f" ({row['status']})"
+    return "" if row["status"] == ON_FRONTIER else f" ({row['status']})"
 
 
 def curve_chart(curves: pd.DataFrame, measure: str, labels: Mapping[str, str]) -> alt.Chart:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.analysis.frontier import ON_FRONTIER
 from sim.report.exhibit import Basis, Exhibit, caption_of
 from sim.report.figures import LABEL_OFFSET, POINT_SIZE
 from sim.report.marks import (
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-ON_FRONTIER = "on frontier"
 MOST_LABELS = 9
 """With more strategies there is a legend instead of labels."""
 ROOM_ACROSS, ROOM_UP = 0.08, 0.12
@@ -75,7 +75,7 @@ def frontier_plane(frame: pd.DataFrame, labels: Mapping[str, str], basis: Basis)
         )
         for row in frame.itertuples()
     )  # fmt: skip
-    header = ("Strategy", "Cost", _first_upper(basis.effects), "Standing", f"Cost per {basis.effect} gained")
+    header = ("Strategy", "Cost", _first_upper(basis.effects), "Status", basis.ratio)
     on = [name for name, _, _, status, _ in rows if status == ON_FRONTIER]
     words = (
         "The line joins strategies that no other, and no mix of two others, beats on both cost and effect; "

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sim.analysis.frontier import ON_FRONTIER
+from sim.analysis.icers import CHEAPEST
 from sim.report.numbers import NOTHING, joined, six_figures
 from sim.report.tables import Table
 
@@ -76,9 +78,7 @@ def given_answer(rows: Sequence[Row], given: Given) -> str:
     """
     known = [row for row in rows if row["nmb"] is not None]
     if given.wtp is None or not known:
-        efficient = sorted(
-            (row for row in rows if row["status"] == "on frontier"), key=lambda row: row["cost"]
-        )
+        efficient = sorted((row for row in rows if row["status"] == ON_FRONTIER), key=lambda row: row["cost"])
         names = joined([row["strategy"] for row in efficient])
         return f"On the frontier, from the cheapest on: {names}. Give --wtp to see which is worth most."
     most = max(row["nmb"] for row in known)
@@ -97,4 +97,4 @@ def _cell(value: float | None) -> str:
 def _ratio(row: Row) -> str:
     if row["icer"] is not None:
         return f"{six_figures(row['icer'])} (against {row['icer_versus']})"
-    return "cheapest on the frontier" if row["status"] == "on frontier" else str(row["status"])
+    return CHEAPEST if row["status"] == ON_FRONTIER else str(row["status"])

@@ -1,4 +1,4 @@
-"""What learning more is worth: by parameter, by size of a trial, and how sure that figure is."""
+"""What learning more is worth: by parameter, and by size of a trial."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from sim.report.marks import (
     wrapped,
     zero_line,
 )
-from sim.report.numbers import count, counted
+from sim.report.numbers import count
 from sim.report.tables import Table
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ CURVES = (
 )
 
 
-def evppi_bars(frame: pd.DataFrame, basis: Basis, *, evpi: float, population: str | None = None) -> Exhibit:
+def evppi_bars(frame: pd.DataFrame, basis: Basis, *, evpi: float) -> Exhibit:
     """Draw what knowing one parameter, or one group, would be worth.
 
     Parameters
@@ -54,8 +54,6 @@ def evppi_bars(frame: pd.DataFrame, basis: Basis, *, evpi: float, population: st
         What the numbers rest on.
     evpi : float
         Expected value of perfect information about everything, in the same unit.
-    population : str, optional
-        As for `sim.report.wtp_figures.evpi_curve`.
 
     Returns
     -------
@@ -68,7 +66,7 @@ def evppi_bars(frame: pd.DataFrame, basis: Basis, *, evpi: float, population: st
         If there is nothing to draw.
     """
     filled(frame, "parameters")
-    per = f"per {basis.person}" if population is None else "for the population"
+    per = f"per {basis.person}"
     title = f"Which parameters are worth studying ({per})?"
     ranked = frame.sort_values("evppi", ascending=False, kind="stable")
     drawn = ranked.head(MOST_BARS)
@@ -95,11 +93,10 @@ def evppi_bars(frame: pd.DataFrame, basis: Basis, *, evpi: float, population: st
         if clear
         else "No parameter clears the noise floor."
     )
-    notes = () if population is None else (f"Population: {population}.",)
     return Exhibit(
         title,
         layered(layers, title, width=BARS_WIDTH, height=ROW_HEIGHT * len(drawn)),
-        caption_of(basis, words, notes=notes, at_wtp=True),
+        caption_of(basis, words, at_wtp=True),
         Table(f"{title} EVPI: {basis.amount(evpi)} {basis.unit}", header, rows),
         f"{finding} Everything together: {basis.amount(evpi)}.",
     )
@@ -214,49 +211,3 @@ def _trial_layers(frame: pd.DataFrame, basis: Basis) -> list[alt.Chart]:
             strokeDash=alt.StrokeDash("Line:N", legend=legend, scale=dashes),
         ),
     ]  # fmt: skip
-
-
-def convergence(frame: pd.DataFrame, basis: Basis) -> Exhibit:
-    """Draw how the expected value of perfect information settles as draws are added.
-
-    Parameters
-    ----------
-    frame : pandas.DataFrame
-        ``n_draws, evpi, se``.
-    basis : Basis
-        What the numbers rest on.
-
-    Returns
-    -------
-    Exhibit
-        With a band of one standard error.
-
-    Raises
-    ------
-    AnalysisError
-        If there is nothing to draw.
-    """
-    import altair as alt  # noqa: PLC0415
-
-    filled(frame, "values")
-    title = "Are there enough draws?"
-    x = alt.X("n_draws:Q", title="Draws of parameters", axis=alt.Axis(format=LONG, tickCount=TICKS))
-    y = alt.Y("evpi:Q", title=f"EVPI per {basis.person} {basis.unit}", axis=money_axis(basis))
-    base = alt.Chart(frame[["n_draws", "evpi", "se"]])
-    layers = [
-        base.mark_errorband(opacity=BAND_OPACITY, color=BAR).encode(x=x, y=y, yError="se:Q"),
-        base.mark_line(color=BAR, point=True).encode(x=x, y=y),
-    ]
-    rows = tuple(
-        (count(row.n_draws), basis.amount(row.evpi), basis.amount(row.se)) for row in frame.itertuples()
-    )
-    words = "Expected value of perfect information from the first draws only, with one standard error."
-    last = frame.iloc[-1]
-    return Exhibit(
-        title,
-        layered(layers, title),
-        caption_of(basis, words, at_wtp=True),
-        Table(f"{title} EVPI per {basis.person} {basis.unit}", ("Draws", "EVPI", "Standard error"), rows),
-        f"EVPI after {counted(last['n_draws'], 'draw')}: {basis.amount(last['evpi'])}, standard error "
-        f"{basis.amount(last['se'])}.",
-    )

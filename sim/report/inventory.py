@@ -17,9 +17,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.domain.economics import Category, DrugPrice, Perspective, categories_counted
-from sim.report.answer import PERSPECTIVES
 from sim.report.numbers import NOTHING
 from sim.report.tables import Table
+from sim.report.words import PERSPECTIVES
 
 FORMAL, INFORMAL, BEYOND = "formal health care", "informal health care", "beyond health care"
 PROGRAMME = "what the programme pays"

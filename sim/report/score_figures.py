@@ -275,7 +275,7 @@ def _shares() -> Axis:
 
 
 def _weeks(last_day: float) -> Axis:
-    """Return an axis of days labelled in weeks."""
+    """Return an axis of days labeled in weeks."""
     weeks = max(1, -int(-last_day // DAYS_PER_WEEK))
     step = next((step for step in WEEK_STEPS if weeks <= step * MOST_TICKS), WEEK_STEPS[-1])
     ticks = tuple(float(week * DAYS_PER_WEEK) for week in range(0, weeks + 1, step))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from sim.analysis.precision import plain
 from sim.report.exhibit import Basis, Exhibit, caption_of
 from sim.report.figures import POINT_SIZE
 from sim.report.marks import (
@@ -23,7 +24,7 @@ from sim.report.marks import (
     wrapped,
     zero_line,
 )
-from sim.report.numbers import significant
+from sim.report.numbers import joined, significant
 from sim.report.tables import Table
 
 if TYPE_CHECKING:
@@ -32,12 +33,15 @@ if TYPE_CHECKING:
 
 ENDS = ("Low value", "High value")
 END_FILLS, END_STROKES = ("#0072B2", "#FBE3D0"), ("#0072B2", "#B34700")
-"""Low: dark and filled; high: pale with an outline, so that grey prints tell them apart."""
+"""Low: dark and filled; high: pale with an outline, so that gray prints tell them apart."""
 ROW_HEIGHT, BAR_GAP = 38, 0.25
 TEXT_ROOM = 62
 INTERVAL_HEIGHT = 44
 LEADING = 3
 SHORT_UNIT = 3
+INMB_AT = ("inmb_low", "inmb_high")
+IMPOSSIBLE = "impossible"
+NAMED = 5
 
 
 def tornado(
@@ -48,8 +52,8 @@ def tornado(
     Parameters
     ----------
     frame : pandas.DataFrame
-        ``parameter, label, unit, low, high, inmb_low, inmb_high, inmb_base``, widest span first; the first
-        15 are drawn.
+        ``parameter, label, unit, low, high, inmb_low, inmb_high, inmb_base``, widest span first; nan at an
+        end that is impossible. The first 15 with a possible end are drawn.
     labels : mapping
         Plain name by strategy.
     basis : Basis
@@ -60,35 +64,38 @@ def tornado(
     Returns
     -------
     Exhibit
-        Values used are printed at the ends of the bars.
+        Values used are printed at the ends of the bars; the caption names ends that are impossible.
 
     Raises
     ------
     AnalysisError
         If there is nothing to draw.
     """
-    filled(frame, "parameters")
+    possible = filled(frame[frame[list(INMB_AT)].notna().any(axis=1)], "parameters")
     title = f"What the net benefit of {labels[strategy]} hangs on"
-    drawn = frame.head(MOST_BARS)
+    drawn = possible.head(MOST_BARS)
     axis = f"INMB per {basis.person} {basis.unit}"
     words = (
         f"Incremental net monetary benefit (INMB) of {labels[strategy]} against {labels[comparator]} per "
         f"{basis.person} with one parameter changed at a time; printed: the value used. Dark: low value; "
-        f"pale with outline: high value; dashed: base case. Below zero, {labels[comparator]} is worth more."
+        "pale with outline: high value; dashed: everything as it is. Below zero, "
+        f"{labels[comparator]} is worth more."
     )
-    if len(frame) > len(drawn):
-        words += f" The {len(drawn)} widest of {len(frame)} are drawn."
-    header = ("Parameter", "Unit", "Low", "High", "INMB at low", "INMB at high", "INMB, base case")
+    if len(possible) > len(drawn):
+        words += f" The {len(drawn)} widest of {len(possible)} are drawn."
+    header = ("Parameter", "Unit", "Low", "High", "INMB at low", "INMB at high", "INMB as it is")
     rows = tuple(
         (
             *(str(row.label), str(row.unit), significant(row.low), significant(row.high)),
-            *map(basis.amount, (row.inmb_low, row.inmb_high, row.inmb_base)),
+            *(_at_end(value, basis) for value in (row.inmb_low, row.inmb_high)),
+            basis.amount(row.inmb_base),
         )
         for row in frame.itertuples()
     )
     widest = "; ".join(
         f"{name}, {low} to {high}: {at_low} to {at_high}"
         for name, _, low, high, at_low, at_high, _ in rows[:LEADING]
+        if not at_low == at_high == IMPOSSIBLE
     )
     return Exhibit(
         title,
@@ -98,18 +105,35 @@ def tornado(
             width=BARS_WIDTH,
             height=ROW_HEIGHT * len(drawn),
         ),
-        caption_of(basis, words, at_wtp=True),
+        caption_of(basis, words, notes=_impossible(frame), at_wtp=True),
         Table(f"{title} {basis.unit}", header, rows, n_worded=2),
-        f"INMB in the base case {rows[0][-1]}. It changes most with {widest}.",
+        f"INMB with everything as it is {rows[0][-1]}. It changes most with {widest}.",
     )
 
 
-def _tornado_layers(drawn: pd.DataFrame, basis: Basis, axis: str) -> list[alt.Chart]:
-    import altair as alt  # noqa: PLC0415
+def _at_end(value: float, basis: Basis) -> str:
+    return IMPOSSIBLE if plain(value) is None else basis.amount(value)
+
+
+def _impossible(frame: pd.DataFrame) -> list[str]:
+    """Name the ends that are not drawn because they contradict other parameters."""
+    ends = [
+        f"{row.label} at {significant(getattr(row, end))}"
+        for row in frame.itertuples()
+        for end, inmb in zip(("low", "high"), INMB_AT, strict=True)
+        if plain(getattr(row, inmb)) is None
+    ]
+    if not ends:
+        return []
+    more = f", and {len(ends) - NAMED} more" if len(ends) > NAMED else ""
+    return [f"Not drawn, because they contradict other parameters: {joined(ends[:NAMED])}{more}."]
+
+
+def _bars(drawn: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Return a row per end that is possible."""
     import pandas as pd  # noqa: PLC0415
 
-    names = wrapped([str(label) for label in drawn["label"]], [str(key) for key in drawn["parameter"]])
-    bars = pd.DataFrame(
+    return pd.DataFrame(
         {
             "Parameter": name,
             "End": end,
@@ -120,7 +144,15 @@ def _tornado_layers(drawn: pd.DataFrame, basis: Basis, axis: str) -> list[alt.Ch
         }
         for name, row in zip(names, drawn.itertuples(), strict=True)
         for end, value, inmb in zip(ENDS, (row.low, row.high), (row.inmb_low, row.inmb_high), strict=True)
+        if plain(inmb) is not None
     )
+
+
+def _tornado_layers(drawn: pd.DataFrame, basis: Basis, axis: str) -> list[alt.Chart]:
+    import altair as alt  # noqa: PLC0415
+
+    names = wrapped([str(label) for label in drawn["label"]], [str(key) for key in drawn["parameter"]])
+    bars = _bars(drawn, names)
     x = alt.X(
         "inmb:Q",
         title=axis,
@@ -145,7 +177,7 @@ def _tornado_layers(drawn: pd.DataFrame, basis: Basis, axis: str) -> list[alt.Ch
     middle = float(drawn["inmb_base"].iloc[0])
     layers = [
         base.mark_bar(strokeWidth=1).encode(x2="base:Q", **look),
-        *vertical(middle, f"base case {basis.amount(middle)}"),
+        *vertical(middle, f"as it is {basis.amount(middle)}"),
     ]
     for side, outward in (("right", MARGIN), ("left", -MARGIN)):
         ends = base.mark_text(
@@ -172,7 +204,6 @@ def inmb_intervals(
     basis: Basis,
     *,
     comparator: str,
-    interval: str = "95 % of draws",
 ) -> Exhibit:
     """Draw the net benefit of each strategy against the comparator, with its interval.
 
@@ -186,8 +217,6 @@ def inmb_intervals(
         What the numbers rest on.
     comparator : str
         Strategy that increments are counted from.
-    interval : str
-        What the interval holds.
 
     Returns
     -------
@@ -234,13 +263,17 @@ def inmb_intervals(
     )
     words = (
         f"Incremental net monetary benefit (INMB) against {labels[comparator]}: mean, and the interval that "
-        f"holds {interval}. Right of zero a strategy is worth more than {labels[comparator]}."
+        f"holds 95 % of draws. Right of zero a strategy is worth more than {labels[comparator]}."
     )
     listed = "; ".join(f"{name} {value} ({low} to {high})" for name, value, low, high in rows)
     return Exhibit(
         title,
         layered(layers, title, width=BARS_WIDTH, height=INTERVAL_HEIGHT * len(rows)),
         caption_of(basis, words, at_wtp=True),
-        Table(f"{title} {basis.unit}; interval: {interval}", ("Strategy", "INMB", "Low", "High"), rows),
+        Table(
+            f"{title} {basis.unit}; from low to high: 95 % of draws",
+            ("Strategy", "INMB", "Low", "High"),
+            rows,
+        ),
         f"Net benefit against {labels[comparator]}: {listed}.",
     )

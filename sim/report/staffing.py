@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sim.analysis.staffing_values import IDLE_HOURS
-from sim.report.answer import PERSPECTIVES
 from sim.report.numbers import count, days, joined, money, share, with_error
 from sim.report.staffing_tables import amount, names, qaly_number
+from sim.report.words import PERSPECTIVES
 
 Content = Mapping[str, Any]
 SURE = 0.95

@@ -30,7 +30,7 @@ class Axis:
     low, high : float
         Its ends.
     ticks : tuple of float
-        Figures that are labelled.
+        Figures that are labeled.
     form : callable
         How a figure is written.
     is_logarithmic : bool

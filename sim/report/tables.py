@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sim.report.numbers import NOTHING, days, money, qaly, share, with_error
+from sim.analysis.frontier import ON_FRONTIER
+from sim.analysis.icers import CHEAPEST
+from sim.report.numbers import NOTHING, counted, days, money, qaly, share, with_error
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -218,7 +220,7 @@ def _busiest(row: Row, resources: Mapping[str, str]) -> str:
     name, weeks = resources[load["resource"]], load["full_weeks"]
     if not weeks:
         return f"{name} (room in every week)"
-    return f"{name} (bottleneck: nearly full in {weeks} {'week' if weeks == 1 else 'weeks'})"
+    return f"{name} (bottleneck: nearly full in {counted(weeks, 'week')})"
 
 
 def _load(load: Row | None) -> str:
@@ -242,4 +244,4 @@ def _icer(row: Row, labels: Mapping[str, str]) -> str:
         return f"{money(row['icer'])} ({span}; against {labels[row['icer_versus']]})"
     if has_refused_ratio(row):
         return REFUSED
-    return "cheapest on the frontier" if row["status"] == "on frontier" else str(row["status"] or NOTHING)
+    return CHEAPEST if row["status"] == ON_FRONTIER else str(row["status"] or NOTHING)

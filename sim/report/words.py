@@ -1,4 +1,4 @@
-"""Plain words for the closed lists of the event log."""
+"""Plain words for closed lists: of the event log, and of output settings."""
 
 from __future__ import annotations
 
@@ -26,6 +26,15 @@ DEATHS: dict[Death, str] = {
     Death.SUICIDE: "by suicide; the risk depends on the clinical state, not on the treatment",
     Death.PROCEDURE: "of a complication of the procedure",
 }
+
+PERSPECTIVES = {
+    "sector": "healthcare sector",
+    "payer": "payer",
+    "patient": "patient",
+    "programme": "programme",
+    "societal": "societal",
+}
+DRUG_PRICES = {"list": "at list price", "net": "net of rebates"}
 
 MISSED = frozenset({Leaving.MISSED_SCREENING, Leaving.MISSED_SESSION})
 WAITING = frozenset(

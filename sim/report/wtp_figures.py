@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sim.report.exhibit import Basis, Exhibit, caption_of
-from sim.report.figures import DASHES
 from sim.report.marks import (
     INK,
     MARKER_SIZE,
@@ -197,23 +196,20 @@ def _loss_finding(losses: pd.DataFrame, evpi: pd.DataFrame, labels: Mapping[str,
     )
 
 
-def evpi_curve(frame: pd.DataFrame, basis: Basis, *, population: str | None = None) -> Exhibit:
+def evpi_curve(frame: pd.DataFrame, basis: Basis) -> Exhibit:
     """Draw the expected value of perfect information over the willingness to pay.
 
     Parameters
     ----------
     frame : pandas.DataFrame
-        ``wtp, evpi``, and ``evpi_without_chance`` where chance between patients was told apart.
+        ``wtp, evpi``.
     basis : Basis
         What the numbers rest on.
-    population : str, optional
-        For values of a whole population: who, over which time, at which discount rate; left out = per
-        person.
 
     Returns
     -------
     Exhibit
-        The second line, if any, is dashed.
+        With its peak in words.
 
     Raises
     ------
@@ -223,34 +219,26 @@ def evpi_curve(frame: pd.DataFrame, basis: Basis, *, population: str | None = No
     import altair as alt  # noqa: PLC0415
 
     filled(frame, "values")
-    per = f"per {basis.person}" if population is None else "for the population"
-    title = f"What would perfect information be worth {per}?"
+    title = f"What would perfect information be worth per {basis.person}?"
+    name = f"EVPI per {basis.person}"
     drawn = thinned(frame, "wtp")
-    columns = {"evpi": EVPI, "evpi_without_chance": "Without chance between replications"}
-    lines = {column: name for column, name in columns.items() if column in drawn}
-    shown = drawn[["wtp", *lines]].rename(columns=lines).melt("wtp", var_name="Line", value_name="value")
-    look = alt.Scale(domain=list(lines.values()), range=DASHES[: len(lines)])
-    y = alt.Y("value:Q", title=f"EVPI {per} {basis.unit}", axis=money_axis(basis), scale=alt.Scale(zero=True))
-    legend = alt.Legend(orient="bottom", title=None, labelLimit=0, columns=1) if len(lines) > 1 else None
-    curve = alt.Chart(shown[shown["value"].notna()]).mark_line(color=CURVE_COLOR)
-    layers = [
-        curve.encode(x=wtp_axis(basis), y=y, strokeDash=alt.StrokeDash("Line:N", scale=look, legend=legend)),
-        *chosen_wtp(basis),
-    ]
+    y = alt.Y("evpi:Q", title=f"{name} {basis.unit}", axis=money_axis(basis), scale=alt.Scale(zero=True))
+    curve = alt.Chart(drawn[["wtp", "evpi"]]).mark_line(color=CURVE_COLOR).encode(x=wtp_axis(basis), y=y)
     words = (
         "The expected gain from choosing with every parameter known: no study can be worth more. It "
         "has a peak or a bend where the choice changes."
     )
     rows = tuple(
-        (basis.amount(wtp), *(basis.amount(value) for value in values))
-        for wtp, *values in drawn[["wtp", *lines]].itertuples(index=False)
+        (basis.amount(wtp), basis.amount(value))
+        for wtp, value in zip(drawn["wtp"], drawn["evpi"], strict=True)
     )
-    table = Table(f"{title} EVPI {per} {basis.unit}", ("Willingness to pay", *lines.values()), rows)
     at = float(frame["wtp"].max()) if basis.wtp is None else basis.wtp
     known, peak = nearest(frame, "wtp", at).iloc[0], frame.loc[frame["evpi"].idxmax()]
-    finding = (
-        f"EVPI {per} is {basis.amount(known['evpi'])} at {basis.per_effect(known['wtp'])}, and highest, "
-        f"{basis.amount(peak['evpi'])}, at {basis.per_effect(peak['wtp'])}."
+    return Exhibit(
+        title,
+        layered([curve, *chosen_wtp(basis)], title),
+        caption_of(basis, words),
+        Table(f"{title} {name} {basis.unit}", ("Willingness to pay", EVPI), rows),
+        f"{name} is {basis.amount(known['evpi'])} at {basis.per_effect(known['wtp'])}, and highest, "
+        f"{basis.amount(peak['evpi'])}, at {basis.per_effect(peak['wtp'])}.",
     )
-    notes = () if population is None else (f"Population: {population}.",)
-    return Exhibit(title, layered(layers, title), caption_of(basis, words, notes=notes), table, finding)

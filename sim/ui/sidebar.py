@@ -11,7 +11,7 @@ import streamlit as st
 from sim.batch.settings import with_settings
 from sim.domain.economics import DrugPrice, Perspective
 from sim.domain.scenario import Scenario
-from sim.report.answer import DRUG_PRICES, PERSPECTIVES
+from sim.report.words import DRUG_PRICES, PERSPECTIVES
 from sim.scenario_io import shipped
 from sim.scenario_io.load import load_all
 from sim.ui import state

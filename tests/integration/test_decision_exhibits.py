@@ -15,7 +15,7 @@ from sim.batch.run import simulate
 from sim.batch.voi_asked import Asked
 from sim.batch.voi_question import from_draws
 from sim.report.budget import budget_exhibit
-from sim.report.dsa import dsa_sentences, dsa_tables
+from sim.report.dsa import dsa_caption, dsa_sentences, dsa_tables
 from sim.report.dsa_exhibits import dsa_exhibits
 from sim.report.exhibit import Basis
 from sim.report.voi_content import Names
@@ -95,9 +95,31 @@ def test_the_figure_of_the_budget(of_budget):
     ])  # fmt: skip
 
 
+def test_the_setting_of_a_deterministic_analysis_tells_drug_prices_and_their_index(dsa_content):
+    told = dsa_content | {
+        "setting": dsa_content["setting"] | {"drug_price": "net", "price_index_source": "Office of Prices"}
+    }
+    facts = "USD 2025 (prices moved by Office of Prices), drugs net of rebates, healthcare sector perspective"
+    check(dsa_exhibits(told), [facts])
+    assert facts in dsa_caption(told)
+    assert dsa_caption(told).startswith("The same patients and luck at every point. USD 2025 ")
+    assert dsa_caption(told).endswith("2 replications; ± standard error between replications (chance only).")
+
+
+def test_a_parameter_with_one_impossible_end_stays_in_the_tornado(dsa_content):
+    first, *others = dsa_content["one_way"]
+    impossible = dict.fromkeys(("inmb_high", "best_high"))
+    exhibit = dsa_exhibits(dsa_content | {"one_way": [first | impossible, *others]})[0]
+    assert f"Not drawn, because they contradict other parameters: {first['label']} at " in exhibit.caption
+    assert exhibit.table.rows[0][5] == "impossible"
+    nothing = dict.fromkeys(("inmb_low", "inmb_high", "best_low", "best_high"))
+    rows = [row | nothing for row in dsa_content["one_way"]]
+    assert len(dsa_exhibits(dsa_content | {"one_way": rows})) == 2
+
+
 def test_the_deterministic_analysis_is_told_in_sentences_and_tables(dsa_content):
     first, second, *more = dsa_sentences(dsa_content)
-    assert first.startswith("With every figure as it is, ")
+    assert first.startswith("With every parameter as it is, ")
     assert first.endswith("is worth most ($100,000 per QALY, healthcare sector perspective).")
     assert second.startswith("Varied one by one over their ranges, ")
     assert any(sentence.startswith("Along ") for sentence in more)
@@ -110,13 +132,13 @@ def test_the_deterministic_analysis_is_told_in_sentences_and_tables(dsa_content)
 @pytest.mark.parametrize(
     ("changing", "words"),
     [
-        (0, "none of 7 figures changes the choice."),
-        (1, "1 of 7 figures changes the choice, 1 beyond chance: f0."),
-        (2, "2 of 7 figures change the choice, 1 beyond chance: f0 and f1."),
-        (7, "7 of 7 figures change the choice, 1 beyond chance: f0, f1, f2, f3 and f4, and 2 more."),
+        (0, "none of 7 parameters changes the choice."),
+        (1, "1 of 7 parameters changes the choice, 1 beyond chance: f0."),
+        (2, "2 of 7 parameters change the choice, 1 beyond chance: f0 and f1."),
+        (7, "7 of 7 parameters change the choice, 1 beyond chance: f0, f1, f2, f3 and f4, and 2 more."),
     ],
 )
-def test_figures_that_change_the_choice_are_counted(dsa_content, changing, words):
+def test_parameters_that_change_the_choice_are_counted(dsa_content, changing, words):
     (row, *_) = dsa_content["one_way"]
     rows = [
         row

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from sim.domain.scenario import Scenario
-from sim.report.answer import PERSPECTIVES
 from sim.report.follow import follow
 from sim.report.numbers import money
 from sim.report.story import Entry
+from sim.report.words import PERSPECTIVES
 from sim.ui.sidebar import Choice
 from sim.ui.words import plain
 

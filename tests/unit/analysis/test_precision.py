@@ -8,9 +8,22 @@ from sim.analysis.precision import (
     differs_from_zero,
     half_width,
     mean_and_error,
+    plain,
     ratio_difference,
     ratio_error,
 )
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (np.float64(2.5), 2.5), (np.array(2.5), 2.5), (np.int64(3), 3), (np.bool_(True), True), (1, 1), ("a", "a"),
+        (None, None), (float("nan"), None), (np.array(np.nan), None), (np.float64("-inf"), None), (False, False),
+    ],
+)  # fmt: skip
+def test_a_value_is_plain_and_none_where_it_is_not_finite(value, expected):
+    assert plain(value) == expected
+    assert type(plain(value)) is type(expected)
 
 
 def test_the_error_is_the_spread_over_the_root_of_the_number():

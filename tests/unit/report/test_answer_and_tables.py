@@ -61,7 +61,9 @@ def test_the_caption_names_the_index_its_year_and_net_prices(settings):
         a_question(settings, [[1000, 1001]], [[0.5, 0.5]]),
         output=OutputSettings("a", 1.0, Perspective.SECTOR, 0, 0, DrugPrice.NET, 2023, 0.9),
     )
-    assert caption(question).startswith("USD 2023 (prices moved by Office of Prices), drugs net of rebates, ")
+    assert "USD 2023 (prices moved by Office of Prices), drugs net of rebates, healthcare" in caption(
+        question
+    )
 
 
 def test_every_strategy_within_chance_of_the_best_is_named(settings):
@@ -88,9 +90,10 @@ def test_the_best_strategy_is_not_compared_with_itself(settings):
 def test_the_caption_says_what_an_economic_table_must_say(settings):
     told = caption(a_question(settings, [[1000, 1001]], [[0.5, 0.5]]))
     assert told == (
-        "USD 2025 (prices moved by an assumed index), healthcare sector perspective, 1 year, discounted 3.0% (costs) and 3.0% (effects) a year; "
-        "200 patients per strategy, 2 replications; means per referred patient ± standard error between "
-        "replications (chance only)"
+        "Means per referred patient. USD 2025 (prices moved by an assumed index), healthcare sector perspective, "
+        "1 year, discounted 3.0% (costs) and 3.0% (effects) a year, at a willingness to pay of $100,000 per QALY; "
+        "200 patients per strategy, no draws of parameters, 2 replications; ± standard error between replications "
+        "(chance only)."
     )
 
 

@@ -10,7 +10,13 @@ import pytest
 from sim.analysis.budget_impact import BudgetImpact
 from sim.analysis.budget_plan import BudgetPlan
 from sim.analysis.output_settings import output_settings
-from sim.report.budget import budget_caption, budget_content, budget_sentences, budget_tables
+from sim.report.budget import (
+    budget_caption,
+    budget_content,
+    budget_exhibit,
+    budget_sentences,
+    budget_tables,
+)
 from sim.results import ScenarioSettings
 
 COST = np.array(
@@ -144,9 +150,19 @@ def test_the_tables_show_totals_categories_and_people(impact):
     assert people.rows[2] == ("Infusion, then tablets", "-", "25", "-", "50")
 
 
+def test_the_figure_tells_net_prices_of_drugs(impact):
+    net = replace(impact, output=output_settings(impact.settings, perspective="payer", drug_price="net"))
+    facts = (
+        "USD 2025 (prices moved by an assumed index), drugs net of rebates, payer perspective, 2 years, not"
+    )
+    assert facts in budget_exhibit(net).caption
+    assert facts in budget_caption(net)
+
+
 def test_the_caption_says_money_perspective_people_and_uptake(impact):
     assert budget_caption(impact) == (
-        "USD 2025 (prices moved by an assumed index), payer perspective, not discounted; 100 people referred a "
-        "year, evenly through each year, none before the first; 50.0% and 100.0% of the way to the new mix by "
-        "year; 200 patients per strategy, 2 replications; ± standard error between replications (chance only)"
+        "100 people referred a year, evenly through each year, none before the first; 50.0% and 100.0% of the way "
+        "to the new mix by year. USD 2025 (prices moved by an assumed index), payer perspective, 2 years, not "
+        "discounted; 200 patients per strategy, no draws of parameters, 2 replications; ± standard error between "
+        "replications (chance only)."
     )

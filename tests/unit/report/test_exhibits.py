@@ -17,7 +17,6 @@ from exhibit_frames import (
     POPULATION,
     WTP,
     budget_frames,
-    convergence_frame,
     draw_all,
     evppi_frame,
     evsi_frame,
@@ -31,7 +30,7 @@ from exhibit_frames import (
 from sim.analysis.output_settings import output_settings
 from sim.errors import AnalysisError
 from sim.report import choice_figures, figures, information_figures, marks, plane_figures, wtp_figures
-from sim.report.exhibit import Basis, caption_of
+from sim.report.exhibit import CHANCE_ONLY, Basis, caption_of
 from sim.report.frontier_figures import HEIGHT, LINE_HEIGHT, frontier_plane
 from sim.report.sensitivity_figures import tornado
 from sim.results import ScenarioSettings
@@ -44,7 +43,6 @@ AT_ONE_WTP = {
     "tornado",
     "two_way",
     "threshold_line",
-    "convergence",
 }
 
 
@@ -76,7 +74,11 @@ def kind(layer):
 
 
 def rows_of(name, layer):
-    return spec(name)["datasets"][layer["data"]["name"]]
+    return rows_of_chart(spec(name), layer)
+
+
+def rows_of_chart(drawing, layer):
+    return drawing["datasets"][layer["data"]["name"]]
 
 
 def drawn(name, mark, panel=0):
@@ -180,10 +182,47 @@ def test_a_basis_takes_units_from_the_scenario_and_the_rest_from_what_was_asked(
     )  # fmt: skip
     basis = Basis.of(settings, output, n_draws=500, n_replications=2)
     assert caption_of(basis, "Shows.", at_wtp=True) == (
-        "Shows. USD 2024, payer perspective, 1 year, discounted 1.0% (costs) and 2.0% (effects) a year, at a "
-        "willingness to pay of $70,000 per QALY; 200 patients per strategy, 500 draws of parameters, "
+        "Shows. USD 2024 (prices moved by an assumed index), payer perspective, 1 year, discounted 1.0% (costs) and "
+        "2.0% (effects) a year, at a willingness to pay of $70,000 per QALY; 200 patients per strategy, 500 draws of parameters, "
         "2 replications of each draw."
     )
+
+
+def test_net_prices_of_drugs_are_told_in_the_caption(tiny):
+    settings = ScenarioSettings.of(tiny)
+    basis = Basis.of(settings, output_settings(settings, drug_price="net"))
+    assert caption_of(basis).startswith("USD 2025 (prices moved by an assumed index), drugs net of rebates, ")
+    for exhibit in draw_all(dataclasses.replace(BASIS, drug_price="net")).values():
+        assert "USD 2024, drugs net of rebates, healthcare sector perspective" in exhibit.caption
+
+
+def test_a_caption_ends_with_what_stands_behind_an_error():
+    caption = caption_of(Basis(), notes=("First.", "Second."), spread=CHANCE_ONLY)
+    assert caption == (
+        "First. Second. Units as in the table given; no draws of parameters; ± standard error between "
+        "replications (chance only)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "text"),
+    [
+        (1200.0, 30.0, "$1,200 ± 30"),
+        (-0.25, 0.5, "-$0.25 ± 0.50"),
+        (1200.0, None, "$1,200"),
+        (1200.0, float("nan"), "$1,200"),
+        (float("nan"), 30.0, "-"),
+        (None, None, "-"),
+    ],
+)
+def test_an_amount_and_its_error_have_one_form(value, error, text):
+    assert BASIS.with_error(value, error) == text
+    assert Basis().with_error(value, error) == text.replace("$", "").replace("0.50", "0.5")
+
+
+@pytest.mark.parametrize("value", [None, float("nan"), float("inf")])
+def test_an_amount_that_is_no_number_is_a_dash(value):
+    assert BASIS.amount(value) == Basis().amount(value) == "-"
 
 
 # the plane of cost and effect
@@ -339,12 +378,12 @@ def test_the_value_of_perfect_information_lies_under_the_loss_curves():
 
 
 def test_population_values_say_whose():
-    exhibit = wtp_figures.evpi_curve(FRAMES.evpi[["wtp", "evpi"]], BASIS, population=POPULATION)
-    assert f"Population: {POPULATION}." in exhibit.caption
-    assert "EVPI for the population [USD 2024]" in {
-        title for _, title in axis_titles(exhibit.chart.to_dict())
-    }
-    assert exhibit.table.header == ("Willingness to pay", "Perfect information")
+    assert f"Population: {POPULATION}." in EXHIBITS["evsi_curve"].caption
+
+
+def test_the_curve_of_perfect_information_lists_what_it_draws():
+    assert EXHIBITS["evpi_curve"].table.header == ("Willingness to pay", "Perfect information")
+    assert [row["evpi"] for row in drawn("evpi_curve", "line")] == list(FRAMES.evpi["evpi"])
 
 
 def test_long_curves_are_thinned_and_keep_their_ends():
@@ -401,21 +440,15 @@ def test_a_trial_that_never_pays_is_said_not_to():
     assert exhibit.alt == "No size of trial is worth its cost."
 
 
-def test_the_last_estimate_of_a_convergence_is_the_finding():
-    last = convergence_frame().iloc[-1]
-    value, error = BASIS.amount(last["evpi"]), BASIS.amount(last["se"])
-    assert EXHIBITS["convergence"].alt == f"EVPI after 1,000 draws: {value}, standard error {error}."
-
-
 # sensitivity
 
 
-def test_a_tornado_prints_the_values_used_and_runs_from_the_base_case():
+def test_a_tornado_prints_the_values_used_and_runs_from_everything_as_it_is():
     bars = drawn("tornado", "bar")
     assert {row["base"] for row in bars} == {1700.0}
     assert [row["words"] for row in bars][:4] == ["0.3", "0.6", "450 USD", "1,200 USD"]
     assert [row["inmb"] for row in bars][::2] == list(tornado_frame()["inmb_low"])
-    assert {"at": 1700.0, "words": "base case $1,700"} in drawn("tornado", "rule")
+    assert {"at": 1700.0, "words": "as it is $1,700"} in drawn("tornado", "rule")
 
 
 def test_a_tornado_keeps_the_order_given_and_its_first_fifteen():
@@ -427,13 +460,47 @@ def test_a_tornado_keeps_the_order_given_and_its_first_fifteen():
     assert len(exhibit.table.rows) == 16
 
 
+def test_a_possible_end_is_drawn_and_an_impossible_one_is_named():
+    frame = tornado_frame()
+    frame.loc[0, "inmb_high"] = frame.loc[1, "inmb_low"] = frame.loc[1, "inmb_high"] = float("nan")
+    exhibit = tornado(frame, LABELS, BASIS, strategy="ect", comparator="ssri")
+    drawing = exhibit.chart.to_dict()
+    bars = rows_of_chart(drawing, drawing["layer"][0])
+    assert len(bars) == 2 * len(frame) - 3
+    assert [row["End"] for row in bars if row["Parameter"].startswith("Response after")] == ["Low value"]
+    assert not [row for row in bars if row["Parameter"].startswith("Price of")]
+    assert "Not drawn, because they contradict other parameters: " in exhibit.caption
+    assert (
+        "Response after six sessions at home at 0.6; Price of a session at 450 and Price of a session at 1,200."
+        in exhibit.caption
+    )
+    assert exhibit.table.rows[1][4:6] == ("impossible", "impossible")
+    assert "drawn." not in exhibit.caption
+
+
+def test_many_impossible_ends_are_counted_and_possible_ones_need_no_note():
+    assert "contradict" not in EXHIBITS["tornado"].caption
+    exhibit = tornado(
+        tornado_frame().assign(inmb_low=float("nan")), LABELS, BASIS, strategy="ect", comparator="ssri"
+    )
+    assert ", and 3 more." in exhibit.caption
+    with pytest.raises(AnalysisError, match=r"^figure: parameters must not be empty"):
+        tornado(
+            tornado_frame().assign(inmb_low=float("nan"), inmb_high=float("nan")),
+            LABELS,
+            BASIS,
+            strategy="ect",
+            comparator="ssri",
+        )
+
+
 def test_low_and_high_differ_in_outline_and_lightness():
     look = layers("tornado")[0]["encoding"]
     assert look["fill"]["scale"]["range"][1] != look["stroke"]["scale"]["range"][1]
     assert look["fill"]["scale"]["range"][0] == look["stroke"]["scale"]["range"][0]
 
 
-def test_tiles_carry_the_shape_of_their_strategy_and_the_base_case_an_outline():
+def test_tiles_carry_the_shape_of_their_strategy_and_the_values_as_they_are_an_outline():
     tiles, shapes, base = layers("two_way")
     assert len(rows_of("two_way", tiles)) == len(two_way_frame())
     assert shapes["encoding"]["shape"]["scale"]["domain"] == [
