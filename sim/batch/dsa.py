@@ -9,8 +9,8 @@ from typing import Any
 
 from sim.analysis.comparison import to_rows
 from sim.analysis.one_way import best_and_lead, one_way_table, pair_of
-from sim.analysis.precision import FloatArray, mean_and_error
-from sim.batch.dsa_lines import finite, thresholds, two_way
+from sim.analysis.precision import FloatArray, mean_and_error, plain
+from sim.batch.dsa_lines import thresholds, two_way
 from sim.batch.dsa_question import THRESHOLD, DsaQuestion, Runner, check_question, runner_of
 from sim.batch.run import Progress
 from sim.design import dsa as design
@@ -102,7 +102,7 @@ def _setting(runner: Runner) -> dict[str, Any]:
 def _base_rows(worlds: Worlds, net_benefit: FloatArray) -> list[dict[str, Any]]:
     mean, error = mean_and_error(net_benefit.T)
     return [
-        {"strategy": key, "nmb": float(one), "nmb_se": finite(float(se))}
+        {"strategy": key, "nmb": float(one), "nmb_se": plain(se)}
         for key, one, se in zip(worlds.strategies, mean, error, strict=True)
     ]
 
@@ -169,6 +169,6 @@ def _as_it_is(runner: Runner, worlds: Worlds, net_benefit: FloatArray) -> dict[s
         "strategy": worlds.strategies[best[0]],
         "label": runner.settings.strategies[worlds.strategies[best[0]]],
         "lead": float(lead[0]),
-        "lead_se": finite(float(error[0])),
+        "lead_se": plain(error[0]),
         "base": _base_rows(worlds, net_benefit[0]),
     }

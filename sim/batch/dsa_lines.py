@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.one_way import best_and_lead
-from sim.analysis.precision import FloatArray, mean_and_error
+from sim.analysis.precision import FloatArray, mean_and_error, plain
 from sim.analysis.thresholds import SwitchPoint, switch_points
 from sim.batch.dsa_question import Runner, grid_levers
 from sim.design import dsa as design
@@ -142,7 +142,7 @@ def _switch_row(worlds: Worlds, line: _Line, switch: SwitchPoint, among: list[in
     moves = np.ptp(line.response, axis=0) > 0
     return {
         "value": switch.value,
-        "value_se": finite(switch.error),
+        "value_se": plain(switch.error),
         "from": worlds.strategies[among[switch.former]],
         "to": worlds.strategies[among[switch.latter]],
         "response": {
@@ -160,7 +160,7 @@ def _line_rows(worlds: Worlds, line: _Line) -> list[dict[str, Any]]:
             "value": float(value),
             "strategy": key,
             "nmb": float(mean[row, column]),
-            "nmb_se": finite(float(error[row, column])),
+            "nmb_se": plain(error[row, column]),
         }
         for row, value in enumerate(line.values)
         for column, key in enumerate(worlds.strategies)
@@ -182,7 +182,7 @@ def two_way(runner: Runner) -> dict[str, Any] | None:
             "y": points[number][1],
             "strategy": worlds.strategies[best[row]],
             "lead": float(lead[row]),
-            "lead_se": finite(float(error[row])),
+            "lead_se": plain(error[row]),
         }
         for row, number in enumerate(worlds.numbers.tolist())
     ]
@@ -191,8 +191,3 @@ def two_way(runner: Runner) -> dict[str, Any] | None:
         "y": {"path": up.path, "label": up.label, "unit": up.unit, "value": up.value},
         "rows": rows,
     }
-
-
-def finite(value: float) -> float | None:
-    """Return a number, or None where it is undefined."""
-    return value if np.isfinite(value) else None

@@ -107,19 +107,19 @@ def dsa(
     parameter: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="PATH", help="Vary only this figure; may be repeated. Left out: all with a range."
+            metavar="PATH", help="Vary only this parameter; may be repeated. Left out: all with a range."
         ),
     ] = None,
     threshold: Annotated[
         list[str] | None,
         typer.Option(
             metavar="PATH",
-            help="Look for values at which the choice changes along this figure; may be repeated. "
+            help="Look for values at which the choice changes along this parameter; may be repeated. "
             "Left out: the five with the largest effect that change it, and odds ratios between treatments.",
         ),
     ] = None,
     two_way: Annotated[
-        tuple[str, str] | None, typer.Option(metavar="PATH PATH", help="Vary two figures together.")
+        tuple[str, str] | None, typer.Option(metavar="PATH PATH", help="Vary two parameters together.")
     ] = None,
     strategy: Annotated[
         str | None, typer.Option(metavar="KEY", help="Show the net benefit of this strategy…")
@@ -147,7 +147,7 @@ def dsa(
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
-    """Vary figures over their ranges: what moves net benefit, and where the choice changes.
+    """Vary parameters over their ranges: what moves net benefit, and where the choice changes.
 
     The first scenario is analyzed; further ones are held against it as they are.
     """

@@ -10,6 +10,7 @@ from sim.analysis.comparison import to_rows
 from sim.analysis.output_settings import output_settings, scenario_names
 from sim.analysis.subgroup_totals import subgroup_totals
 from sim.analysis.subgroups import subgroup_choices, subgroup_table
+from sim.report.exhibit import CHANCE_ONLY, Basis, caption_of
 from sim.report.numbers import NOTHING, counted, joined, money, qaly, share, with_error
 from sim.report.tables import Table
 from sim.results import Results
@@ -49,8 +50,8 @@ class SubgroupAnswer:
         Plain name by strategy.
     comparator : str
         Strategy that increments are counted from.
-    n_replications : int
-        Number of replications.
+    basis : Basis
+        What the numbers rest on.
     rows, choices : list of dict
         As `sim.analysis.subgroups.subgroup_table` and `subgroup_choices` give them; None where undefined.
     """
@@ -59,7 +60,7 @@ class SubgroupAnswer:
     by: str
     labels: Mapping[str, str]
     comparator: str
-    n_replications: int
+    basis: Basis
     rows: list[Row]
     choices: list[Row]
 
@@ -104,7 +105,7 @@ def subgroup_answers(
                 by=by,
                 labels=settings.strategies,
                 comparator=output.comparator,
-                n_replications=totals.found.shape[1],
+                basis=Basis.of(settings, output, n_replications=totals.found.shape[1]),
                 rows=to_rows(subgroup_table(totals, output)),
                 choices=to_rows(subgroup_choices(totals, output)),
             )
@@ -225,12 +226,14 @@ def choice_report(one: SubgroupAnswer) -> Table:
 
 def subgroup_caption(one: SubgroupAnswer) -> str:
     """Return what must be said about every table or chart of subgroups."""
-    return (
-        f"{counted(len(one.choices), 'subgroup')} looked at: intervals are those of one comparison each, not "
-        "widened for their number, and hold chance between replications only. Differences follow from the assumptions of the "
-        "model, not from trials that compared subgroups. Costs of single years are discounted by the average "
-        "of all patients; idle capacity is shared out equally."
+    looked_at = counted(len(one.choices), "subgroup")
+    notes = (
+        f"{looked_at} looked at: intervals are those of one comparison each, not widened for their number.",
+        "Differences follow from the assumptions of the model, not from trials that compared subgroups.",
+        "Costs of single years are discounted by the average of all patients; idle capacity is shared out "
+        "equally.",
     )
+    return caption_of(one.basis, notes=notes, spread=CHANCE_ONLY, at_wtp=True)
 
 
 def print_subgroups(console: Console, one: SubgroupAnswer) -> None:

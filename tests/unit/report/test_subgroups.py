@@ -14,6 +14,7 @@ from sim.batch.run import simulate
 from sim.cli.program import app
 from sim.domain.scenario import Scenario
 from sim.errors import ScenarioError
+from sim.report.exhibit import Basis
 from sim.report.subgroups import (
     SubgroupAnswer,
     print_subgroups,
@@ -37,7 +38,7 @@ def _choice(subgroup: str, best: str, lead: float, half: float | None, *, overal
 
 
 def _answer(*choices: dict, labels: dict = LABELS) -> SubgroupAnswer:
-    return SubgroupAnswer("tiny", "age", labels, "a", 5, [], list(choices))
+    return SubgroupAnswer("tiny", "age", labels, "a", Basis(n_replications=5), [], list(choices))
 
 
 @pytest.mark.parametrize(
