@@ -21,7 +21,7 @@ from sim.stored_files import (
     MANIFEST,
     SETTINGS,
     new_directory,
-    read_frame,
+    read_frames,
     read_json,
     stored_directory,
     write_frames,
@@ -143,10 +143,11 @@ class Results:
             If the directory holds something already or cannot be written.
         """
         with new_directory(directory) as complete:
-            write_frames(complete, self.frames)
+            files = write_frames(complete, self.frames)
             (self.clinical if summary is None else summary).to_csv(complete / _SUMMARY, index=False)
             scenarios = {name: asdict(setting) for name, setting in self.settings.items()}
-            write_json(complete / SETTINGS, {"format_version": FORMAT_VERSION, "scenarios": scenarios})
+            settings = {"format_version": FORMAT_VERSION, "scenarios": scenarios, "files": files}
+            write_json(complete / SETTINGS, settings)
             write_json(complete / MANIFEST, self.manifest)
 
     @classmethod
@@ -184,7 +185,7 @@ class Results:
             settings = {name: ScenarioSettings(**setting) for name, setting in stored["scenarios"].items()}
         except (KeyError, TypeError, AttributeError) as error:
             raise AnalysisError(f"{source / SETTINGS}: is damaged ({error}); run again") from error
-        frames = {name: read_frame(source / f"{name}.parquet") for name in COLUMNS}
+        frames = read_frames(source, COLUMNS, stored.get("files") or {})
         return cls(**frames, settings=settings, manifest=manifest)
 
 

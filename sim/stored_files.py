@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,16 +56,51 @@ def new_directory(directory: Path | str) -> Iterator[Path]:
         raise AnalysisError(f"{target}: must be writable, got '{error.strerror or error}'") from error
 
 
-def write_frames(directory: Path, frames: Mapping[str, pd.DataFrame]) -> None:
-    """Write each frame to a Parquet file of its name."""
+def write_frames(directory: Path, frames: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """Write each frame to a Parquet file of its name.
+
+    Returns
+    -------
+    dict
+        SHA-256 of each file by name of the frame, to be stored beside them.
+    """
+    digests = {}
     for name, frame in frames.items():
-        frame.to_parquet(directory / f"{name}.parquet", compression="zstd", index=False)
+        path = directory / f"{name}.parquet"
+        frame.to_parquet(path, compression="zstd", index=False)
+        digests[name] = digest_of(path)
+    return digests
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def read_frames(directory: Path, names: Iterable[str], digests: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+    """Read frames and hold each file against its digest.
+
+    Raises
+    ------
+    AnalysisError
+        If a file is missing, damaged, or not the one that was written.
+    """
+    frames = {}
+    for name in names:
+        path = directory / f"{name}.parquet"
+        frames[name] = read_frame(path)
+        if digests.get(name) != digest_of(path):
+            raise AnalysisError(
+                f"{directory}: is damaged ({path.name} is not the file that was written); run again"
+            )
+    return frames
 
 
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Write plain values as JSON."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-    path.write_text(text + "\n", encoding="utf-8")
+    # A path in the command as typed need not be UTF-8; its bytes are written as escapes.
+    path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
 
 
 def stored_directory(directory: Path | str, made_by: str) -> Path:

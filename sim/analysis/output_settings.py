@@ -13,6 +13,8 @@ from sim.domain.economics import CATEGORIES, DrugPrice, Perspective, categories_
 from sim.errors import AnalysisError
 from sim.results import Results, ScenarioSettings
 
+LARGEST_WTP = 1e15
+
 
 @dataclass(frozen=True, slots=True)
 class OutputSettings:
@@ -123,10 +125,12 @@ def check_wtp(wtp: float) -> None:
     Raises
     ------
     AnalysisError
-        If it is not above 0 and finite.
+        If it is not above 0, or beyond all reason.
     """
-    if not 0 < wtp < float("inf"):
+    if not wtp > 0:
         raise AnalysisError(f"wtp: must be above 0, got {wtp!r}")
+    if wtp > LARGEST_WTP:
+        raise AnalysisError(f"wtp: must be at most {LARGEST_WTP:g}, got {wtp!r}")
 
 
 def scenario_names(results: Results, scenario: str | None) -> Sequence[str]:

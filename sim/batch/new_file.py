@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sim.errors import ScenarioError
 
-UNFINISHED = ".unfinished"
+UNFINISHED = ".treatpath-"
+READABLE = 0o644
 
 
 def check_new_file(path: Path) -> None:
@@ -47,12 +48,18 @@ def write_new_file(path: Path, text: str) -> None:
     ScenarioError
         If it cannot be written; nothing is left behind.
     """
-    unfinished = path.with_name(path.name + UNFINISHED)
+    unfinished = None
     try:
-        unfinished.write_text(text, encoding="utf-8")
+        with tempfile.NamedTemporaryFile(
+            "w", dir=path.parent, prefix=UNFINISHED, delete=False, encoding="utf-8", errors="backslashreplace"
+        ) as file:
+            unfinished = Path(file.name)
+            file.write(text)
+        unfinished.chmod(READABLE)
         unfinished.replace(path)
     except OSError as error:
-        unfinished.unlink(missing_ok=True)
+        if unfinished is not None:
+            unfinished.unlink(missing_ok=True)
         raise _not_writable(path, error) from error
 
 

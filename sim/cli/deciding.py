@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -27,6 +27,11 @@ from sim.cli.options import (
 from sim.cli.printing import print_json, progress, say
 from sim.cli.reading import load_everything
 from sim.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sim.domain.scenario import Scenario
 
 RANDOM, STRATIFIED = "random", "lhs"
 
@@ -93,7 +98,16 @@ def psa(
         print_json(draws_content(results))
     else:
         print_draws(results)
-    say(f"draws stored in {out}; next: treatpath voi {shlex.quote(str(out))}", quiet=quiet)
+    say(f"draws stored in {out}; {_next_step(scenarios, chosen.n_draws, out)}", quiet=quiet)
+
+
+def _next_step(scenarios: Sequence[Scenario], n_draws: int, out: Path) -> str:
+    """Say what can be done with the draws."""
+    from sim.analysis.net_benefit import FEWEST_DRAWS  # noqa: PLC0415
+
+    if n_draws < FEWEST_DRAWS or min(len(scenario.strategies) for scenario in scenarios) < 2:
+        return f"`treatpath voi` needs {FEWEST_DRAWS} draws and two strategies, so it cannot use them"
+    return f"next: treatpath voi {shlex.quote(str(out))}"
 
 
 def _is_stratified(sampling: str) -> bool:

@@ -21,6 +21,8 @@ MOST_SHOWN = 20
 """So many mistakes of one table are told; the others are counted."""
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")
+LARGEST = 1e15
+"""Larger costs and effects are slips; their products would leave the range of floating-point numbers."""
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _NO_NUMBER = re.compile(r"[-+]?(?:nan|inf|infinity|na|n/a|null)", re.IGNORECASE)
 _DIGIT = re.compile(r"[0-9]")
@@ -125,7 +127,9 @@ def number_in(cell: str) -> float | str:
     text = cell.strip()
     if _NUMBER.fullmatch(text):
         number = float(text)
-        return number if math.isfinite(number) else f"must be a finite number, got {shown(text)}"
+        if not math.isfinite(number):
+            return f"must be a finite number, got {shown(text)}"
+        return number if abs(number) <= LARGEST else f"must lie within ±{LARGEST:g}, got {shown(text)}"
     if not text:
         return "must be a number, got nothing"
     if _NO_NUMBER.fullmatch(text):

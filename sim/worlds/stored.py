@@ -17,7 +17,7 @@ from sim.stored_files import (
     MANIFEST,
     SETTINGS,
     new_directory,
-    read_frame,
+    read_frames,
     read_json,
     stored_directory,
     write_frames,
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 FORMAT_VERSION = 1
 KIND = "probabilistic"
 DRAWN, BASE = "drawn", "base"
+FRAMES = ("parameters", "response", "money", "health", "clinical")
 KEYS = ("scenario", "part", "world", "replication")
 CATEGORY_NAMES = tuple(str(category) for category in CATEGORIES)
 
@@ -132,10 +133,9 @@ class ProbabilisticResults:
             for name, one in self.scenarios.items()
         }
         with new_directory(directory) as complete:
-            write_frames(complete, {name: pd.concat(parts) for name, parts in frames.items()})
-            write_json(
-                complete / SETTINGS, {"kind": KIND, "format_version": FORMAT_VERSION, "scenarios": settings}
-            )
+            files = write_frames(complete, {name: pd.concat(parts) for name, parts in frames.items()})
+            form = {"kind": KIND, "format_version": FORMAT_VERSION}
+            write_json(complete / SETTINGS, form | {"scenarios": settings, "files": files})
             write_json(complete / MANIFEST, self.manifest)
 
     @classmethod
@@ -160,10 +160,7 @@ class ProbabilisticResults:
         source = stored_directory(directory, "make one with 'treatpath psa FILE --out DIR'")
         stored, manifest = read_json(source / SETTINGS), read_json(source / MANIFEST)
         _check_form(source / SETTINGS, stored)
-        frames = {
-            name: read_frame(source / f"{name}.parquet")
-            for name in ("parameters", "response", "money", "health", "clinical")
-        }
+        frames = read_frames(source, FRAMES, stored.get("files") or {})
         try:
             scenarios = {
                 name: _read_scenario(name, content, frames) for name, content in stored["scenarios"].items()

@@ -137,3 +137,8 @@ def test_a_table_that_is_no_table_is_damaged(tmp_path: Path) -> None:
     (tmp_path / "health.parquet").write_text("no table")
     with pytest.raises(AnalysisError, match=r"health\.parquet: is damaged"):
         read_frame(tmp_path / "health.parquet")
+
+
+def test_a_command_with_a_path_that_is_not_utf_8_is_written_with_escapes(tmp_path: Path) -> None:
+    write_json(tmp_path / "manifest.json", {"command": "--out bad\udcffdir"})
+    assert read_json(tmp_path / "manifest.json") == {"command": "--out bad\udcffdir"}

@@ -37,3 +37,11 @@ def test_a_file_that_cannot_be_moved_leaves_nothing_behind(tmp_path):
     with pytest.raises(ScenarioError, match=r"page\.html: must be writable"):
         write_new_file(tmp_path / "page.html", "text")
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_no_neighbor_is_overwritten(tmp_path):
+    neighbor = tmp_path / "page.html.unfinished"
+    neighbor.write_text("precious")
+    write_new_file(tmp_path / "page.html", "new")
+    assert neighbor.read_text() == "precious"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["page.html", "page.html.unfinished"]

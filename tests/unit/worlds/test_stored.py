@@ -180,3 +180,15 @@ def test_draws_of_another_format_are_refused(directory: Path) -> None:
         match=r"must hold probabilistic results of format 1, got format 99; run 'treatpath psa' again",
     ):
         ProbabilisticResults.load(directory)
+
+
+@pytest.mark.parametrize("name", ["money", "health", "parameters"])
+def test_a_readable_file_that_is_not_the_one_written_is_told(directory: Path, name: str) -> None:
+    frame = pd.read_parquet(directory / f"{name}.parquet")
+    column = frame.columns[-1]
+    frame.assign(**{column: frame[column] * 2}).to_parquet(directory / f"{name}.parquet")
+    with pytest.raises(
+        AnalysisError,
+        match=rf"draws: is damaged \({name}.parquet is not the file that was written\); run again",
+    ):
+        ProbabilisticResults.load(directory)
