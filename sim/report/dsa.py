@@ -54,12 +54,13 @@ def dsa_sentences(content: Content) -> list[str]:
         )
     else:
         sentences.append(f"{varied} none of {counted(len(rows), 'parameter')} changes the choice.")
-    sentences += [text for row in content["thresholds"] for text in _switch_sentences(row, labels)]
+    for row in content["thresholds"]:
+        sentences += [*_switch_sentences(row, labels), *_pair_sentences(row, labels, content["pair"])]
     return sentences + _scenario_sentences(content)
 
 
 def _switch_sentences(row: Content, labels: Mapping[str, str]) -> list[str]:
-    name = f"{row['label']} ({row['value']:g} {row['unit']} as it is)"
+    name = f"{row['label']} (as it is {row['value']:g} {row['unit']})"
     if not row["switch_points"]:
         return [f"Along the range of {name} the choice does not change."]
     changes = [
@@ -68,6 +69,21 @@ def _switch_sentences(row: Content, labels: Mapping[str, str]) -> list[str]:
         for one in row["switch_points"]
     ]
     return [f"Along {name}, rising, the choice changes {joined(changes)}."]
+
+
+def _pair_sentences(row: Content, labels: Mapping[str, str], pair: Sequence[str]) -> list[str]:
+    """Tell where the two of the pair break even, unless the choice says it already."""
+    first, second = (labels[key] for key in pair)
+    if [one["value"] for one in row["break_even"]] == [one["value"] for one in row["switch_points"]] != []:
+        return []
+    if row["break_even"]:
+        at = joined([f"{one['value']:.4g}{_error(one)}" for one in row["break_even"]])
+        return [f"Along it {first} and {second} are worth the same at {at} {row['unit']}."]
+    worth = {key: [one["nmb"] for one in row["line"] if one["strategy"] == key] for key in pair}
+    if not worth[pair[0]]:
+        return []
+    over, under = (first, second) if worth[pair[0]][0] > worth[pair[1]][0] else (second, first)
+    return [f"Along its whole range {over} is worth more than {under}."]
 
 
 def _error(switch: Content) -> str:
@@ -108,7 +124,7 @@ def dsa_tables(content: Content) -> list[Table]:
     labels = content["labels"]
     pair = " less ".join(labels[key] for key in content["pair"])
     tables = [_one_way(content["one_way"], labels, pair)]
-    if content["thresholds"]:
+    if any(row["switch_points"] or row["break_even"] for row in content["thresholds"]):
         tables.append(_thresholds(content["thresholds"], labels, pair))
     if content["scenarios"]:
         tables.append(_scenarios(content["scenarios"]))
