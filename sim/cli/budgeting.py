@@ -63,23 +63,32 @@ def budget(
     from sim.analysis.budget_impact import budget_impact  # noqa: PLC0415
     from sim.analysis.output_settings import scenario_names  # noqa: PLC0415
     from sim.batch.new_file import check_new_file, write_new_file  # noqa: PLC0415
+    from sim.domain.economics import Perspective  # noqa: PLC0415
+    from sim.report.budget import budget_sentences  # noqa: PLC0415
 
     if html is not None:
         check_new_file(html)
     question: Asked = {"years": years, "eligible_per_year": eligible, "uptake": numbers("--uptake", uptake)}
-    money: Asked = {"perspective": perspective, "drug_price": drug_price, "price_year": price_year}
+    money: dict[str, Any] = {"perspective": perspective, "drug_price": drug_price, "price_year": price_year}
     sizes = {"run.n_patients": patients, "run.replications": replications}
     settings = [*(changes or []), *(f"{path}={value}" for path, value in sizes.items() if value is not None)]
     if Path(source).is_dir():
         results = _stored(source, settings)
     else:
         results = _simulated(source, settings, question, workers=workers, engine=engine, quiet=quiet)
-    impacts = [
-        budget_impact(results, name, **money, **question) for name in scenario_names(results, scenario)
+    names = scenario_names(results, scenario)
+    impacts = [budget_impact(results, name, **money, **question) for name in names]
+    is_payers = perspective in (None, Perspective.PAYER)
+    patients = money | {"perspective": Perspective.PATIENT.value}
+    told = [
+        budget_sentences(
+            impact, budget_impact(results, impact.scenario, **patients, **question) if is_payers else None
+        )
+        for impact in impacts
     ]
-    _print_budget(impacts, results, as_json=as_json)
+    _print_budget(impacts, told, results, as_json=as_json)
     if html is not None:
-        write_new_file(html, _budget_page(impacts))
+        write_new_file(html, _budget_page(impacts, told))
         say(f"page written to {html}", quiet=quiet)
 
 
@@ -115,13 +124,10 @@ def _simulated(
         )
 
 
-def _print_budget(impacts: list[BudgetImpact], results: Results, *, as_json: bool) -> None:
-    from sim.report.budget import (  # noqa: PLC0415
-        budget_caption,
-        budget_content,
-        budget_sentences,
-        budget_tables,
-    )
+def _print_budget(
+    impacts: list[BudgetImpact], told: list[list[str]], results: Results, *, as_json: bool
+) -> None:
+    from sim.report.budget import budget_caption, budget_content, budget_tables  # noqa: PLC0415
 
     if as_json:
         parts = [budget_content(impact) for impact in impacts]
@@ -131,19 +137,17 @@ def _print_budget(impacts: list[BudgetImpact], results: Results, *, as_json: boo
     from sim.report.console import print_report, stdout  # noqa: PLC0415
 
     console = stdout()
-    for impact in impacts:
-        print_report(
-            console, _title(impact), budget_sentences(impact), budget_tables(impact), budget_caption(impact)
-        )
+    for impact, sentences in zip(impacts, told, strict=True):
+        print_report(console, _title(impact), sentences, budget_tables(impact), budget_caption(impact))
 
 
-def _budget_page(impacts: list[BudgetImpact]) -> str:
-    from sim.report.budget import budget_caption, budget_exhibit, budget_sentences  # noqa: PLC0415
+def _budget_page(impacts: list[BudgetImpact], told: list[list[str]]) -> str:
+    from sim.report.budget import budget_caption, budget_exhibit  # noqa: PLC0415
     from sim.report.exhibit_page import exhibit_page  # noqa: PLC0415
 
     made = [*map(budget_caption, impacts), f"command: {shlex.join(['treatpath', *sys.argv[1:]])}"]
-    told = [sentence for impact in impacts for sentence in budget_sentences(impact)]
-    return exhibit_page(_title(impacts[0]), told, list(map(budget_exhibit, impacts)), manifest=made)
+    sentences = [sentence for each in told for sentence in each]
+    return exhibit_page(_title(impacts[0]), sentences, list(map(budget_exhibit, impacts)), manifest=made)
 
 
 def _title(impact: BudgetImpact) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from sim.analysis.budget_impact import BudgetImpact
 from sim.analysis.budget_plan import MIXES
 from sim.analysis.precision import FloatArray, differs_from_zero, half_width, mean_and_error, plain
+from sim.domain.economics import Category
 from sim.report.exhibit import CHANCE_ONLY, Basis, Exhibit, caption_of
 from sim.report.numbers import NOTHING, count, counted, interval_text, joined, money, share, with_error
 from sim.report.tables import Table
@@ -56,18 +57,20 @@ def budget_content(impact: BudgetImpact) -> dict[str, list[Row]]:
     }
 
 
-def budget_sentences(impact: BudgetImpact) -> list[str]:
+def budget_sentences(impact: BudgetImpact, patients: BudgetImpact | None = None) -> list[str]:
     """Return the answer in sentences, and what it must be read with.
 
     Parameters
     ----------
     impact : BudgetImpact
         From `sim.analysis.budget_impact.budget_impact`.
+    patients : BudgetImpact, optional
+        The same from the patients' perspective, where the budget does not hold what they pay.
 
     Returns
     -------
     list of str
-        Net impact over all years with its interval, then warnings.
+        Net impact over all years with its interval, what patients pay beside it, then warnings.
     """
     total = impact.net.sum(axis=0)
     is_single = len(total) == 1
@@ -86,7 +89,8 @@ def budget_sentences(impact: BudgetImpact) -> list[str]:
             if not (is_single or differs_from_zero(total))
             else f"{over} the new mix costs {difference} than the current one ({whose}{chance})."
         )
-    return [told, *_warnings(impact)]
+    beside = [] if patients is None else [_paid_by_patients(patients)]
+    return [told, *beside, *_warnings(impact)]
 
 
 def budget_tables(impact: BudgetImpact) -> list[Table]:
@@ -170,6 +174,17 @@ def budget_caption(impact: BudgetImpact) -> str:
     return caption_of(budget_basis(impact), notes=(people,), discounted=False, spread=CHANCE_ONLY)
 
 
+def _paid_by_patients(impact: BudgetImpact) -> str:
+    total = impact.net.sum(axis=0)
+    mean = float(total.mean())
+    if not total.any():
+        return "Not counted here: what patients pay themselves, which stays the same."
+    is_clear = len(total) == 1 or differs_from_zero(total)
+    direction = "more" if mean > 0 else "less"
+    caveat = "" if is_clear else ", which chance could explain"
+    return f"Not counted here: patients themselves pay {money(abs(mean))} {direction}{caveat}."
+
+
 def _warnings(impact: BudgetImpact) -> list[str]:
     told = []
     if impact.truncated_years:
@@ -230,7 +245,8 @@ def budget_exhibit(impact: BudgetImpact) -> Exhibit:
     Returns
     -------
     Exhibit
-        Both mixes side by side by year, stacked by category, and the net impact below.
+        Both mixes side by side by year, stacked by category, and the net impact below. Background care is
+        left out of the bars: it fills most of each and hides what differs.
     """
     import pandas as pd  # noqa: PLC0415
 
@@ -239,4 +255,6 @@ def budget_exhibit(impact: BudgetImpact) -> Exhibit:
     content = budget_content(impact)
     net = pd.DataFrame([row for row in content["net"] if row["year"] is not None])
     population = f"{count(impact.plan.eligible_per_year)} people referred a year"
-    return budget_bars(pd.DataFrame(content["results"]), net, budget_basis(impact), population=population)
+    costs = pd.DataFrame(content["results"])
+    drawn = costs[costs["category"] != Category.BACKGROUND]
+    return budget_bars(drawn, net, budget_basis(impact), population=population)

@@ -47,7 +47,7 @@ def budget_bars(
     Parameters
     ----------
     frame : pandas.DataFrame
-        ``year, mix, category, cost``: not discounted, for the population.
+        ``year, mix, category, cost``: not discounted, for the population; the categories to draw.
     net : pandas.DataFrame
         ``year, net, net_se``: new minus current.
     basis : Basis
@@ -81,8 +81,8 @@ def budget_bars(
     chart = alt.VConcatChart(vconcat=[bars, line])
     words = (
         f"Above: cost of each year under the current mix ({MIXES['current']}) and the new one "
-        f"({MIXES['new']}), by category. Below: new minus current, with one standard error; above zero "
-        "the new mix costs more."
+        f"({MIXES['new']}), by category, without background care, which the tables hold. Below: new minus "
+        "current of everything, with one standard error; above zero the new mix costs more."
     )
     listed = "; ".join(f"year {count(row.year)} {basis.amount(row.net)}" for row in net.itertuples())
     return Exhibit(

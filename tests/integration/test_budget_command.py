@@ -62,3 +62,24 @@ def test_stored_results_take_no_other_settings(treatpath, budget_file, tmp_path)
     assert (
         "must be a scenario file for --set, --patients and --replications, got stored results" in done.stderr
     )
+
+
+def test_the_payers_budget_says_what_patients_pay_beside_it(treatpath, budget_file):
+    patients = json.loads(
+        treatpath("budget", budget_file, "--perspective", "patient", "--json", "--quiet").stdout
+    )
+    paid = patients["net"][-1]["net"]
+    assert abs(paid) > 1
+    direction = "more" if paid > 0 else "less"
+    told = " ".join(treatpath("budget", budget_file, "--quiet").stdout.split())
+    assert f"Not counted here: patients themselves pay ${abs(paid):,.0f} {direction}" in told
+    sector = treatpath("budget", budget_file, "--perspective", "sector", "--quiet").stdout
+    assert "Not counted here" not in sector
+
+
+def test_the_figure_leaves_background_care_to_the_tables(treatpath, budget_file, tmp_path):
+    done = treatpath("budget", budget_file, "--html", tmp_path / "page.html")
+    assert done.returncode == 0, done.stderr
+    assert "background  " in done.stdout
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert "without background care" in page
