@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.decision import Decision, ValueCurves, value_curves
+from sim.analysis.decision import Decision
 from sim.analysis.increment_draws import increment_cloud, increment_ellipses, increment_means
+from sim.analysis.value_curves import ValueCurves, value_curves
 from sim.report.exhibit import Basis, Exhibit
 from sim.report.frontier_figures import frontier_plane
 from sim.report.information_figures import evppi_bars, evsi_curve
 from sim.report.numbers import counted
 from sim.report.plane_figures import ce_plane
 from sim.report.sensitivity_figures import inmb_intervals
-from sim.report.voi import people_a_year
+from sim.report.voi import discounting, people_a_year
 from sim.report.voi_content import Names, voi_content
 from sim.report.wtp_figures import acceptability_curves, evpi_curve, expected_loss_curves
 
@@ -127,11 +128,8 @@ def _trial_exhibits(decision: Decision, rows: Sequence[Mapping[str, Any]], basis
         if not one.people:
             continue
         frame = pd.DataFrame([row for row in rows if row["trial"] == key])
-        frame["evsi"], frame["evsi_se"] = frame["population_evsi"], frame["evsi_se"] * one.people
+        frame["evsi"], frame["evsi_se"] = frame["population_evsi"], frame["population_evsi_se"]
         until = counted(asked.decision_years, "year")
-        who = (
-            f"{people_a_year(asked)}, from {one.plan.years:g} to {until} from now, "
-            f"discounted {asked.discount_rate:.1%} a year"
-        )
+        who = f"{people_a_year(asked)}, from {one.plan.years:g} to {until} from now, {discounting(asked)}"
         exhibits.append(evsi_curve(frame, basis, trial=one.plan.label, population=who))
     return exhibits
