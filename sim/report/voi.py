@@ -11,8 +11,9 @@ import numpy as np
 from sim.analysis.decision import Decision, DecisionQuestion, TrialValue
 from sim.report.exhibit import Basis
 from sim.report.numbers import NOTHING, counted, joined, share, significant
-from sim.report.tables import REFUSED, Table
+from sim.report.tables import Table
 from sim.report.voi_content import Names, Row, voi_content
+from sim.report.voi_frontier import frontier_table
 
 WORTH_NAMING = 3
 MOST_ROWS, MOST_GROUPS = 15, 8
@@ -29,10 +30,6 @@ NOT_TOLD = (
 LOWER_BOUND = (
     "More than half of it being chance, the standard error of EVPI is a lower bound: run `psa` with more "
     "replications of each draw (--inner)."
-)
-RATIO_NOTE = (
-    "Intervals of cost per {effect} hold the error of means over draws (95 %; on the wide side in a "
-    "hypercube), not the uncertainty of the ratio: the plane and the probabilities of being best tell that."
 )
 CUT_OFF = (
     "Values and floors are cut off at EVPI; whether a value lies above its floor is decided before that."
@@ -218,7 +215,7 @@ def voi_tables(decision: Decision, names: Names, basis: Basis) -> list[Table]:
         Frontier; probabilities, losses and EVPI by willingness to pay; parameters and groups; trials.
     """
     content = voi_content(decision, names)
-    tables = [_frontier(content, basis), _by_wtp(content, basis)]
+    tables = [frontier_table(content, basis), _by_wtp(content, basis)]
     tables += [
         _information(content, basis, is_group=is_group)
         for is_group in (False, True)
@@ -226,39 +223,6 @@ def voi_tables(decision: Decision, names: Names, basis: Basis) -> list[Table]:
     ]
     by_trial = groupby(content["evsi"], key=lambda row: row["trial"])
     return [*tables, *(_trial(list(rows), basis) for _, rows in by_trial)]
-
-
-def _frontier(content: Mapping[str, Any], basis: Basis) -> Table:
-    rows, labels = content["frontier"], content["labels"]
-    refused = [
-        f"{labels[row['strategy']]}: no cost per {basis.effect}, because the {row['icer_reason']}."
-        for row in rows
-        if row["icer"] is not None and row["icer_low"] is None
-    ]
-    has_ratio = any(row["icer_low"] is not None for row in rows)
-    return Table(
-        f"Means over {counted(content['n_draws'], 'draw')}, from the cheapest on",
-        ("Strategy", "Cost", "QALYs" if basis.effect == "QALY" else "Effect", "ICER (95 %)", "Status"),
-        tuple(
-            (
-                labels[row["strategy"]], basis.amount(row["cost"]), f"{row['effect']:.4g}",
-                _ratio(row, basis), row["status"],
-            )
-            for row in rows
-        ),
-        notes=(*refused, *([RATIO_NOTE.format(effect=basis.effect)] if has_ratio else [])),
-    )  # fmt: skip
-
-
-def _ratio(row: Row, basis: Basis) -> str:
-    """Return a cost per unit of effect with its interval, or that there is none."""
-    if row["icer"] is None:
-        return NOTHING
-    if row["icer_low"] is None:
-        return REFUSED
-    return (
-        f"{basis.amount(row['icer'])} ({basis.amount(row['icer_low'])} to {basis.amount(row['icer_high'])})"
-    )
 
 
 def _by_wtp(content: Mapping[str, Any], basis: Basis) -> Table:

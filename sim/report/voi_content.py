@@ -20,7 +20,7 @@ from sim.worlds.stored import StoredUnknown
 Row = dict[str, Any]
 IN_WORDS = ("unit", "distribution", "source", "grade", "value")
 """What is said of a parameter besides its plain name."""
-MOST = 1 / 2
+MOSTLY_CHANCE = 1 / 2
 """Share of chance from which on the error of EVPI is a lower bound and its check too large."""
 
 
@@ -204,7 +204,7 @@ def _chance(decision: Decision) -> Row | None:
     return {
         "strategies": [decision.table.strategies[place] for place in decision.leaders],
         "share_of_variance": decision.chance_share,
-        "is_most": decision.chance_share > MOST,
+        "is_most": decision.chance_share > MOSTLY_CHANCE,
         "nested_evpi": decision.nested.value,
         "nested_evpi_se": decision.nested.error,
         "evpi_with_chance": decision.nested.uncorrected,

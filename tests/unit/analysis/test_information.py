@@ -86,6 +86,20 @@ def test_the_same_seed_gives_the_same_floor_and_another_another(random):
     assert first.value == other.value
 
 
+def test_parameters_that_repeat_little_share_the_floor_of_those_that_do_not_repeat(random):
+    """Rounded to 2 decimals no value takes 1 % of draws; their own floor is the same within its error."""
+    n = 2000
+    noise, known = random.normal(size=(2, n))
+    table = _table(noise - noise.mean() + 0.001)
+    rounded, coarse = known.round(2), known.round(0)
+    found = evppi(table, {"exact": known, "rounded": rounded, "coarse": coarse}, n_shuffles=500)
+    assert found["rounded"].floor == found["exact"].floor != found["coarse"].floor
+    own = [evppi(table, {"p": rounded}, n_shuffles=250, seed=seed)["p"].floor for seed in range(1, 5)]
+    error = np.std(own, ddof=1) * np.sqrt(1 / 4 + 1 / 2)
+    assert abs(np.mean(own) - found["exact"].floor) < 4 * error
+    assert error < 0.15 * np.mean(own)
+
+
 def test_what_does_not_vary_is_worth_nothing(random):
     found = evppi(_table(random.normal(size=N)), {"p": np.full(N, 2.0)}, {"all": ["p"]}, n_shuffles=20)
     assert found["p"] == found["all"] == PartialInformation(0, 0, 0, 1, exceeds_floor=False)

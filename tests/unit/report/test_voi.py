@@ -225,6 +225,14 @@ def test_a_ratio_comes_with_its_interval_or_a_reason_and_stays_the_ratio_of_mean
         "hypercube), not the uncertainty of the ratio: the plane and the probabilities of being best tell "
         "that.",
     )
+    figure = voi_exhibits(decision, NAMES, DOLLARS, comparator="a")[0]
+    assert f"Cost per QALY: Plan B {low} to {high}. {frontier.notes[0]}" in figure.caption
+
+
+def test_a_ratio_that_chance_could_explain_is_not_drawn(by_hand):
+    figure = voi_exhibits(by_hand, NAMES, GIVEN, comparator="a")[0]
+    assert [row[4] for row in figure.table.rows] == ["-", "-", "-"]
+    assert "Plan B: no cost per unit of effect, because the difference in effect 0.75" in figure.caption
 
 
 def test_a_population_is_told_with_the_rate_of_money():
@@ -266,6 +274,8 @@ def test_where_draws_differ_by_no_more_than_chance_nothing_is_told_of_them():
     by_wtp = voi_tables(decision, NAMES, GIVEN)[1]
     assert by_wtp.rows[0] == ("20", "Plan B", "not told", "not told", "not told")
     assert by_wtp.notes[0].startswith("not told: How sure that is")
+    curve = voi_exhibits(decision, NAMES, GIVEN, comparator="a")[3]
+    assert curve.caption.endswith("uncertainty cannot be told and shows as none.")
 
 
 def test_values_cut_off_at_evpi_are_marked(by_hand):
