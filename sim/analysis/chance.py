@@ -1,4 +1,4 @@
-"""Chance told apart from uncertain parameters, in results of several runs of each draw.
+"""Chance told apart from uncertain parameters, in results of several replications of each draw.
 
 A draw's result is a mean over simulated patients, so results of different draws differ by chance too. Left
 in, chance flattens acceptability curves and looks like something to be learned.
@@ -27,14 +27,11 @@ class VarianceParts:
     parameters : ndarray, shape (n_strategies, n_strategies)
         Of the expected net benefit over parameter draws. Estimated without bias, so a small variance may
         come out negative.
-    chance : ndarray, shape (n_strategies, n_strategies)
-        Of one run with given parameters.
     left : ndarray, shape (n_strategies, n_strategies)
-        By chance, in differences between draws of the mean over their runs.
+        By chance, in differences between draws of the mean over their replications.
     """
 
     parameters: FloatArray
-    chance: FloatArray
     left: FloatArray
 
     def chance_share(self, one: int, other: int) -> float:
@@ -44,16 +41,13 @@ class VarianceParts:
         return noise / total if total > 0 else 0.0
 
 
-def variance_parts(net_benefit: FloatArray, *, shared_luck: bool = False) -> VarianceParts:
+def variance_parts(net_benefit: FloatArray) -> VarianceParts:
     r"""Split the spread of net benefits into uncertain parameters and chance.
 
     Parameters
     ----------
     net_benefit : ndarray, shape (n_draws, n_inner, n_strategies)
-        Net benefit of every run of each draw.
-    shared_luck : bool
-        Whether run k has the same luck in every draw (common random numbers across draws). What luck then
-        adds to all draws alike does not make draws differ.
+        Net benefit of every replication of each draw.
 
     Returns
     -------
@@ -63,12 +57,12 @@ def variance_parts(net_benefit: FloatArray, *, shared_luck: bool = False) -> Var
     Raises
     ------
     AnalysisError
-        If there are fewer than two strategies, two runs or 100 draws, or a value is not finite.
+        If there are fewer than two strategies, two replications or 100 draws, or a value is not finite.
 
     Notes
     -----
-    Analysis of variance with one way (draws), or with two ways crossed (draws and luck) without replication:
-    the covariance of means over :math:`K` runs is that of parameters plus residual over :math:`K` [1]_.
+    Analysis of variance with one way (draws): the covariance of means over :math:`K` replications is that of
+    parameters plus that within draws over :math:`K` [1]_.
 
     References
     ----------
@@ -76,43 +70,35 @@ def variance_parts(net_benefit: FloatArray, *, shared_luck: bool = False) -> Var
        simulation models: efficient estimation of mean and variance using ANOVA. Health Economics.
        2007;16(10):1009-1023. doi:10.1002/hec.1199
     """
-    return _split(checked_runs(net_benefit, "variance"), shared_luck=shared_luck)
+    return _split(checked_replications(net_benefit, "variance"))
 
 
-def _split(table: FloatArray, *, shared_luck: bool) -> VarianceParts:
+def _split(table: FloatArray) -> VarianceParts:
     n_draws, n_inner, _ = table.shape
     by_draw = table.mean(axis=1)
     between = _covariance(by_draw, n_draws - 1)
-    if not shared_luck:
-        within = _covariance(table - by_draw[:, np.newaxis], n_draws * (n_inner - 1))
-        return VarianceParts(between - within / n_inner, within, within / n_inner)
-    by_luck = table.mean(axis=0)
-    rest = table - by_draw[:, np.newaxis] - by_luck + table.mean(axis=(0, 1))
-    residual = _covariance(rest, (n_draws - 1) * (n_inner - 1))
-    luck = _covariance(by_luck, n_inner - 1) - residual / n_draws
-    return VarianceParts(between - residual / n_inner, luck + residual, residual / n_inner)
+    left = _covariance(table - by_draw[:, np.newaxis], n_draws * (n_inner - 1)) / n_inner
+    return VarianceParts(between - left, left)
 
 
-def without_chance(net_benefit: FloatArray, *, shared_luck: bool = False) -> FloatArray:
+def without_chance(net_benefit: FloatArray) -> FloatArray:
     r"""Return net benefits by draw whose differences spread as the parameters alone make them.
 
     Parameters
     ----------
     net_benefit : ndarray, shape (n_draws, n_inner, n_strategies)
-        Net benefit of every run of each draw.
-    shared_luck : bool
-        See `variance_parts`.
+        Net benefit of every replication of each draw.
 
     Returns
     -------
     ndarray, shape (n_draws, n_strategies)
         A table for `evpi`, `acceptability` and `expected_loss`. Means are kept. The column of the best
-        strategy is its mean over runs; differences to it are drawn together.
+        strategy is its mean over replications; differences to it are drawn together.
 
     Raises
     ------
     AnalysisError
-        If there are fewer than two strategies, two runs or 100 draws, or a value is not finite.
+        If there are fewer than two strategies, two replications or 100 draws, or a value is not finite.
 
     Notes
     -----
@@ -128,11 +114,11 @@ def without_chance(net_benefit: FloatArray, *, shared_luck: bool = False) -> Flo
        simulation models: efficient estimation of mean and variance using ANOVA. Health Economics.
        2007;16(10):1009-1023. doi:10.1002/hec.1199
     """
-    table = checked_runs(net_benefit, "chance")
+    table = checked_replications(net_benefit, "chance")
     best = best_strategy(table.mean(axis=1))
     others = np.delete(np.arange(table.shape[-1]), best)
     differences = table[..., others] - table[..., best : best + 1]
-    parts = _split(differences, shared_luck=shared_luck)
+    parts = _split(differences)
     by_draw = differences.mean(axis=1)
     center = by_draw.mean(axis=0)
     cleaned: FloatArray = table.mean(axis=1)
@@ -150,13 +136,13 @@ def _drawing_together(parts: VarianceParts) -> FloatArray:
     return np.asarray(into @ (turn * np.sqrt(np.clip(share, 0, 1))) @ turn.T @ back)
 
 
-def checked_runs(net_benefit: FloatArray, what: str) -> FloatArray:
-    """Return a table of runs that an analysis can use.
+def checked_replications(net_benefit: FloatArray, what: str) -> FloatArray:
+    """Return a table of replications that an analysis can use.
 
     Parameters
     ----------
     net_benefit : ndarray, shape (n_draws, n_inner, n_strategies)
-        Net benefit of every run of each draw.
+        Net benefit of every replication of each draw.
     what : str
         The analysis, for messages.
 
@@ -168,13 +154,14 @@ def checked_runs(net_benefit: FloatArray, what: str) -> FloatArray:
     Raises
     ------
     AnalysisError
-        If there are fewer than two strategies, two runs or 100 draws, or a value is not finite.
+        If there are fewer than two strategies, two replications or 100 draws, or a value is not finite.
     """
     table = np.asarray(net_benefit, dtype=np.float64)
     if table.ndim != 2 + 1 or table.shape[1] < 2:
         raise AnalysisError(
-            f"{what}: net benefit must have at least two runs of each draw (draws x runs x strategies), "
-            f"got shape {table.shape}; run 'psa' with more replications of each draw"
+            f"{what}: net benefit must have at least two replications of each draw "
+            f"(draws x replications x strategies), got shape {table.shape}; run 'psa' with more "
+            "replications of each draw"
         )
     return checked_net_benefit(table, what)
 

@@ -10,19 +10,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sim.analysis.acceptability import acceptability
-from sim.analysis.chance import VarianceParts, variance_parts, without_chance
 from sim.analysis.draw_table import DrawTable
-from sim.analysis.expected_loss import expected_loss
 from sim.analysis.increments import net_monetary_benefit
-from sim.analysis.net_benefit import FEWEST_DRAWS, best_strategy, checked_pair
-from sim.analysis.partial_information import N_SHUFFLES, PartialInformation, evppi, evppi_curves
-from sim.analysis.perfect_information import Estimate, NestedEstimate, evpi, nested_evpi
+from sim.analysis.net_benefit import FEWEST_DRAWS, leaders
+from sim.analysis.partial_information import (
+    N_SHUFFLES,
+    PartialInformation,
+    Smoothers,
+    evppi_by,
+    evppi_curves_by,
+    smoothers_by_name,
+)
+from sim.analysis.perfect_information import Estimate, NestedEstimate, nested_evpi
 from sim.analysis.population_value import people_affected
 from sim.analysis.precision import FloatArray
 from sim.analysis.sample_information import Arm, SampleSizes, best_size, enbs, evsi_by_size
+from sim.analysis.value_curves import ValueCurves, value_curves
 
 GROUP_SHUFFLES = 200
 MOST_SHUFFLED = 20_000_000
@@ -70,8 +74,8 @@ class DecisionQuestion:
     trials : mapping
         `TrialPlan` by name.
     people_per_year, decision_years, discount_rate : float, optional
-        Who faces the decision, how long, and the annual rate people and trials are discounted at; without
-        people nothing is told for a population.
+        Who faces the decision, how long, and the annual rate of amounts of money, that of costs: values for
+        people in later years are discounted at it. Without people nothing is told for a population.
     seed : int
         Of shuffles and simulated trials.
     fewest : int
@@ -83,7 +87,7 @@ class DecisionQuestion:
     groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
     trials: Mapping[str, TrialPlan] = field(default_factory=dict)
     people_per_year: float | None = None
-    decision_years: float = 1.0
+    decision_years: float = 0.0
     discount_rate: float = 0.0
     seed: int = 0
     fewest: int = FEWEST_DRAWS
@@ -116,31 +120,15 @@ class TrialValue:
     net: FloatArray | None
     best: int | None
 
+    @property
+    def population_value(self) -> FloatArray | None:
+        """EVSI for all people who benefit [currency], shape (n_sizes,)."""
+        return None if self.people is None else self.by_size.value * self.people
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ValueCurves:
-    """What depends on willingness to pay.
-
-    Parameters
-    ----------
-    wtp : ndarray, shape (n_wtp,)
-        Willingness to pay [currency/QALY].
-    probability, loss : ndarray, shape (n_wtp, n_strategies)
-        Of being best (CEAC); expected loss of choosing it [currency].
-    best : ndarray of int, shape (n_wtp,)
-        Position of the strategy with the highest mean net benefit.
-    evpi : list of Estimate
-        By willingness to pay, chance taken out where it can be.
-    evpi_with_chance : list of Estimate
-        As if the means of draws held no chance.
-    """
-
-    wtp: FloatArray
-    probability: FloatArray
-    loss: FloatArray
-    best: NDArray[np.int64]
-    evpi: list[Estimate]
-    evpi_with_chance: list[Estimate]
+    @property
+    def population_error(self) -> FloatArray | None:
+        """Monte-Carlo standard error of `population_value` [currency], shape (n_sizes,)."""
+        return None if self.people is None else self.by_size.error * self.people
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,9 +144,8 @@ class Decision:
     curves, chosen_curves : ValueCurves
         At every willingness to pay asked for, and at the chosen one, as the following.
     nested : NestedEstimate or None
-        A check of EVPI without assumptions, where draws have replications.
-    parts : VarianceParts or None
-        Spread of net benefit by parameters and by chance.
+        A check of EVPI without normality, where draws have replications; too large where chance makes more
+        than half of `chance_share`.
     evppi, group_evppi : dict
         `PartialInformation` by parameter, and by group.
     evppi_curves : dict
@@ -174,7 +161,6 @@ class Decision:
     curves: ValueCurves
     chosen_curves: ValueCurves
     nested: NestedEstimate | None
-    parts: VarianceParts | None
     evppi: dict[str, PartialInformation]
     group_evppi: dict[str, PartialInformation]
     evppi_curves: dict[str, FloatArray]
@@ -183,8 +169,31 @@ class Decision:
 
     @property
     def evpi(self) -> Estimate:
-        """EVPI at the chosen willingness to pay."""
+        """EVPI per person at the chosen willingness to pay."""
         return self.chosen_curves.evpi[0]
+
+    @property
+    def population_evpi(self) -> float | None:
+        """EVPI for all people the decision is for [currency]."""
+        return None if self.people is None else self.evpi.value * self.people
+
+    @property
+    def leaders(self) -> tuple[int, int]:
+        """Positions of the two strategies of highest mean net benefit at the chosen willingness to pay."""
+        return leaders(self.table.net_benefit(self.question.chosen).mean(axis=1))
+
+    @property
+    def lead(self) -> float:
+        """Mean net benefit of the best strategy less that of the next, per person [currency]."""
+        mean = self.table.net_benefit(self.question.chosen).mean(axis=(0, 1))
+        first, second = self.leaders
+        return float(mean[first] - mean[second])
+
+    @property
+    def chance_share(self) -> float | None:
+        """Share of chance in how the lead varies between draws; None without replications."""
+        shares = self.chosen_curves.chance_share
+        return None if shares is None else float(shares[0])
 
 
 def decide(table: DrawTable, question: DecisionQuestion) -> Decision:
@@ -216,102 +225,61 @@ def decide(table: DrawTable, question: DecisionQuestion) -> Decision:
     cost, effect = table.cost.mean(axis=1), table.effect.mean(axis=1)
     wtp, fewest = np.asarray(question.wtp, dtype=np.float64), question.fewest
     chosen = value_curves(table, [question.chosen], fewest=fewest)
+    most = chosen.evpi[0].value
     raw = net_monetary_benefit(cost, effect, question.chosen)
-    by_run = table.net_benefit(question.chosen)
     curves = value_curves(table, question.wtp, fewest=fewest)
     parameters = {name: table.column(name) for name in table.parameters}
-    groups = question.groups
-    found = _evppi(raw, parameters, groups, question)
-    found = {name: replace(one, value=min(one.value, chosen.evpi[0].value)) for name, one in found.items()}
-    along = evppi_curves(cost, effect, wtp, parameters, groups, fewest=fewest) if parameters else {}
+    smoothers = smoothers_by_name(parameters, question.groups, table.n_draws)
+    found = {name: one.at_most(most) for name, one in _evppi(raw, parameters, smoothers, question).items()}
+    along = evppi_curves_by(cost, effect, wtp, smoothers, fewest=fewest)
     ceiling = np.array([one.value for one in curves.evpi])
     return Decision(
         table=table,
         question=question,
         curves=curves,
         chosen_curves=chosen,
-        nested=nested_evpi(by_run) if table.n_inner > 1 else None,
-        parts=variance_parts(by_run) if table.n_inner > 1 else None,
+        nested=nested_evpi(table.net_benefit(question.chosen)) if table.n_inner > 1 else None,
         evppi={name: found[name] for name in parameters},
-        group_evppi={name: found[name] for name in groups},
+        group_evppi={name: found[name] for name in question.groups},
         evppi_curves={name: np.minimum(curve, ceiling) for name, curve in along.items()},
-        trials={
-            name: _trial_value(raw, plan, question, chosen.evpi[0].value)
-            for name, plan in question.trials.items()
-        },
+        trials={name: _trial_value(raw, plan, question, most) for name, plan in question.trials.items()},
         people=_people(question, 0.0),
-    )
-
-
-def value_curves(table: DrawTable, wtp: Sequence[float], *, fewest: int = FEWEST_DRAWS) -> ValueCurves:
-    """Return probabilities of being best, expected losses and EVPI over willingness to pay.
-
-    Parameters
-    ----------
-    table : DrawTable
-        Costs and effects by draw.
-    wtp : sequence of float
-        Willingness to pay [currency/QALY].
-    fewest : int
-        Draws that are enough.
-
-    Returns
-    -------
-    ValueCurves
-        In the order asked for.
-
-    Raises
-    ------
-    AnalysisError
-        If there are fewer than two strategies or too few draws, or a willingness to pay is impossible.
-    """
-    checked_pair(table.cost[:, 0], table.effect[:, 0], np.asarray(wtp), "decision")
-    by_run = [table.net_benefit(value) for value in wtp]
-    clean = [without_chance(one) if table.n_inner > 1 else one[:, 0] for one in by_run]
-    return ValueCurves(
-        wtp=np.asarray(wtp, dtype=np.float64),
-        probability=np.array([acceptability(one) for one in clean]),
-        loss=np.array([expected_loss(one) for one in clean]),
-        best=np.array([best_strategy(one) for one in clean]),
-        evpi=[evpi(one, fewest=fewest) for one in clean],
-        evpi_with_chance=[evpi(one.mean(axis=1), fewest=fewest) for one in by_run],
     )
 
 
 def _evppi(
     net_benefit: FloatArray,
     parameters: Mapping[str, FloatArray],
-    groups: Mapping[str, Sequence[str]],
+    smoothers: Smoothers,
     question: DecisionQuestion,
 ) -> dict[str, PartialInformation]:
     """Return EVPPI of parameters, which share a noise floor, and of groups, whose floors cost more."""
-    if not parameters and not groups:
-        return {}
+    single = {name: smoothers[name] for name in parameters}
+    groups = {name: smoothers[name] for name in question.groups}
     seed, fewest = question.seed, question.fewest
-    n_shuffles = shuffles_for(parameters)
-    single = evppi(net_benefit, parameters, seed=seed, fewest=fewest, n_shuffles=n_shuffles)
-    if not groups:
-        return single
-    joint = evppi(net_benefit, parameters, groups, seed=seed, fewest=fewest, n_shuffles=GROUP_SHUFFLES)
-    return joint | single
+    return {
+        **evppi_by(net_benefit, single, seed=seed, fewest=fewest, n_shuffles=shuffles_for(single)),
+        **evppi_by(net_benefit, groups, seed=seed, fewest=fewest, n_shuffles=GROUP_SHUFFLES),
+    }
 
 
-def shuffles_for(parameters: Mapping[str, FloatArray]) -> int:
-    """Return shuffles for each noise floor; parameters without repeated values share one.
+def shuffles_for(smoothers: Smoothers) -> int:
+    """Return shuffles for each noise floor; parameters that are nearly continuous share one.
 
     Parameters
     ----------
-    parameters : mapping of str to ndarray, shape (n_draws,)
-        Values by draw.
+    smoothers : mapping of str to Smoother or None
+        Of single parameters, by name.
 
     Returns
     -------
     int
         Between 200 and 2,000, fewer for large tables whose values repeat.
     """
-    repeating = sum(len(np.unique(column)) < len(column) for column in parameters.values())
-    values = sum(len(column) for column in parameters.values()) / max(len(parameters), 1) * (1 + repeating)
-    return int(np.clip(MOST_SHUFFLED / max(values, 1.0), GROUP_SHUFFLES, N_SHUFFLES))
+    varying = [one for one in smoothers.values() if one is not None]
+    n_draws = len(varying[0].row) if varying else 1
+    repeating = sum(not one.is_continuous for one in varying)
+    return int(np.clip(MOST_SHUFFLED / (n_draws * (1 + repeating)), GROUP_SHUFFLES, N_SHUFFLES))
 
 
 def _people(question: DecisionQuestion, delay_years: float) -> float | None:

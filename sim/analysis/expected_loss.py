@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.analysis.net_benefit import checked_net_benefit, checked_pair, net_benefits
+from sim.analysis.net_benefit import checked_net_benefit
 from sim.analysis.precision import FloatArray
 
 WHAT = "expected loss"
@@ -45,28 +45,3 @@ def expected_loss(net_benefit: FloatArray) -> FloatArray:
     """
     table = checked_net_benefit(net_benefit, WHAT, fewest=1)
     return np.asarray((table.max(axis=1, keepdims=True) - table).mean(axis=0))
-
-
-def expected_loss_curves(cost: FloatArray, effect: FloatArray, wtp: FloatArray) -> FloatArray:
-    """Return expected losses over a grid of willingness to pay.
-
-    Parameters
-    ----------
-    cost, effect : ndarray, shape (n_draws, n_strategies)
-        Costs [currency] and effects [QALY] by draw.
-    wtp : ndarray, shape (n_wtp,)
-        Willingness to pay [currency/QALY].
-
-    Returns
-    -------
-    ndarray, shape (n_wtp, n_strategies)
-        Expected loss [currency], see `expected_loss`.
-
-    Raises
-    ------
-    AnalysisError
-        If shapes differ, there are fewer than two strategies, or a value is not finite.
-    """
-    checked_pair(cost, effect, wtp, WHAT)
-    grid = np.atleast_1d(np.asarray(wtp, dtype=np.float64)).tolist()
-    return np.array([expected_loss(net_benefits(cost, effect, value, WHAT, fewest=1)) for value in grid])

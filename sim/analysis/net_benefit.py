@@ -120,6 +120,12 @@ def best_strategy(net_benefit: FloatArray) -> int:
     return int(np.argmax(net_benefit.mean(axis=0)))
 
 
+def leaders(net_benefit: FloatArray) -> tuple[int, int]:
+    """Return the positions of the strategies of highest and second highest mean; of equal ones, the first."""
+    first, second = np.argsort(-net_benefit.mean(axis=0), kind="stable")[:2].tolist()
+    return first, second
+
+
 def gains(net_benefit: FloatArray) -> FloatArray:
     """Return what each draw would gain by another strategy than the one that is best on average.
 
@@ -136,6 +142,27 @@ def gains(net_benefit: FloatArray) -> FloatArray:
     """
     best = best_strategy(net_benefit)
     return net_benefit - net_benefit[:, best : best + 1]
+
+
+def error_of_choice(gain: FloatArray, choice: FloatArray) -> float:
+    """Return the standard error of the mean gain of what is chosen in each draw.
+
+    Parameters
+    ----------
+    gain : ndarray, shape (n_draws, n_strategies)
+        What each draw would gain, with all its noise, see `gains`.
+    choice : ndarray, shape (n_draws, n_strategies)
+        By what is chosen: the strategy with the highest value in the draw, of equal ones the first. It may
+        be smoother than the gains.
+
+    Returns
+    -------
+    float
+        Standard deviation over draws of the chosen gain, over the square root of draws [currency]; draws
+        count as independent and choices as given.
+    """
+    chosen = np.take_along_axis(gain, choice.argmax(axis=1)[:, np.newaxis], axis=1)
+    return float(chosen.std(ddof=1) / np.sqrt(len(gain)))
 
 
 def _refuse_not_finite(table: FloatArray, name: str, column: str | None) -> None:

@@ -7,8 +7,8 @@ get a value above 0 too, because a regression follows noise, so every value come
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Self
 
 import numpy as np
 
@@ -17,6 +17,7 @@ from sim.analysis.net_benefit import (
     checked_columns,
     checked_net_benefit,
     checked_pair,
+    error_of_choice,
     gains,
     net_benefits,
 )
@@ -52,45 +53,29 @@ class PartialInformation:
         EVPPI, between 0 and EVPI.
     error : float
         Monte-Carlo standard error.
-    floor_mean, floor : float
-        Mean and 95th percentile of what an unrelated parameter of the same design gets.
+    floor : float
+        95th percentile of what an unrelated parameter of the same design gets.
     chance : float
         Share of unrelated parameters that would get at least this value.
+    exceeds_floor : bool
+        Whether the value lies above the floor, before both are cut off.
     """
 
     value: float
     error: float
-    floor_mean: float
     floor: float
     chance: float
-
-    @property
-    def exceeds_floor(self) -> bool:
-        """Whether the value lies above what 95 % of unrelated parameters get."""
-        return self.value > self.floor
-
-
-class Ranked(NamedTuple):
-    """One parameter in the order of what it would be worth to know it.
-
-    Parameters
-    ----------
-    name : str
-        Parameter or group.
-    value, error, floor : float
-        See `PartialInformation`.
-    exceeds_floor : bool
-        Whether the value lies above the noise floor; one in twenty unrelated parameters does.
-    false_discovery_rate : float
-        Expected share of unrelated parameters among this one and those with smaller ``chance``.
-    """
-
-    name: str
-    value: float
-    error: float
-    floor: float
     exceeds_floor: bool
-    false_discovery_rate: float
+
+    def at_most(self, most: float) -> Self:
+        """Return the value and its floor cut off at a ceiling; what they say of each other is kept."""
+        return replace(self, value=min(self.value, most), floor=min(self.floor, most))
+
+
+NOTHING = PartialInformation(0.0, 0.0, 0.0, 1.0, exceeds_floor=False)
+"""Of what does not vary."""
+Smoothers = Mapping[str, Smoother | None]
+"""Regressions on parameters and groups by name; None for what does not vary."""
 
 
 def evppi(
@@ -142,7 +127,7 @@ def evppi(
     where the choice is clear for nearly all values of the parameter.
 
     For the noise floor values are handed to other draws at random, which keeps design and results and cuts
-    any tie between them. All parameters without repeated values share one floor.
+    any tie between them. All parameters without values that repeat much share one floor.
 
     References
     ----------
@@ -150,15 +135,39 @@ def evppi(
        information from a probabilistic sensitivity analysis sample: a nonparametric regression approach.
        Medical Decision Making. 2014;34(3):311-326. doi:10.1177/0272989X13505910
     """
+    n_draws = len(checked_net_benefit(net_benefit, WHAT, fewest=fewest))
+    found = smoothers_by_name(parameters, groups or {}, n_draws)
+    return evppi_by(net_benefit, found, seed=seed, n_shuffles=n_shuffles, fewest=fewest)
+
+
+def evppi_by(
+    net_benefit: FloatArray,
+    smoothers: Smoothers,
+    *,
+    seed: int = 0,
+    n_shuffles: int = N_SHUFFLES,
+    fewest: int = FEWEST_DRAWS,
+) -> dict[str, PartialInformation]:
+    """Return EVPPI by regressions that are made already, see `evppi` and `smoothers_by_name`."""
     table = checked_net_benefit(net_benefit, WHAT, fewest=fewest)
     if n_shuffles < FEWEST_SHUFFLES:
         raise AnalysisError(
             f"{WHAT}: n_shuffles must be at least {FEWEST_SHUFFLES}, got {n_shuffles}; raise it"
         )
-    found = _smoothers_of(parameters, groups or {}, len(table))
     gain = gains(table)
     floors: dict[int, FloatArray] = {}
-    return {name: _with_floor(gain, one, floors, seed, n_shuffles) for name, one in found.items()}
+    shared = next((one for one in smoothers.values() if one is not None and one.is_continuous), None)
+    found = {}
+    for name, one in smoothers.items():
+        if one is None:
+            found[name] = NOTHING
+            continue
+        model = shared if shared is not None and one.is_continuous else one
+        key = id(model.basis)
+        if key not in floors:
+            floors[key] = _unrelated_values(gain, model, seed, n_shuffles)
+        found[name] = _with_floor(fit_by(one, gain), floors[key])
+    return found
 
 
 def evppi_curves(
@@ -193,11 +202,23 @@ def evppi_curves(
     AnalysisError
         If shapes differ, or as in `evppi`.
     """
+    found = smoothers_by_name(parameters, groups or {}, len(cost))
+    return evppi_curves_by(cost, effect, wtp, found, fewest=fewest)
+
+
+def evppi_curves_by(
+    cost: FloatArray,
+    effect: FloatArray,
+    wtp: FloatArray,
+    smoothers: Smoothers,
+    *,
+    fewest: int = FEWEST_DRAWS,
+) -> dict[str, FloatArray]:
+    """Return EVPPI over willingness to pay by regressions that are made already, see `evppi_curves`."""
     checked_pair(cost, effect, wtp, WHAT)
     grid = np.atleast_1d(np.asarray(wtp, dtype=np.float64)).tolist()
     every = [gains(net_benefits(cost, effect, value, WHAT, fewest=fewest)) for value in grid]
-    found = _smoothers_of(parameters, groups or {}, len(cost))
-    return {name: np.array([fit_by(one, gain).value for gain in every]) for name, one in found.items()}
+    return {name: np.array([fit_by(one, gain).value for gain in every]) for name, one in smoothers.items()}
 
 
 def fit_by(smoother: Smoother | None, gain: FloatArray) -> Fit:
@@ -219,60 +240,13 @@ def fit_by(smoother: Smoother | None, gain: FloatArray) -> Fit:
         return Fit(0.0, 0.0, np.broadcast_to(gain.mean(axis=0), gain.shape))
     predicted = smoother.predicted(gain)
     value = min(_mean_of_best(predicted), _mean_of_best(gain))
-    chosen = np.take_along_axis(gain, predicted.argmax(axis=1)[:, np.newaxis], axis=1)
-    return Fit(value, float(chosen.std(ddof=1) / np.sqrt(len(gain))), predicted)
+    return Fit(value, error_of_choice(gain, predicted), predicted)
 
 
-def rank(found: Mapping[str, PartialInformation]) -> list[Ranked]:
-    """Return parameters in the order of their EVPPI, the one most worth studying first.
-
-    Parameters
-    ----------
-    found : mapping of str to PartialInformation
-        EVPPI by name, of single parameters or of groups; do not mix a group with its members.
-
-    Returns
-    -------
-    list of Ranked
-        Largest value first; equal values in the given order.
-
-    Notes
-    -----
-    The false discovery rate is that of Benjamini and Hochberg [1]_ on ``chance``.
-
-    References
-    ----------
-    .. [1] Benjamini Y, Hochberg Y. Controlling the false discovery rate: a practical and powerful approach to
-       multiple testing. Journal of the Royal Statistical Society B. 1995;57(1):289-300.
-       doi:10.1111/j.2517-6161.1995.tb02031.x
-    """
-    rates = dict(zip(found, _false_discovery_rates([one.chance for one in found.values()]), strict=True))
-    return [
-        Ranked(name, one.value, one.error, one.floor, one.exceeds_floor, rates[name])
-        for name, one in sorted(found.items(), key=lambda pair: -pair[1].value)
-    ]
-
-
-def _false_discovery_rates(chances: Sequence[float]) -> list[float]:
-    order = np.argsort(chances)
-    scaled = np.asarray(chances)[order] * len(chances) / np.arange(1, len(chances) + 1)
-    rates = np.empty(len(chances))
-    rates[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1.0)
-    return [float(rate) for rate in rates]
-
-
-def _with_floor(
-    gain: FloatArray, smoother: Smoother | None, floors: dict[int, FloatArray], seed: int, n_shuffles: int
-) -> PartialInformation:
-    if smoother is None:
-        return PartialInformation(0.0, 0.0, 0.0, 0.0, 1.0)
-    key = id(smoother.basis)
-    if key not in floors:
-        floors[key] = _unrelated_values(gain, smoother, seed, n_shuffles)
-    unrelated, fit = floors[key], fit_by(smoother, gain)
-    reached = (1 + int((unrelated >= fit.value).sum())) / (1 + n_shuffles)
+def _with_floor(fit: Fit, unrelated: FloatArray) -> PartialInformation:
+    reached = (1 + int((unrelated >= fit.value).sum())) / (1 + len(unrelated))
     floor = float(np.quantile(unrelated, FLOOR_LEVEL))
-    return PartialInformation(fit.value, fit.error, float(unrelated.mean()), floor, reached)
+    return PartialInformation(fit.value, fit.error, floor, reached, exceeds_floor=fit.value > floor)
 
 
 def _unrelated_values(gain: FloatArray, smoother: Smoother, seed: int, n_shuffles: int) -> FloatArray:
@@ -290,9 +264,28 @@ def _mean_of_best(gain: FloatArray) -> float:
     return max(float(gain.max(axis=1).mean()), 0.0)
 
 
-def _smoothers_of(
+def smoothers_by_name(
     parameters: Mapping[str, FloatArray], groups: Mapping[str, Sequence[str]], n_draws: int
 ) -> dict[str, Smoother | None]:
+    """Return the regressions on parameters and groups, which serve every net benefit of the same draws.
+
+    Parameters
+    ----------
+    parameters, groups : mapping
+        See `evppi`.
+    n_draws : int
+        Draws of the net benefits.
+
+    Returns
+    -------
+    dict of str to Smoother or None
+        Parameters first, then groups; None for what does not vary.
+
+    Raises
+    ------
+    AnalysisError
+        If columns do not fit or are not finite, or a group names what does not exist or is too large.
+    """
     columns = checked_columns(dict(parameters), n_draws, "parameter")
     members = _checked_groups(groups, columns, n_draws // DRAWS_PER_MEMBER)
     found = dict(zip(columns, smoothers(list(columns.values())), strict=True))

@@ -1,8 +1,8 @@
 """What knowing everything about the parameters would be worth (EVPI), with chance told apart.
 
 A draw's result is a mean over simulated patients, so it carries chance besides the uncertainty of
-parameters. Chance looks like something to be learned and makes EVPI too large; several runs of each draw
-(a nested design) show how much.
+parameters. Chance looks like something to be learned and makes EVPI too large; several replications of each
+draw (a nested design) show how much.
 """
 
 from __future__ import annotations
@@ -11,14 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.analysis.chance import checked_runs
+from sim.analysis.chance import checked_replications
 from sim.analysis.net_benefit import (
     FEWEST_DRAWS,
     best_strategy,
     checked_net_benefit,
-    checked_pair,
+    error_of_choice,
     gains,
-    net_benefits,
 )
 from sim.analysis.precision import FloatArray
 
@@ -44,24 +43,26 @@ class NestedEstimate:
     error : float
         Its Monte-Carlo standard error.
     uncorrected : float
-        EVPI as if the mean over runs were free of chance; too large on average.
-    chance_bias : float
-        What the correction takes off.
+        EVPI as if the mean over replications were free of chance; too large on average.
     """
 
     value: float
     error: float
     uncorrected: float
-    chance_bias: float
 
 
-def evpi(net_benefit: FloatArray, *, fewest: int = FEWEST_DRAWS) -> Estimate:
+def evpi(
+    net_benefit: FloatArray, *, observed: FloatArray | None = None, fewest: int = FEWEST_DRAWS
+) -> Estimate:
     r"""Return the expected value of perfect information per person.
 
     Parameters
     ----------
     net_benefit : ndarray, shape (n_draws, n_strategies)
         Net benefit by draw of the parameters. If it carries chance, EVPI is too large: see `nested_evpi`.
+    observed : ndarray, shape (n_draws, n_strategies), optional
+        Means over replications of the same draws, where chance was taken out of ``net_benefit``: the error
+        is counted from these. Left out = as ``net_benefit``.
     fewest : int
         Draws that are enough.
 
@@ -78,7 +79,10 @@ def evpi(net_benefit: FloatArray, *, fewest: int = FEWEST_DRAWS) -> Estimate:
     Notes
     -----
     The error takes the best strategy as known and draws as independent; with Latin hypercube or Sobol'
-    draws it is an upper bound as a rule.
+    draws it is an upper bound as a rule. It is that of the mean gain of the strategy that is best in each
+    draw, `sim.analysis.net_benefit.error_of_choice`. With ``observed`` this gain holds chance, as the lead of
+    a strategy does; how well chance itself is known is not counted, so where chance makes more than about
+    half of the variance between draws the error is a lower bound.
 
     References
     ----------
@@ -86,33 +90,9 @@ def evpi(net_benefit: FloatArray, *, fewest: int = FEWEST_DRAWS) -> Estimate:
        of health care technologies. Journal of Health Economics. 1999;18(3):341-364.
        doi:10.1016/S0167-6296(98)00039-3
     """
-    return _mean(gains(checked_net_benefit(net_benefit, WHAT, fewest=fewest)).max(axis=1))
-
-
-def evpi_curve(cost: FloatArray, effect: FloatArray, wtp: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return EVPI per person over a grid of willingness to pay.
-
-    Parameters
-    ----------
-    cost, effect : ndarray, shape (n_draws, n_strategies)
-        Costs [currency] and effects [QALY] by draw.
-    wtp : ndarray, shape (n_wtp,)
-        Willingness to pay [currency/QALY].
-
-    Returns
-    -------
-    value, error : ndarray, shape (n_wtp,)
-        See `evpi`.
-
-    Raises
-    ------
-    AnalysisError
-        If shapes differ, there are too few strategies or draws, or a value is not finite.
-    """
-    checked_pair(cost, effect, wtp, WHAT)
-    grid = np.atleast_1d(np.asarray(wtp, dtype=np.float64)).tolist()
-    found = [evpi(net_benefits(cost, effect, value, WHAT)) for value in grid]
-    return np.array([one.value for one in found]), np.array([one.error for one in found])
+    gain = gains(checked_net_benefit(net_benefit, WHAT, fewest=fewest))
+    noisy = gain if observed is None else gains(checked_net_benefit(observed, WHAT, fewest=fewest))
+    return Estimate(float(gain.max(axis=1).mean()), error_of_choice(noisy, gain))
 
 
 def nested_evpi(net_benefit: FloatArray) -> NestedEstimate:
@@ -121,7 +101,7 @@ def nested_evpi(net_benefit: FloatArray) -> NestedEstimate:
     Parameters
     ----------
     net_benefit : ndarray, shape (n_draws, n_inner, n_strategies)
-        Net benefit of every run of each draw; at least two runs.
+        Net benefit of every replication of each draw; at least two of them.
 
     Returns
     -------
@@ -131,41 +111,38 @@ def nested_evpi(net_benefit: FloatArray) -> NestedEstimate:
     Raises
     ------
     AnalysisError
-        If there are fewer than two strategies, two runs or 100 draws, or a value is not finite.
+        If there are fewer than two strategies, two replications or 100 draws, or a value is not finite.
 
     Notes
     -----
-    The bias of the maximum of means over :math:`K` runs is of order :math:`1/K` [1]_. Runs are cut into two
-    parts of :math:`h` and :math:`K - h`, each with an EVPI of its own. Their mean, weighted by runs, has
-    twice the bias of the whole, so
+    The bias of the maximum of means over :math:`K` replications is of order :math:`1/K` [1]_. They are cut
+    into two parts of :math:`h` and :math:`K - h`, each with an EVPI of its own. Their mean, weighted by
+    replications, has twice the bias of the whole, so
 
     .. math:: 2\,E_K - \frac{h\,E_h + (K - h)\,E_{K-h}}{K}
 
-    has none to this order; parts of the same runs keep its variance small, as in the antithetic estimator of
-    [1]_. It never exceeds :math:`E_K`. A remainder of order :math:`1/K^2` is left and counts once chance in
-    a draw's mean is as large as the uncertainty of parameters: look at `VarianceParts.chance_share`, and at
-    `evpi` after `sim.analysis.chance.without_chance`, which leaves no remainder where results are normal.
+    has none to this order; parts of the same replications keep its variance small, as in the antithetic
+    estimator of [1]_. It never exceeds :math:`E_K`. A remainder of order :math:`1/K^2` is left, which makes
+    it too large once chance in a draw's mean is as large as the uncertainty of parameters: look at
+    `VarianceParts.chance_share`, and at `evpi` after `sim.analysis.chance.without_chance`, which leaves no
+    remainder where results are normal.
 
-    What luck adds to all draws of one run alike (common random numbers across draws) makes no draws differ
-    and is taken out of the parts first. It still shifts the lead of a strategy, which the standard error,
-    between draws, does not count.
+    What luck adds to all draws of one replication alike (common random numbers across draws) makes no draws
+    differ and is taken out of the parts first. It still shifts the lead of a strategy, which the standard
+    error, between draws, does not count.
 
     References
     ----------
     .. [1] Giles MB, Goda T. Decision-making under uncertainty: using MLMC for efficient estimation of EVPPI.
        Statistics and Computing. 2019;29(4):739-751. doi:10.1007/s11222-018-9835-1
     """
-    table = checked_runs(net_benefit, WHAT)
+    table = checked_replications(net_benefit, WHAT)
     n_inner, best = table.shape[1], best_strategy(table.mean(axis=1))
     alike = table - table.mean(axis=0) + table.mean(axis=(0, 1))
     gain = alike - alike[..., best : best + 1]
     whole = gain.mean(axis=1).max(axis=1)
     halves = [gain[:, : n_inner // 2], gain[:, n_inner // 2 :]]
     parts = sum(half.shape[1] / n_inner * half.mean(axis=1).max(axis=1) for half in halves)
-    corrected = _mean(2 * whole - parts)
-    value, uncorrected = max(corrected.value, 0.0), float(whole.mean())
-    return NestedEstimate(value, corrected.error, uncorrected, uncorrected - value)
-
-
-def _mean(values: FloatArray) -> Estimate:
-    return Estimate(float(values.mean()), float(values.std(ddof=1) / np.sqrt(len(values))))
+    corrected = 2 * whole - parts
+    error = float(corrected.std(ddof=1) / np.sqrt(len(corrected)))
+    return NestedEstimate(max(float(corrected.mean()), 0.0), error, float(whole.mean()))

@@ -13,7 +13,6 @@ def people_affected(
     discount_rate: float,
     *,
     delay_years: float = 0.0,
-    participants: float = 0.0,
 ) -> float:
     r"""Return the discounted number of people whose treatment can follow the information.
 
@@ -24,13 +23,10 @@ def people_affected(
     horizon_years : float
         How long the decision stays relevant, from now [years].
     discount_rate : float
-        Annual effective rate [1/year].
+        Annual effective rate of amounts of money, as that of costs [1/year].
     delay_years : float
         Until the information is there, such as a trial that has to report; those treated before do not
         benefit [years].
-    participants : float
-        People who face the decision when the information arrives besides those of that time, such as
-        participants of the trial who can still change treatment. 0 leaves participants out.
 
     Returns
     -------
@@ -47,8 +43,8 @@ def people_affected(
     -----
     With force of interest :math:`\delta = \ln(1 + r)`, incidence :math:`q`, delay :math:`a` and horizon
     :math:`H`: :math:`\int_a^H q\,e^{-\delta t}\,dt = q\,(e^{-\delta a} - e^{-\delta H}) / \delta`, and
-    :math:`q\,(H - a)` without discounting; participants count :math:`e^{-\delta a}` each. The value per
-    person is taken as the same at all dates [1]_.
+    :math:`q\,(H - a)` without discounting. The value per person is an amount of money, so it is discounted
+    as costs are; it is taken as the same at all dates [1]_.
 
     References
     ----------
@@ -66,7 +62,6 @@ def people_affected(
         "horizon_years": horizon_years,
         "discount_rate": discount_rate,
         "delay_years": delay_years,
-        "participants": participants,
     }
     for name, value in given.items():
         if not 0 <= value < math.inf:
@@ -77,4 +72,4 @@ def people_affected(
         return 0.0
     force, years = math.log1p(discount_rate), horizon_years - delay_years
     effective_years = -math.expm1(-force * years) / force if force > 0 else years
-    return math.exp(-force * delay_years) * (per_year * effective_years + participants)
+    return math.exp(-force * delay_years) * per_year * effective_years

@@ -14,7 +14,13 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.analysis.net_benefit import FEWEST_DRAWS, checked_columns, checked_net_benefit, gains
+from sim.analysis.net_benefit import (
+    FEWEST_DRAWS,
+    checked_columns,
+    checked_net_benefit,
+    error_of_choice,
+    gains,
+)
 from sim.analysis.partial_information import fit_by
 from sim.analysis.precision import FloatArray
 from sim.analysis.smoothing import group_smoother
@@ -275,8 +281,7 @@ def _informed(
     reports = [arm.observed(streams.uniforms(f"trial {name}", len(gain))) for name, arm in arms.items()]
     smoother = group_smoother(reports)
     fit = fit_by(smoother, known)
-    chosen = np.take_along_axis(gain, fit.predicted.argmax(axis=1)[:, np.newaxis], axis=1)
-    return SampleInformation(min(fit.value, ceiling), float(chosen.std(ddof=1) / np.sqrt(len(gain))), ceiling)
+    return SampleInformation(min(fit.value, ceiling), error_of_choice(gain, fit.predicted), ceiling)
 
 
 def _check_arms(arms: Mapping[str, Arm]) -> None:

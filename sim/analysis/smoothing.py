@@ -8,7 +8,7 @@ so all parameters without ties share one basis up to the order of its rows: it i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -32,6 +32,8 @@ CAUTION = 1.4
 """Factor on the degrees of freedom in cross-validation; above 1 it guards against chasing noise."""
 TINY = 1e-10
 """Share of the largest eigenvalue below which a direction counts as empty."""
+MOST_OF_ONE_VALUE = 0.01
+"""Share of draws with the same value up to which a parameter counts as continuous."""
 GAUSS_POINT = 3**-0.5
 """Two-point Gauss-Legendre nodes, exact for the square of the (straight) second derivative of a cubic."""
 BLOM = 3 / 8
@@ -50,11 +52,15 @@ class Smoother:
         Penalty of each column, at least 0; 0 is never shrunk.
     row : ndarray of int, shape (n_draws,)
         Row of the basis that belongs to each draw.
+    is_continuous : bool
+        Whether it is of one parameter of which no value takes more than 1 % of draws: unrelated ones of
+        these get the same by chance, however their values are rounded.
     """
 
     basis: FloatArray
     roughness: FloatArray
     row: IntArray
+    is_continuous: bool = False
 
     def fitted(self, results: FloatArray) -> FloatArray:
         r"""Return what the parameter predicts of each result.
@@ -140,7 +146,7 @@ class Smoother:
 
     def shuffled(self, order: IntArray) -> Smoother:
         """Return the smoother of the same values handed to other draws, unrelated to any result."""
-        return Smoother(self.basis, self.roughness, self.row[order])
+        return replace(self, row=self.row[order])
 
 
 def _shares_kept(roughness: FloatArray) -> FloatArray:
@@ -173,13 +179,19 @@ def smoothers(columns: Sequence[FloatArray]) -> list[Smoother | None]:
     found: list[Smoother | None] = []
     for column in columns:
         if len(np.unique(column)) < len(column):
-            found.append(_smoother(column))
+            one = _smoother(column)
+            found.append(one and replace(one, is_continuous=_is_continuous(column)))
             continue
         if shared is None:
             shared = _smoother(np.arange(len(column), dtype=np.float64))
         row = np.argsort(np.argsort(column))
-        found.append(shared and Smoother(shared.basis, shared.roughness, row))
+        found.append(shared and replace(shared, row=row, is_continuous=True))
     return found
+
+
+def _is_continuous(column: FloatArray) -> bool:
+    _, times = np.unique(column, return_counts=True)
+    return bool(times.max() <= MOST_OF_ONE_VALUE * len(column))
 
 
 def group_smoother(columns: Sequence[FloatArray]) -> Smoother | None:

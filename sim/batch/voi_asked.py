@@ -20,7 +20,8 @@ SIZES = (25, 50, 100, 200, 400, 800, 1600)
 LARGEST_SIZE = 1_000_000_000
 RESPONSE, PROBABILITY, MEAN = "response", "probability", "mean"
 OF_TRIAL = ("sizes", "fixed_cost", "cost_per_person", "trial_years")
-MAY_BE_NOTHING = ("fixed_cost", "cost_per_person", "trial_years")
+OF_PEOPLE = ("years", "discount_rate")
+MAY_BE_NOTHING = ("fixed_cost", "cost_per_person", "trial_years", "discount_rate")
 MUST_BE_MORE = ("people_per_year", "years")
 
 
@@ -38,6 +39,8 @@ class Asked:
         ``NAME=P,P`` and ``KIND:NAME``, see `treatpath voi --help`.
     fixed_cost, cost_per_person, trial_years, people_per_year, years : float, optional
         Of the trial, and of those the decision is for.
+    discount_rate : float, optional
+        Annual rate of amounts of money; None = that of costs in draws, and none in tables [1/year].
     """
 
     wtp: str | None = None
@@ -50,6 +53,7 @@ class Asked:
     trial_years: float | None = None
     people_per_year: float | None = None
     years: float | None = None
+    discount_rate: float | None = None
 
     def given(self, names: Sequence[str]) -> list[str]:
         """Return those of the options that are given, as they are typed."""
@@ -91,26 +95,35 @@ def _option(name: str) -> str:
     return f"--{name.replace('_', '-')}"
 
 
-def check_used(asked: Asked, *, has_trial: bool, has_people: bool) -> None:
-    """Check that no number is given that would change nothing.
+def check_used(asked: Asked, *, has_trial: bool, people: float | None, years: float | None) -> None:
+    """Check that no number is given that would change nothing, and that people come with their years.
 
     Parameters
     ----------
     asked : Asked
         The question as typed.
-    has_trial, has_people : bool
-        Whether there is a trial, and whether it is known how many people face the decision.
+    has_trial : bool
+        Whether there is a trial.
+    people, years : float, optional
+        How many people face the decision in a year and for how long, where it is known.
 
     Raises
     ------
     ScenarioError
-        If there are details of a trial or years without what they belong to.
+        If there are details of a trial, years or a rate without what they belong to, or people without
+        years.
     """
     idle = [] if has_trial else asked.given(OF_TRIAL)
     if idle:
         raise ScenarioError(f"{', '.join(idle)}: must stand beside --arm, got no trial; add --arm")
-    if asked.years is not None and not has_people:
-        raise ScenarioError("--years: must stand beside --people-per-year, got no people; add it")
+    idle = [] if people is not None else asked.given(OF_PEOPLE)
+    if idle:
+        raise ScenarioError(f"{', '.join(idle)}: must stand beside --people-per-year, got no people; add it")
+    if people is not None and years is None:
+        raise ScenarioError(
+            "--people-per-year: must stand beside --years, got no years; add how long the decision stays "
+            "relevant, such as --years 10"
+        )
 
 
 def wtp_asked(asked: Asked) -> list[float]:

@@ -27,7 +27,7 @@ from sim.domain.plain_names import theme_of
 from sim.errors import AnalysisError, ScenarioError
 from sim.results import ScenarioSettings
 from sim.scenario_io.tables import Columns, aligned, check_same_rows, read_columns
-from sim.worlds.stored import ProbabilisticResults, ProbabilisticScenario
+from sim.worlds.stored import ProbabilisticResults, ProbabilisticScenario, StoredUnknown
 
 AROUND = (0.5, 1.0, 1.5)
 """Willingness to pay told unless others are asked for, relative to the scenario's own."""
@@ -47,8 +47,10 @@ class Posed:
         Costs, effects and parameters by draw.
     question : DecisionQuestion
         The question.
-    labels, parameters : mapping
-        Plain names of strategies, and of parameters.
+    labels : mapping
+        Plain names of strategies.
+    parameters : mapping
+        `StoredUnknown` by path; none of tables from elsewhere.
     comparator : str
         Key of the strategy increments are counted from.
     settings, output : ScenarioSettings and OutputSettings, or None
@@ -63,7 +65,7 @@ class Posed:
     table: DrawTable
     question: DecisionQuestion
     labels: Mapping[str, str]
-    parameters: Mapping[str, str]
+    parameters: Mapping[str, StoredUnknown]
     comparator: str
     settings: ScenarioSettings | None = None
     output: OutputSettings | None = None
@@ -78,6 +80,23 @@ class Posed:
             f"{name.replace('_', ' ')}: {self.manifest[name]}" for name in told if self.manifest.get(name)
         ]
         return lines + [f"{one['file']}: SHA-256 {one['sha256']}" for one in self.manifest.get("tables", ())]
+
+    @property
+    def setting(self) -> dict[str, Any]:
+        """What the numbers rest on, as plain values; of tables only comparator and willingness to pay."""
+        setting: dict[str, Any] = {"comparator": self.comparator, "wtp": self.question.chosen}
+        if self.settings is None or self.output is None:
+            return setting
+        return setting | {
+            "perspective": str(self.output.perspective),
+            "discount_rate_costs": self.output.discount_rate_costs,
+            "discount_rate_effects": self.output.discount_rate_effects,
+            "drug_price": str(self.output.drug_price),
+            "price_year": self.output.price_year,
+            "currency": self.settings.currency,
+            "horizon_years": self.settings.horizon_years,
+            "n_patients": self.settings.n_patients,
+        }
 
 
 def from_draws(
@@ -106,7 +125,8 @@ def from_draws(
     Returns
     -------
     Posed
-        Trials and people of the scenario where none are asked for; groups by theme.
+        Trials and people of the scenario where none are asked for; groups by theme. Values for people in
+        later years are amounts of money, so they are discounted at the rate of costs.
 
     Raises
     ------
@@ -126,16 +146,17 @@ def from_draws(
     trials, notes = _trials(one, asked, table)
     themes, too_large = _themes(table)
     research = one.research or {}
-    people_per_year = _first(asked.people_per_year, research.get("people_per_year"))
-    check_used(asked, has_trial=bool(trials), has_people=people_per_year is not None)
+    people = _first(asked.people_per_year, research.get("people_per_year"))
+    years = _first(asked.years, research.get("decision_years"))
+    check_used(asked, has_trial=bool(trials), people=people, years=years)
     question = DecisionQuestion(
         wtp=wtp or [share * settings.wtp for share in AROUND],
         chosen=settings.wtp,
         groups=groups_asked(asked.groups, table) or themes,
         trials=trials,
-        people_per_year=people_per_year,
-        decision_years=_first(asked.years, research.get("decision_years")) or 1.0,
-        discount_rate=settings.discount_rate_effects,
+        people_per_year=people,
+        decision_years=years or 0.0,
+        discount_rate=_first(asked.discount_rate, settings.discount_rate_costs) or 0.0,
         seed=one.settings.seed,
     )
     return Posed(
@@ -143,7 +164,7 @@ def from_draws(
         table=table,
         question=question,
         labels=one.settings.strategies,
-        parameters={path: unknown.label for path, unknown in one.unknowns.items()},
+        parameters=one.unknowns,
         comparator=settings.comparator,
         settings=one.settings,
         output=settings,
@@ -196,11 +217,11 @@ def from_tables(
         values=cost.values[:, :0] if drawn is None else drawn.values,
     )
     plan = trial_asked(asked, table, {})
-    check_used(asked, has_trial=plan is not None, has_people=asked.people_per_year is not None)
+    check_used(asked, has_trial=plan is not None, people=asked.people_per_year, years=asked.years)
     question = DecisionQuestion(
         wtp=wtp, chosen=wtp[0], groups=groups_asked(asked.groups, table),
         trials={} if plan is None else {"trial": plan}, people_per_year=asked.people_per_year,
-        decision_years=asked.years or 1.0, fewest=FEWEST_GIVEN,
+        decision_years=asked.years or 0.0, discount_rate=asked.discount_rate or 0.0, fewest=FEWEST_GIVEN,
     )  # fmt: skip
     files = {file.file: file.digest for file in (cost, effect, drawn) if file is not None}
     manifest = describe_tables(files, settings={"wtp": wtp, "comparator": comparator}, command=command)

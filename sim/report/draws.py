@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
-from sim.analysis.draw_table import DrawTable, draw_table
-from sim.analysis.output_settings import OutputSettings, output_settings
-from sim.analysis.precision import FloatArray, mean_and_error
+from sim.analysis.draw_summary import COMPARED, Row, summary_rows
 from sim.report.answer import PERSPECTIVES
 from sim.report.console import print_report, stdout
 from sim.report.numbers import counted, money, qaly, with_error
 from sim.report.tables import Table
 from sim.worlds.stored import ProbabilisticResults, ProbabilisticScenario
-
-Content = Mapping[str, Any]
-COMPARED = ("cost", "qaly", "nmb")
 
 
 def draws_content(results: ProbabilisticResults) -> dict[str, Any]:
@@ -37,65 +30,6 @@ def draws_content(results: ProbabilisticResults) -> dict[str, Any]:
     return {"results": rows, "manifest": dict(results.manifest)}
 
 
-def summary_rows(name: str, one: ProbabilisticScenario, asked: Content | None = None) -> list[dict[str, Any]]:
-    """Return per strategy the mean over draws, the scenario as it is, and the gap between them.
-
-    Parameters
-    ----------
-    name : str
-        Of the scenario.
-    one : ProbabilisticScenario
-        Draws, and the scenario as it is.
-    asked : mapping, optional
-        Output settings.
-
-    Returns
-    -------
-    list of dict
-        ``scenario, strategy, n_draws``, and for cost, qaly and nmb the mean over draws, ``_se``, ``_base``
-        (as it is), ``_base_se``, ``_gap`` (mean less base), ``_gap_se`` and ``_by_values``.
-
-    Notes
-    -----
-    Mean and base differ for two reasons. Some values in use are medians or modes, not means, of their
-    distributions: ``_by_values`` is the scenario at all means less the scenario as it is (same patients and
-    luck). The rest comes from a model that bends: the mean of its results is not its result at the means.
-    """
-    output = output_settings(one.settings, **dict(asked or {}))
-    drawn, base = (draw_table(worlds, one.settings, output) for worlds in (one.drawn, one.base))
-    over_draws = {name: values.mean(axis=1) for name, values in _values(drawn, output).items()}
-    runs = _values(base, output)
-    rows = []
-    for place, strategy in enumerate(drawn.strategies):
-        row: dict[str, Any] = {"scenario": name, "strategy": strategy, "n_draws": drawn.n_draws}
-        for column in COMPARED:
-            mean, error = mean_and_error(over_draws[column][:, place])
-            as_it_is = runs[column][0, :, place]
-            base_mean, base_error = mean_and_error(as_it_is)
-            row |= {
-                column: float(mean),
-                f"{column}_se": _finite(error),
-                f"{column}_base": float(base_mean),
-                f"{column}_base_se": _finite(base_error),
-                f"{column}_gap": float(mean - base_mean),
-                f"{column}_gap_se": _finite(np.hypot(error, base_error)),
-                f"{column}_by_values": None,
-            }
-            if base.n_draws > 1:
-                row[f"{column}_by_values"] = float((runs[column][1, :, place] - as_it_is).mean())
-        rows.append(row)
-    return rows
-
-
-def _values(table: DrawTable, output: OutputSettings) -> dict[str, FloatArray]:
-    """Return cost, QALYs and net benefit, shape (n_draws, n_inner, n_strategies)."""
-    return {"cost": table.cost, "qaly": table.effect, "nmb": table.net_benefit(output.wtp)}
-
-
-def _finite(value: FloatArray) -> float | None:
-    return float(value) if np.isfinite(value) else None
-
-
 def print_draws(results: ProbabilisticResults) -> None:
     """Print a summary of probabilistic results, scenario by scenario.
 
@@ -106,18 +40,19 @@ def print_draws(results: ProbabilisticResults) -> None:
     """
     console = stdout()
     for name, one in results.scenarios.items():
+        rows = summary_rows(name, one)
         print_report(
             console,
             f"{one.settings.title} ({name})",
-            _sentences(name, one),
-            [_table(name, one)],
+            _sentences(one, rows),
+            [_table(one, rows)],
             draws_caption(one),
         )
 
 
-def _sentences(name: str, one: ProbabilisticScenario) -> list[str]:
+def _sentences(one: ProbabilisticScenario, rows: Sequence[Row]) -> list[str]:
     n_places = sum(unknown.n_places for unknown in one.unknowns.values())
-    n_drawn, rows = len(one.unknowns), summary_rows(name, one)
+    n_drawn = len(one.unknowns)
     verbs = "was drawn, which stands" if n_drawn == 1 else "were drawn, which stand"
     widest = max(rows, key=lambda row: abs(row["nmb_gap"]))
     strategy, gap = one.settings.strategies[widest["strategy"]], widest["nmb_gap"]
@@ -136,13 +71,13 @@ def _sentences(name: str, one: ProbabilisticScenario) -> list[str]:
     return told
 
 
-def _table(name: str, one: ProbabilisticScenario) -> Table:
+def _table(one: ProbabilisticScenario, rows: Sequence[Row]) -> Table:
     forms = {"cost": money, "qaly": qaly, "nmb": money}
     heads = {"cost": "Cost", "qaly": "QALYs", "nmb": "Net benefit"}
     header = ["Strategy"]
     for column in COMPARED:
         header += [f"{heads[column]}, mean of draws", "as it is", "gap"]
-    rows = [
+    cells = [
         (
             one.settings.strategies[row["strategy"]],
             *(
@@ -151,9 +86,9 @@ def _table(name: str, one: ProbabilisticScenario) -> Table:
                 for part in ("", "_base", "_gap")
             ),
         )
-        for row in summary_rows(name, one)
+        for row in rows
     ]
-    return Table("Means over draws beside the scenario as it is", tuple(header), tuple(rows))
+    return Table("Means over draws beside the scenario as it is", tuple(header), tuple(cells))
 
 
 def draws_caption(one: ProbabilisticScenario) -> str:

@@ -12,7 +12,8 @@ from sim.analysis.decision import Decision, DecisionQuestion, TrialValue
 from sim.report.exhibit import Basis
 from sim.report.numbers import NOTHING, counted, joined, share, significant
 from sim.report.tables import Table
-from sim.report.voi_content import Names, Row, leaders, voi_content
+from sim.report.voi_content import Names, Row, voi_content
+from sim.report.voi_frontier import frontier_table
 
 WORTH_NAMING = 3
 MOST_ROWS, MOST_GROUPS = 15, 8
@@ -20,6 +21,19 @@ FEW_DRAWS = 100
 CHOICE_WORDS = 3
 """First columns of the table of choices that hold words."""
 MILLION = 1e6
+UNTOLD = "not told"
+NOT_TOLD = (
+    "How sure that is, and what knowing more would be worth (EVPI), cannot be told from chance of simulated "
+    "patients at this size: run `psa` with more replications of each draw (--inner), more patients or more "
+    "draws."
+)
+LOWER_BOUND = (
+    "More than half of it being chance, the standard error of EVPI is a lower bound: run `psa` with more "
+    "replications of each draw (--inner)."
+)
+CUT_OFF = (
+    "Values and floors are cut off at EVPI; whether a value lies above its floor is decided before that."
+)
 
 
 def voi_sentences(decision: Decision, names: Names, basis: Basis) -> list[str]:
@@ -50,36 +64,49 @@ def voi_sentences(decision: Decision, names: Names, basis: Basis) -> list[str]:
 
 
 def _choice_sentences(decision: Decision, names: Names, basis: Basis) -> list[str]:
-    first, second = leaders(decision)
+    first, second = decision.leaders
     labels = [names.strategies[key] for key in decision.table.strategies]
-    net = decision.table.net_benefit(decision.question.chosen).mean(axis=1)
-    clean = decision.chosen_curves
-    most = int(clean.probability[0].argmax())
+    clean, value = decision.chosen_curves, decision.evpi
+    is_told = bool(clean.is_told[0])
     often = f"it is the best in {share(float(clean.probability[0, first]))} of draws"
+    most = int(clean.probability[0].argmax())
     if most != first:
         often += f", {labels[most]} more often, in {share(float(clean.probability[0, most]))}"
-    value = decision.evpi
     at = f"At {basis.per_effect(decision.question.chosen)}"
-    lead = float((net[:, first] - net[:, second]).mean())
-    told = (
-        f"{at}, {labels[first]} has the highest expected net benefit, {basis.amount(lead)} above "
-        f"{labels[second]}; {often}."
-        if lead > 0
-        else f"{at}, {labels[first]} and {labels[second]} have the same expected net benefit, which is the "
-        f"highest; {labels[first]} {often.removeprefix('it ')}."
-    )
-    sentences = [
+    if decision.lead > 0:
+        lead = basis.amount(decision.lead)
+        told = f"{at}, {labels[first]} has the highest expected net benefit, {lead} above {labels[second]}"
+        told += f"; {often}." if is_told else "."
+    else:
+        told = (
+            f"{at}, {labels[first]} and {labels[second]} have the same expected net benefit, which is the "
+            f"highest; {labels[first]} {often.removeprefix('it ')}."
+        )
+    if not is_told:
+        return [told, NOT_TOLD]
+    return [
         told,
         f"Choosing it now loses {basis.amount(value.value)} ± {basis.amount(value.error)} per {basis.person} "
         "on average, because another would be better: what knowing everything would be worth (EVPI).",
+        *_population_sentences(decision, basis),
     ]
-    if decision.people is not None:
-        asked = decision.question
-        sentences.append(
-            f"For {people_a_year(asked)} over {counted(asked.decision_years, 'year')} (discounted "
-            f"{asked.discount_rate:.1%} a year) that is {_millions(value.value * decision.people, basis)}."
-        )
-    return sentences
+
+
+def _population_sentences(decision: Decision, basis: Basis) -> list[str]:
+    asked, value = decision.question, decision.population_evpi
+    if value is None:
+        return []
+    return [
+        f"For {people_a_year(asked)} over {counted(asked.decision_years, 'year')} ({discounting(asked)}) "
+        f"that is {_millions(value, basis)}."
+    ]
+
+
+def discounting(asked: DecisionQuestion) -> str:
+    """Return at which rate values for people in later years are discounted, in words."""
+    if asked.discount_rate == 0:
+        return "not discounted"
+    return f"discounted {asked.discount_rate:.1%} a year, as amounts of money"
 
 
 def _chance_sentences(content: Mapping[str, Any], basis: Basis) -> list[str]:
@@ -87,19 +114,24 @@ def _chance_sentences(content: Mapping[str, Any], basis: Basis) -> list[str]:
     if chance is None:
         return []
     one, other = (content["labels"][key] for key in chance["strategies"])
-    part, nested = share(chance["share_of_variance"]), chance["nested_evpi"]
-    return [
-        f"Of the variance between draws of {one} less {other}, {part} is chance of simulated patients, which "
-        f"nobody can learn; it is taken out (with it EVPI would be "
-        f"{basis.amount(chance['evpi_with_chance'])}, "
-        f"and a check without assumptions gives {basis.amount(nested)} ± "
+    with_chance, is_most = basis.amount(chance["evpi_with_chance"]), chance["is_most"]
+    part = (
+        f"Of the variance between draws of {one} less {other}, {share(chance['share_of_variance'])} is "
+        "chance of simulated patients, which nobody can learn; "
+    )
+    if not content["chosen_is_told"]:
+        return [f"{part}with it EVPI would be {with_chance}."]
+    told = (
+        f"{part}it is taken out (with it EVPI would be {with_chance}, and a check without normality"
+        f"{', too large here,' if is_most else ''} gives {basis.amount(chance['nested_evpi'])} ± "
         f"{basis.amount(chance['nested_evpi_se'])})."
-    ]
+    )
+    return [told, LOWER_BOUND] if is_most else [told]
 
 
 def _research_sentences(content: Mapping[str, Any], basis: Basis) -> list[str]:
     single = [row for row in content["ranking"] if not row["is_group"]][:WORTH_NAMING]
-    if not single:
+    if not single or not content["chosen_is_told"]:
         return []
     named = joined(
         [
@@ -130,7 +162,7 @@ def people_a_year(asked: DecisionQuestion) -> str:
 
 def _trial_sentence(one: TrialValue, basis: Basis) -> str:
     sizes, told = one.by_size, f"Trial «{one.plan.label}»"
-    if one.net is None or one.people is None:
+    if one.net is None or one.population_value is None:
         place = len(sizes.sizes) - 1
         return (
             f"{told}: with {sizes.sizes[place]:,} in each arm it is worth "
@@ -145,7 +177,7 @@ def _trial_sentence(one: TrialValue, basis: Basis) -> str:
     after = f"after its {counted(one.plan.years, 'year')}" if one.plan.years else "after it"
     return (
         f"{told}: of the sizes considered {one.best:,} in each arm{edge} is worth most, "
-        f"{_millions(float(sizes.value[place] * one.people), basis)} to those treated {after}, "
+        f"{_millions(float(one.population_value[place]), basis)} to those treated {after}, "
         f"{_millions(float(one.net[place]), basis)} net of its cost."
     )
 
@@ -183,21 +215,9 @@ def voi_tables(decision: Decision, names: Names, basis: Basis) -> list[Table]:
         Frontier; probabilities, losses and EVPI by willingness to pay; parameters and groups; trials.
     """
     content = voi_content(decision, names)
-    labels = content["labels"]
-    frontier = Table(
-        f"Means over {counted(decision.table.n_draws, 'draw')}, from the cheapest on",
-        ("Strategy", "Cost", "QALYs" if basis.effect == "QALY" else "Effect", "ICER", "Status"),
-        tuple(
-            (
-                labels[row["strategy"]], basis.amount(row["cost"]), f"{row['effect']:.4g}",
-                "-" if row["icer"] is None else basis.amount(row["icer"]), row["status"],
-            )
-            for row in content["frontier"]
-        ),
-    )  # fmt: skip
-    tables = [frontier, _by_wtp(content, basis)]
+    tables = [frontier_table(content, basis), _by_wtp(content, basis)]
     tables += [
-        _information(content["ranking"], basis, is_group=is_group)
+        _information(content, basis, is_group=is_group)
         for is_group in (False, True)
         if any(row["is_group"] is is_group for row in content["ranking"])
     ]
@@ -211,14 +231,23 @@ def _by_wtp(content: Mapping[str, Any], basis: Basis) -> Table:
         (
             basis.amount(wtp),
             labels[content["ceaf_strategy"][place]],
-            _others(content, place),
-            share(content["ceaf"][place]),
-            f"{basis.amount(content['evpi'][place])} ± {basis.amount(content['evpi_se'][place])}",
+            *(
+                (
+                    _others(content, place),
+                    share(content["ceaf"][place]),
+                    f"{basis.amount(content['evpi'][place])} ± {basis.amount(content['evpi_se'][place])}",
+                )
+                if is_told
+                else (UNTOLD,) * len(("others", "best", "evpi"))
+            ),
         )
-        for place, wtp in enumerate(content["wtp"])
+        for place, (wtp, is_told) in enumerate(
+            zip(content["wtp"], content["is_told_from_chance"], strict=True)
+        )
     ]
+    untold = () if all(content["is_told_from_chance"]) else (f"{UNTOLD}: {NOT_TOLD}",)
     header = (f"Per {basis.effect}", "Choose", "Others are best in", "It is best in", "EVPI")
-    return Table("Choice and what it loses, by willingness to pay", header, tuple(rows), CHOICE_WORDS)
+    return Table("Choice and what it loses, by willingness to pay", header, tuple(rows), CHOICE_WORDS, untold)
 
 
 def _others(content: Mapping[str, Any], place: int) -> str:
@@ -229,8 +258,9 @@ def _others(content: Mapping[str, Any], place: int) -> str:
     return joined(told) or NOTHING
 
 
-def _information(ranking: Sequence[Row], basis: Basis, *, is_group: bool) -> Table:
+def _information(content: Mapping[str, Any], basis: Basis, *, is_group: bool) -> Table:
     """Return what knowing figures, or all of a kind, would be worth; the highest first."""
+    most, ranking = content["chosen_evpi"]["value"], content["ranking"]
     chosen = [row for row in ranking if row["is_group"] is is_group]
     rows = [
         (
@@ -244,11 +274,13 @@ def _information(ranking: Sequence[Row], basis: Basis, *, is_group: bool) -> Tab
     ]
     what = "all figures about one thing" if is_group else "one figure"
     left = len(chosen) - len(rows)
+    is_cut = any(row["exceeds_floor"] and row["evppi"] == most == row["noise_floor"] for row in chosen)
+    notes = [f"{left} more are worth less; --json has them."] if left else []
     return Table(
         f"What knowing {what} would be worth (EVPPI)",
         ("To know", f"Per {basis.person}", "Noise floor", "Above it", "False discovery rate"),
         tuple(rows),
-        notes=(f"{left} more are worth less; --json has them.",) if left else (),
+        notes=(*notes, *([CUT_OFF] if is_cut else [])),
     )
 
 

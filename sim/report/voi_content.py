@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
 from sim.analysis.decision import Decision, TrialValue
-from sim.analysis.partial_information import PartialInformation, rank
+from sim.analysis.draw_table import DrawTable
+from sim.analysis.icers import INSTEAD, Icer, icers
+from sim.analysis.information_ranking import rank
+from sim.analysis.partial_information import PartialInformation
+from sim.analysis.precision import mean_and_error
 from sim.analysis.table_comparison import frontier_rows
+from sim.worlds.stored import StoredUnknown
 
 Row = dict[str, Any]
+IN_WORDS = ("unit", "distribution", "source", "grade", "value")
+"""What is said of a parameter besides its plain name."""
+MOSTLY_CHANCE = 1 / 2
+"""Share of chance from which on the error of EVPI is a lower bound and its check too large."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +35,19 @@ class Names:
     strategies : mapping
         By key.
     parameters : mapping
-        By path or column; those left out are called as they are.
+        `StoredUnknown` by path; columns of tables from elsewhere are called as they are.
     """
 
     title: str
     strategies: Mapping[str, str]
-    parameters: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, StoredUnknown] = field(default_factory=dict)
 
     def parameter(self, name: str) -> str:
         """Return the plain name of a parameter or group."""
-        return self.parameters.get(name, name)
+        return self.parameters[name].label if name in self.parameters else name
 
 
-def voi_content(decision: Decision, names: Names) -> dict[str, Any]:
+def voi_content(decision: Decision, names: Names, setting: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return a decision analysis as plain values, ready for JSON.
 
     Parameters
@@ -47,20 +56,30 @@ def voi_content(decision: Decision, names: Names) -> dict[str, Any]:
         From `sim.analysis.decision.decide`.
     names : Names
         Plain names.
+    setting : mapping, optional
+        What the numbers rest on, plain values.
 
     Returns
     -------
     dict
-        By willingness to pay ``wtp``: ``evpi``, ``evpi_se``, ``evpi_with_chance``, ``ceac`` (by strategy),
-        ``ceaf``, ``ceaf_strategy``, ``expected_loss`` (by strategy), ``evppi`` and ``group_evppi`` (by
-        parameter). At ``chosen_wtp``: ``frontier``, ``ranking`` (a row per parameter and group, with its
-        noise floor), ``evsi`` (a row per trial and size), ``population``, ``chance``.
+        The ``setting``. By willingness to pay ``wtp``: ``evpi``, ``evpi_se``, ``evpi_with_chance``, ``ceac``
+        (by strategy), ``ceaf``, ``ceaf_strategy``, ``expected_loss`` (by strategy), ``evppi`` and
+        ``group_evppi`` (by parameter), ``chance_share`` (None without replications) and
+        ``is_told_from_chance``. At ``chosen_wtp``: ``frontier`` (see
+        Notes), ``ranking`` (a row per parameter and group, with its noise floor, and for parameters of a
+        scenario what is known of them), ``evsi`` (a row per trial and size), ``population``, ``chance``.
+
+    Notes
+    -----
+    ``icer`` of the frontier is the ratio of means. ``icer_low`` and ``icer_high`` hold the error of these
+    means over draws (Fieller, 95 %), not the uncertainty of the ratio; where means cannot be told apart
+    there is ``icer_reason`` instead.
     """
     curves, table = decision.curves, decision.table
-    cost, effect = (values.mean(axis=(0, 1)) for values in (table.cost, table.effect))
     at = np.arange(len(curves.wtp))
     return {
         "title": names.title,
+        "setting": dict(setting or {}),
         "labels": dict(names.strategies),
         "n_draws": table.n_draws,
         "replications_per_draw": table.n_inner,
@@ -72,10 +91,13 @@ def voi_content(decision: Decision, names: Names) -> dict[str, Any]:
         "ceaf": curves.probability[at, curves.best].tolist(),
         "ceaf_strategy": [table.strategies[place] for place in curves.best],
         "expected_loss": _by_strategy(table.strategies, curves.loss),
-        "frontier": frontier_rows(table.strategies, cost, effect),
+        "chance_share": None if curves.chance_share is None else curves.chance_share.tolist(),
+        "is_told_from_chance": curves.is_told.tolist(),
+        "frontier": _frontier(table),
         "evppi": {name: decision.evppi_curves[name].tolist() for name in decision.evppi},
         "group_evppi": {name: decision.evppi_curves[name].tolist() for name in decision.group_evppi},
         "chosen_wtp": decision.question.chosen,
+        "chosen_is_told": bool(decision.chosen_curves.is_told[0]),
         "chosen_evpi": {"value": decision.evpi.value, "se": decision.evpi.error},
         "ranking": [
             *_ranking(decision.evppi, names, is_group=False),
@@ -91,6 +113,35 @@ def _by_strategy(strategies: Sequence[str], values: np.ndarray) -> dict[str, lis
     return {key: values[:, place].tolist() for place, key in enumerate(strategies)}
 
 
+def _frontier(table: DrawTable) -> list[Row]:
+    """Return the frontier with intervals of its ratios, or why there are none."""
+    cost, effect = (values.mean(axis=1).T for values in (table.cost, table.effect))
+    found = dict(zip(table.strategies, icers(cost, effect), strict=True))
+    place = {key: position for position, key in enumerate(table.strategies)}
+    return [
+        row
+        | {
+            "icer_low": _finite(found[row["strategy"]].interval.low),
+            "icer_high": _finite(found[row["strategy"]].interval.high),
+            "icer_reason": _reason(found[row["strategy"]], effect, place[row["strategy"]]),
+        }
+        for row in frontier_rows(table.strategies, cost.mean(axis=1), effect.mean(axis=1))
+    ]
+
+
+def _reason(found: Icer, effect: np.ndarray, place: int) -> str | None:
+    """Return why there is no interval, in draws where the reason counts them."""
+    if found.versus is None or found.reason is None:
+        return found.reason
+    mean, error = mean_and_error(effect[place] - effect[found.versus])
+    told = f"difference in effect {mean:.2g} ± {error:.2g} cannot be told from zero"
+    return f"{told} ({effect.shape[1]} draws); {INSTEAD}"
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
+
+
 def _ranking(found: Mapping[str, PartialInformation], names: Names, *, is_group: bool) -> list[Row]:
     return [
         {
@@ -102,13 +153,19 @@ def _ranking(found: Mapping[str, PartialInformation], names: Names, *, is_group:
             "noise_floor": one.floor,
             "exceeds_floor": one.exceeds_floor,
             "false_discovery_rate": one.false_discovery_rate,
+            **_in_words(names.parameters.get(one.name)),
         }
         for one in rank(found)
     ]
 
 
+def _in_words(unknown: StoredUnknown | None) -> Row:
+    known = {} if unknown is None else asdict(unknown)
+    return {name: known.get(name) for name in IN_WORDS}
+
+
 def _trial_rows(key: str, one: TrialValue) -> list[Row]:
-    sizes = one.by_size
+    sizes, population, error = one.by_size, one.population_value, one.population_error
     return [
         {
             "trial": key,
@@ -118,7 +175,8 @@ def _trial_rows(key: str, one: TrialValue) -> list[Row]:
             "evsi_se": float(sizes.error[place]),
             "ceiling": sizes.ceiling,
             "cost": float(one.cost[place]),
-            "population_evsi": None if one.people is None else float(sizes.value[place] * one.people),
+            "population_evsi": None if population is None else float(population[place]),
+            "population_evsi_se": None if error is None else float(error[place]),
             "enbs": None if one.net is None else float(one.net[place]),
             "is_best": one.best == int(sizes.sizes[place]),
         }
@@ -135,26 +193,19 @@ def _population(decision: Decision) -> Row | None:
         "decision_years": asked.decision_years,
         "discount_rate": asked.discount_rate,
         "discounted_people": decision.people,
-        "evpi": decision.evpi.value * decision.people,
+        "evpi": decision.population_evpi,
     }
 
 
 def _chance(decision: Decision) -> Row | None:
     """Tell how much of the spread between draws is chance, for the best strategy and the next."""
-    if decision.parts is None or decision.nested is None:
+    if decision.nested is None or decision.chance_share is None:
         return None
-    first, second = leaders(decision)
     return {
-        "strategies": [decision.table.strategies[first], decision.table.strategies[second]],
-        "share_of_variance": decision.parts.chance_share(first, second),
+        "strategies": [decision.table.strategies[place] for place in decision.leaders],
+        "share_of_variance": decision.chance_share,
+        "is_most": decision.chance_share > MOSTLY_CHANCE,
         "nested_evpi": decision.nested.value,
         "nested_evpi_se": decision.nested.error,
         "evpi_with_chance": decision.nested.uncorrected,
     }
-
-
-def leaders(decision: Decision) -> tuple[int, int]:
-    """Return the positions of the two strategies of highest mean net benefit at the chosen value."""
-    mean = decision.table.net_benefit(decision.question.chosen).mean(axis=(0, 1))
-    first, second = np.argsort(-mean, kind="stable")[:2]
-    return int(first), int(second)

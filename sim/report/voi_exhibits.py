@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.analysis.decision import Decision, ValueCurves, value_curves
+from sim.analysis.decision import Decision
 from sim.analysis.increment_draws import increment_cloud, increment_ellipses, increment_means
+from sim.analysis.value_curves import ValueCurves, value_curves
 from sim.report.exhibit import Basis, Exhibit
 from sim.report.frontier_figures import frontier_plane
 from sim.report.information_figures import evppi_bars, evsi_curve
 from sim.report.numbers import counted
 from sim.report.plane_figures import ce_plane
 from sim.report.sensitivity_figures import inmb_intervals
-from sim.report.voi import people_a_year
+from sim.report.voi import discounting, people_a_year
 from sim.report.voi_content import Names, voi_content
+from sim.report.voi_frontier import ratio_notes
 from sim.report.wtp_figures import acceptability_curves, evpi_curve, expected_loss_curves
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ MOST_OUTLINED = 3
 """Outlines of more clouds than that hide each other."""
 CHANCE_IN = "The spread of draws holds chance of simulated patients besides uncertainty."
 CHANCE_OUT = "Chance of simulated patients is taken out."
+NOT_TOLD = "Where draws differ by no more than chance, uncertainty cannot be told and shows as none."
 
 
 def voi_exhibits(decision: Decision, names: Names, basis: Basis, *, comparator: str) -> list[Exhibit]:
@@ -57,7 +60,8 @@ def voi_exhibits(decision: Decision, names: Names, basis: Basis, *, comparator: 
     table, labels = decision.table, names.strategies
     base = table.strategies.index(comparator)
     content = voi_content(decision, names)
-    frames = _curve_frames(decision)
+    curves = _fine_curves(decision)
+    frames = _curve_frames(curves, table.strategies)
     means = increment_means(table, base, decision.question.chosen)
     outlines = increment_ellipses(table, base) if len(means) <= MOST_OUTLINED else None
     by_draw = [
@@ -70,8 +74,9 @@ def voi_exhibits(decision: Decision, names: Names, basis: Basis, *, comparator: 
         evpi_curve(frames["evpi"], basis),
     ]
     if table.n_inner > 1:
-        by_draw, by_wtp = _noted(by_draw, CHANCE_IN), _noted(by_wtp, CHANCE_OUT)
-    exhibits = [frontier_plane(pd.DataFrame(content["frontier"]), labels, basis), *by_draw, *by_wtp]
+        out = CHANCE_OUT if curves.is_told.all() else f"{CHANCE_OUT} {NOT_TOLD}"
+        by_draw, by_wtp = _noted(by_draw, CHANCE_IN), _noted(by_wtp, out)
+    exhibits = [_frontier(content, basis), *by_draw, *by_wtp]
     if content["ranking"]:
         exhibits.append(evppi_bars(pd.DataFrame(content["ranking"]), basis, evpi=decision.evpi.value))
     return exhibits + _trial_exhibits(decision, content["evsi"], basis)
@@ -79,19 +84,32 @@ def voi_exhibits(decision: Decision, names: Names, basis: Basis, *, comparator: 
 
 def _noted(exhibits: Sequence[Exhibit], note: str) -> list[Exhibit]:
     """Return exhibits whose captions say besides what is done with chance."""
-    return [replace(one, caption=f"{one.caption} {note}") for one in exhibits]
+    return [replace(one, caption=f"{one.caption} {note}".rstrip()) for one in exhibits]
 
 
-def _curve_frames(decision: Decision) -> dict[str, pd.DataFrame]:
-    """Return curves over a fine grid in long form."""
+def _frontier(content: Mapping[str, Any], basis: Basis) -> Exhibit:
+    """Return the frontier without ratios that chance could explain; intervals stand in the caption."""
     import pandas as pd  # noqa: PLC0415
 
+    rows, labels = content["frontier"], content["labels"]
+    told = [row | {"icer": row["icer"] if row["icer_low"] is not None else None} for row in rows]
+    figure = frontier_plane(pd.DataFrame(told), labels, basis)
+    return _noted([figure], " ".join(ratio_notes(content, basis)))[0]
+
+
+def _fine_curves(decision: Decision) -> ValueCurves:
+    """Return curves over a fine grid."""
     asked = decision.question
     highest = BEYOND * max(*asked.wtp, asked.chosen)
     grid = np.unique([*np.linspace(0, highest, GRID), *asked.wtp, asked.chosen])
-    curves = value_curves(decision.table, grid.tolist(), fewest=asked.fewest)
-    keys = decision.table.strategies
-    best = [keys[place] for place in curves.best]
+    return value_curves(decision.table, grid.tolist(), fewest=asked.fewest)
+
+
+def _curve_frames(curves: ValueCurves, keys: Sequence[str]) -> dict[str, pd.DataFrame]:
+    """Return curves in long form."""
+    import pandas as pd  # noqa: PLC0415
+
+    grid, best = curves.wtp, [keys[place] for place in curves.best]
     at = np.arange(len(grid))
     evpi = {"wtp": grid, "evpi": [one.value for one in curves.evpi]}
     return {
@@ -127,11 +145,8 @@ def _trial_exhibits(decision: Decision, rows: Sequence[Mapping[str, Any]], basis
         if not one.people:
             continue
         frame = pd.DataFrame([row for row in rows if row["trial"] == key])
-        frame["evsi"], frame["evsi_se"] = frame["population_evsi"], frame["evsi_se"] * one.people
+        frame["evsi"], frame["evsi_se"] = frame["population_evsi"], frame["population_evsi_se"]
         until = counted(asked.decision_years, "year")
-        who = (
-            f"{people_a_year(asked)}, from {one.plan.years:g} to {until} from now, "
-            f"discounted {asked.discount_rate:.1%} a year"
-        )
+        who = f"{people_a_year(asked)}, from {one.plan.years:g} to {until} from now, {discounting(asked)}"
         exhibits.append(evsi_curve(frame, basis, trial=one.plan.label, population=who))
     return exhibits

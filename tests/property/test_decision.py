@@ -12,12 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.analysis.acceptability import acceptability, acceptability_curves
+from sim.analysis.acceptability import acceptability
 from sim.analysis.chance import without_chance
-from sim.analysis.expected_loss import expected_loss, expected_loss_curves
+from sim.analysis.draw_table import DrawTable
+from sim.analysis.expected_loss import expected_loss
 from sim.analysis.partial_information import evppi, evppi_curves
-from sim.analysis.perfect_information import evpi, evpi_curve, nested_evpi
+from sim.analysis.perfect_information import evpi, nested_evpi
 from sim.analysis.sample_information import Binomial, Normal, evsi, evsi_by_size
+from sim.analysis.value_curves import ValueCurves, value_curves
 
 FEW = settings(max_examples=15)
 """For what fits many curves; each example is a whole table."""
@@ -53,6 +55,11 @@ def draws(draw: st.DrawFn) -> Draws:
     shift = 0.1 * random.normal(size=n_strategies)
     effect = shift + np.column_stack(list(parameters.values())) @ weights + noise
     return Draws(random.normal(3000, 1000, (n_draws, n_strategies)), effect, parameters, random)
+
+
+def curves(cost: np.ndarray, effect: np.ndarray) -> ValueCurves:
+    names, nothing = tuple("abcde"[: cost.shape[1]]), np.empty((len(cost), 0))
+    return value_curves(DrawTable(names, cost[:, None], effect[:, None], (), nothing), WTP.tolist())
 
 
 def values(table: np.ndarray, parameters: dict[str, np.ndarray]) -> np.ndarray:
@@ -97,18 +104,18 @@ def test_evsi_never_falls_with_the_size(given_draws: Draws) -> None:
 
 @given(given_draws=draws())
 def test_acceptability_sums_to_one_and_holds_the_frontier(given_draws: Draws) -> None:
-    whole = acceptability_curves(given_draws.cost.round(-3), given_draws.effect.round(1), WTP)  # with ties
+    whole = curves(given_draws.cost.round(-3), given_draws.effect.round(1))  # with ties
     np.testing.assert_allclose(whole.probability.sum(axis=1), 1, rtol=1e-12)
-    assert ((whole.frontier >= 0) & (whole.frontier <= whole.probability.max(axis=1))).all()
+    frontier = whole.probability[np.arange(len(WTP)), whole.best]
+    assert ((frontier >= 0) & (frontier <= whole.probability.max(axis=1))).all()
 
 
 @given(given_draws=draws())
 def test_evpi_is_the_lower_envelope_of_expected_loss(given_draws: Draws) -> None:
-    losses = expected_loss_curves(given_draws.cost, given_draws.effect, WTP)
-    value, _ = evpi_curve(given_draws.cost, given_draws.effect, WTP)
-    np.testing.assert_allclose(losses.min(axis=1), value, rtol=1e-9)
-    best = acceptability_curves(given_draws.cost, given_draws.effect, WTP).best
-    np.testing.assert_array_equal(losses.argmin(axis=1), best)
+    found = curves(given_draws.cost, given_draws.effect)
+    value = [one.value for one in found.evpi]
+    np.testing.assert_allclose(found.loss.min(axis=1), value, rtol=1e-9)
+    np.testing.assert_array_equal(found.loss.argmin(axis=1), found.best)
 
 
 @FEW
@@ -198,7 +205,7 @@ def test_the_correction_for_chance_only_takes_away(given_draws: Draws, n_inner: 
     assert 0 <= found.value <= found.uncorrected + 1e-6
     assert evpi(without_chance(runs)).value >= 0
     certain = nested_evpi(np.repeat(table, n_inner, axis=1))
-    assert certain.chance_bias == pytest.approx(0, abs=1e-6)
+    assert certain.uncorrected - certain.value == pytest.approx(0, abs=1e-6)
 
 
 @FEW

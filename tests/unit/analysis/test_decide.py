@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.analysis.decision import DecisionQuestion, TrialPlan, decide, shuffles_for, value_curves
+from sim.analysis.decision import DecisionQuestion, TrialPlan, decide, shuffles_for
 from sim.analysis.draw_table import DrawTable
+from sim.analysis.partial_information import evppi, smoothers_by_name
 from sim.analysis.sample_information import Binomial, Normal
+from sim.analysis.value_curves import value_curves
 from sim.errors import AnalysisError
 
 COST = np.array([[0.0, 10.0, 34.0]] * 4)
@@ -83,12 +85,56 @@ def test_a_trial_is_worth_no_more_than_everything_with_chance_taken_out(seed):
     assert found.evppi["known"].value <= found.evpi.value < found.chosen_curves.evpi_with_chance[0].value
 
 
-def test_the_check_without_assumptions_agrees_where_draws_are_nested():
-    found = decide(nested(400), DecisionQuestion(wtp=[1], chosen=1))
+def test_the_check_without_normality_agrees_where_draws_are_nested():
+    drawn = nested(400)
+    found = decide(drawn, DecisionQuestion(wtp=[1], chosen=1))
     assert found.nested is not None
-    assert found.parts is not None
     assert found.nested.value == pytest.approx(found.evpi.value, abs=4 * found.nested.error)
-    assert 0 < found.parts.chance_share(0, 1) < 1
+    assert found.chance_share is not None
+    assert 0 < found.chance_share < 1
+    assert found.leaders == (1, 0)
+    assert found.lead == pytest.approx((drawn.effect[..., 1] - drawn.effect[..., 0]).mean())
+
+
+def test_no_uncertainty_is_told_where_draws_differ_by_no_more_than_chance():
+    """Replications of a draw differ by more than draws do, so their variance is estimated as nothing."""
+    drawn = np.tile([[[1.0, 0, -9], [-0.5, 0, -9]]], (100, 1, 1))
+    table_of = DrawTable(("a", "b", "c"), 0 * drawn, drawn, (), np.empty((100, 0)))
+    found = decide(table_of, DecisionQuestion(wtp=[1, 2], chosen=1))
+    assert found.chance_share == 1
+    assert found.evpi.value == found.evpi.error == 0
+    assert found.curves.is_told.tolist() == [False, False]
+    assert decide(nested(400), DecisionQuestion(wtp=[1], chosen=1)).curves.is_told.tolist() == [True]
+
+
+def test_a_value_cut_off_at_evpi_still_lies_above_its_floor_if_it_did():
+    """Chance taken out leaves nothing to know of the choice, but the regression sees a parameter matter."""
+    dice = np.random.default_rng(0)
+    known, luck = dice.normal(size=200), 3 * dice.normal(size=200)
+    difference = np.stack([known + luck, known - luck], axis=1)[..., None]
+    effect = np.concatenate([0 * difference, difference], axis=2)
+    drawn = DrawTable(("a", "b"), 0 * effect, effect, ("known",), known[:, None])
+    whole = evppi(effect.mean(axis=1), {"known": known})["known"]
+    found = decide(drawn, DecisionQuestion(wtp=[1], chosen=1))
+    (one,) = found.evppi.values()
+    assert whole.exceeds_floor
+    assert found.evpi.value < min(whole.value, whole.floor)
+    assert one.value == one.floor == found.evpi.value
+    assert one.exceeds_floor
+    assert one.chance < 0.05
+
+
+def test_values_for_a_population_are_those_per_person_times_its_people():
+    drawn = table(np.zeros((100, 3)), np.random.default_rng(0).normal(size=(100, 3)))
+    plan = TrialPlan("t", {"x": Binomial(np.linspace(0, 1, 100), 1)}, [50], years=1.0)
+    found = decide(drawn, replace(ASKED, people_per_year=10, decision_years=3, trials={"t": plan}))
+    assert found.population_evpi == pytest.approx(30 * found.evpi.value)
+    trial = found.trials["t"]
+    assert trial.population_value == pytest.approx(20 * trial.by_size.value)
+    assert trial.population_error == pytest.approx(20 * trial.by_size.error)
+    alone = decide(drawn, replace(ASKED, trials={"t": plan}))
+    assert alone.population_evpi is alone.trials["t"].population_value is None
+    assert alone.trials["t"].population_error is None
 
 
 def test_people_are_discounted_and_wait_for_the_trial():
@@ -132,7 +178,9 @@ def test_curves_come_in_the_order_asked_for():
     [(150, 5, 2000), (10_000, 0, 2000), (10_000, 4, 400), (10_000, 50, 200)],
 )
 def test_large_tables_whose_values_repeat_are_shuffled_less(n_draws, n_repeating, n_shuffles):
-    """Each parameter with repeated values needs a noise floor of its own, so time would grow with them."""
-    once, twice = np.arange(n_draws), np.arange(n_draws) // 2
-    parameters = {"once": once} | {f"p{number}": twice for number in range(n_repeating)}
-    assert shuffles_for(parameters) == n_shuffles
+    """A parameter with much repeated values needs a noise floor of its own, so time would grow with them."""
+    once, twice, often = np.arange(n_draws), np.arange(n_draws) // 2, np.arange(n_draws) // 150
+    parameters = {"once": once, "twice": twice if n_draws > 200 else once, "constant": 0 * once}
+    parameters |= {f"p{number}": often for number in range(n_repeating)}
+    assert shuffles_for(smoothers_by_name(parameters, {}, n_draws)) == n_shuffles
+    assert shuffles_for({}) == 2000

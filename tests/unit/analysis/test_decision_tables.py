@@ -5,16 +5,24 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.analysis.acceptability import acceptability, acceptability_curves
+from sim.analysis.acceptability import acceptability
 from sim.analysis.chance import variance_parts, without_chance
-from sim.analysis.expected_loss import expected_loss, expected_loss_curves
-from sim.analysis.net_benefit import best_strategy, gains
-from sim.analysis.perfect_information import evpi, evpi_curve, nested_evpi
+from sim.analysis.draw_table import DrawTable
+from sim.analysis.expected_loss import expected_loss
+from sim.analysis.net_benefit import best_strategy, error_of_choice, gains, leaders
+from sim.analysis.perfect_information import evpi, nested_evpi
 from sim.analysis.population_value import people_affected
+from sim.analysis.value_curves import value_curves
 from sim.errors import AnalysisError
 
 TABLE = np.array([[1.0, 3.0, 0.0], [4.0, 3.0, 0.0]])
 HUNDRED = np.tile(TABLE, (50, 1))
+
+
+def curves_of(cost, effect, wtp):
+    names = tuple("abc"[: cost.shape[1]])
+    table = DrawTable(names, cost[:, None], effect[:, None], (), np.empty((len(cost), 0)))
+    return value_curves(table, wtp, fewest=1)
 
 
 def test_acceptability_counts_the_draws_in_which_a_strategy_is_best():
@@ -30,11 +38,9 @@ def test_ties_are_split_equally(draw, shares):
 
 def test_the_frontier_follows_the_mean_even_where_another_strategy_is_best_more_often():
     effect = np.array([[0.0, 0.1], [0.0, 0.1], [0.0, -0.5]])
-    curves = acceptability_curves(np.zeros((3, 2)), effect, np.array([1000.0]))
+    curves = curves_of(np.zeros((3, 2)), effect, [1000.0])
     assert curves.best.tolist() == [0]
     np.testing.assert_allclose(curves.probability, [[1 / 3, 2 / 3]])
-    np.testing.assert_allclose(curves.frontier, [1 / 3])
-    np.testing.assert_allclose(curves.error, [[np.sqrt(2 / 27)] * 2])
 
 
 def test_expected_loss_is_what_the_best_of_each_draw_adds():
@@ -42,15 +48,23 @@ def test_expected_loss_is_what_the_best_of_each_draw_adds():
 
 
 def test_losses_over_willingness_to_pay_are_those_of_each_net_benefit():
-    cost, effect = np.array([[0.0, 100.0]]), np.array([[0.0, 0.01]])
+    cost, effect = np.array([[0.0, 100.0]] * 2), np.array([[0.0, 0.01]] * 2)
     np.testing.assert_allclose(
-        expected_loss_curves(cost, effect, np.array([0, 10_000, 30_000])), [[0, 100], [0, 0], [200, 0]]
+        curves_of(cost, effect, [0, 10_000, 30_000]).loss, [[0, 100], [0, 0], [200, 0]], atol=1e-12
     )
 
 
 def test_gains_count_from_the_strategy_that_is_best_on_average():
     assert best_strategy(TABLE) == 1
     assert gains(TABLE).tolist() == [[-2, 0, -3], [1, 0, -3]]
+    assert leaders(TABLE) == (1, 0)
+    assert leaders(np.ones((2, 3))) == (0, 1)
+
+
+def test_the_error_of_a_choice_is_that_of_the_gains_it_picks():
+    """Choices a, b, a of gains 1, 0, 4: mean 5/3, sum of squares about it 26/3."""
+    gain, choice = np.array([[1.0, 0], [9, 0], [4, 0]]), np.array([[1.0, 0], [0, 1], [2, 2]])
+    assert error_of_choice(gain, choice) == pytest.approx(np.sqrt(26 / 3 / 2 / 3))
 
 
 def test_evpi_is_the_mean_gain_of_knowing_the_draw():
@@ -70,7 +84,7 @@ def test_the_first_of_equal_strategies_counts_as_best_and_nothing_is_to_be_known
 
 def test_runs_without_chance_need_no_correction():
     found = nested_evpi(np.repeat(HUNDRED[:, np.newaxis], 4, axis=1))
-    assert (found.value, found.uncorrected, found.chance_bias) == (0.5, 0.5, 0)
+    assert (found.value, found.uncorrected) == (0.5, 0.5)
 
 
 def test_pure_chance_is_not_worth_knowing():
@@ -102,7 +116,7 @@ def test_luck_that_all_draws_share_is_no_chance_within_draws():
     runs = np.zeros((100, 2, 2))
     runs[..., 1] = np.linspace(-2, 2, 100)[:, np.newaxis] + np.array([1, -1])
     found = nested_evpi(runs)
-    assert found.chance_bias == pytest.approx(0, abs=1e-12)
+    assert found.uncorrected - found.value == pytest.approx(0, abs=1e-12)
     assert found.value == pytest.approx(evpi(runs.mean(axis=1)).value)
 
 
@@ -118,7 +132,7 @@ def test_chance_has_all_of_it_where_draws_do_not_differ():
 
 
 def test_information_after_the_horizon_reaches_nobody():
-    assert people_affected(1000, 5, 0.03, delay_years=5, participants=200) == 0
+    assert people_affected(1000, 5, 0.03, delay_years=5) == 0
 
 
 def test_nobody_is_counted_twice_for_a_delay():
@@ -152,22 +166,22 @@ def test_nobody_is_counted_twice_for_a_delay():
             "acceptability: net benefit must be finite, got inf in draw 1",
         ),
         (
-            lambda: evpi_curve(np.ones((100, 2)), np.ones((100, 3)), np.ones(1)),
-            r"EVPI: costs and effects must have the same draws and strategies, got shapes \(100, 2\) and \(100, 3\)",
+            lambda: curves_of(np.ones((100, 2)), np.ones((100, 3)), [1.0]),
+            r"decision: costs and effects must have the same draws and strategies, got shapes \(100, 2\) and \(100, 3\)",
         ),
         (
-            lambda: expected_loss_curves(np.ones((2, 2)), np.ones((2, 2)), np.array([1.0, -5.0])),
-            "expected loss: wtp must be finite and at least 0, got -5.0; correct it",
+            lambda: curves_of(np.ones((2, 2)), np.ones((2, 2)), [1.0, -5.0]),
+            "decision: wtp must be finite and at least 0, got -5.0; correct it",
         ),
         (
-            lambda: acceptability_curves(np.ones((2, 2)), np.ones((2, 2)), np.array([np.nan])),
-            "acceptability: wtp must be finite and at least 0, got nan",
+            lambda: curves_of(np.ones((2, 2)), np.ones((2, 2)), [np.nan]),
+            "decision: wtp must be finite and at least 0, got nan",
         ),
         (
             lambda: nested_evpi(np.ones((100, 2))),
-            r"EVPI: net benefit must have at least two runs of each draw .*, got shape \(100, 2\); run 'psa' with more",
+            r"EVPI: net benefit must have at least two replications of each draw .*, got shape \(100, 2\); run 'psa' with more",
         ),
-        (lambda: nested_evpi(np.ones((100, 1, 2))), r"EVPI: net benefit must have at least two runs"),
+        (lambda: nested_evpi(np.ones((100, 1, 2))), r"EVPI: net benefit must have at least two replications"),
         (
             lambda: variance_parts(np.ones((99, 2, 2))),
             "variance needs at least two strategies and 100 draws, got 2 and 99",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -75,7 +76,7 @@ def test_groups_may_name_columns_with_commas_in_quotes(ask):
 def test_an_arm_observes_a_share_or_a_mean_of_a_parameter(ask):
     posed = ask(
         arms=["probability:p", "mean:q[1].x:0.5"], sizes="10,20", fixed_cost=5.0, trial_years=2.0, years=9.0,
-        people_per_year=7.0,
+        people_per_year=7.0, discount_rate=0.05,
     )  # fmt: skip
     plan = posed.question.trials["trial"]
     share, mean = plan.arms.values()
@@ -84,6 +85,9 @@ def test_an_arm_observes_a_share_or_a_mean_of_a_parameter(ask):
     assert mean.sd == 0.5
     assert (plan.sizes, plan.fixed_cost, plan.cost_per_person, plan.years) == ([10, 20], 5, 0, 2)
     assert (posed.question.people_per_year, posed.question.decision_years) == (7, 9)
+    assert posed.question.discount_rate == 0.05
+    assert ask().question.discount_rate == 0
+    assert posed.setting == {"comparator": "a", "wtp": 20_000}
 
 
 @pytest.mark.parametrize(
@@ -104,7 +108,7 @@ def test_an_arm_observes_a_share_or_a_mean_of_a_parameter(ask):
         ),
         *(
             ({name: value}, f"--{name.replace('_', '-')}: must be finite and at least 0, got {value:g}")
-            for name in ("fixed_cost", "cost_per_person", "trial_years")
+            for name in ("fixed_cost", "cost_per_person", "trial_years", "discount_rate")
             for value in (-1.0, np.nan, np.inf)
         ),
         *(
@@ -115,6 +119,12 @@ def test_an_arm_observes_a_share_or_a_mean_of_a_parameter(ask):
         ({"sizes": "5"}, "--sizes: must stand beside --arm, got no trial; add --arm"),
         ({"fixed_cost": 0.0, "trial_years": 1.0}, "--fixed-cost, --trial-years: must stand beside --arm"),
         ({"years": 1.0}, "--years: must stand beside --people-per-year, got no people; add it"),
+        ({"discount_rate": 0.0}, "--discount-rate: must stand beside --people-per-year, got no people; add it"),
+        (
+            {"people_per_year": 5.0},
+            "--people-per-year: must stand beside --years, got no years; add how long the decision stays "
+            "relevant, such as --years 10",
+        ),
         *(
             ({"arms": [text]}, "--arm: must be like 'response:ect', 'probability:p' or 'mean:x:12', got '")
             for text in ("foo", "", "mean:p", "probability:", "foo:p", ":p")
@@ -217,6 +227,24 @@ def test_draws_bring_their_scenario_its_willingness_to_pay_and_groups_by_theme(d
     assert posed.question.trials == {}
     assert all(len(members) > 1 for members in posed.question.groups.values())
     assert "analysis command: treatpath voi draws" in posed.made
+    path, unknown = next(iter(posed.parameters.items()))
+    assert path in posed.table.parameters
+    assert unknown.unit
+    assert unknown.source
+
+
+def test_the_setting_says_what_the_numbers_rest_on_and_money_is_discounted_as_costs_are(draws):
+    output = {"perspective": "payer", "discount_rate_costs": 0.05, "discount_rate_effects": 0.01}
+    posed = from_draws(draws, Asked(wtp="7", people_per_year=3.0, years=2.0), output)
+    assert posed.setting == {
+        "comparator": "usual_care", "wtp": 7, "perspective": "payer", "discount_rate_costs": 0.05,
+        "discount_rate_effects": 0.01, "drug_price": posed.output.drug_price.value, "price_year": 2025,
+        "currency": "USD", "horizon_years": 1, "n_patients": 3,
+    }  # fmt: skip
+    assert json.loads(json.dumps(posed.setting)) == posed.setting
+    assert posed.question.discount_rate == 0.05
+    asked = Asked(people_per_year=3.0, years=2.0, discount_rate=0.0)
+    assert from_draws(draws, asked, output).question.discount_rate == 0
 
 
 def test_a_trial_may_observe_the_response_to_a_treatment(draws):
@@ -232,6 +260,7 @@ def test_a_trial_may_observe_the_response_to_a_treatment(draws):
         ({"wtp": "5,-1"}, {}, None, "--wtp: must be finite numbers above 0"),
         ({"sizes": "10"}, {}, None, "--sizes: must stand beside --arm, got no trial"),
         ({"years": 3.0}, {}, None, "--years: must stand beside --people-per-year"),
+        ({"people_per_year": 9.0}, {}, None, "--people-per-year: must stand beside --years, got no years"),
         ({"arms": ["response:z"]}, {}, None, "--arm: 'z' is not a treatment of these draws; known: infusion"),
         ({"groups": ["g=z"]}, {}, None, "--group: 'z' is not a parameter"),
         ({"comparator": "z"}, {}, None, "comparator: 'z' is not a strategy; known:"),

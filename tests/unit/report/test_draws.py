@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.analysis.draw_summary import summary_rows
 from sim.analysis.draw_table import draw_table
 from sim.analysis.output_settings import output_settings
-from sim.report.draws import draws_caption, draws_content, print_draws, summary_rows
+from sim.report.draws import draws_caption, draws_content, print_draws
 
 
 @pytest.fixture

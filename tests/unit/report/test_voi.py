@@ -15,9 +15,11 @@ from sim.report.exhibit import Basis
 from sim.report.voi import voi_sentences, voi_tables
 from sim.report.voi_content import Names, voi_content
 from sim.report.voi_exhibits import voi_exhibits
+from sim.worlds.stored import StoredUnknown
 
 ASKED = DecisionQuestion(wtp=[20, 10], chosen=10, fewest=2)
-NAMES = Names("Title", {"a": "Plan A", "b": "Plan B", "c": "Plan C"}, {"p": "Chance of p"})
+KNOWN = StoredUnknown("Chance of p", "share", "beta(2, 3)", "smith2020", "low", 0.4, 1)
+NAMES = Names("Title", {"a": "Plan A", "b": "Plan B", "c": "Plan C"}, {"p": KNOWN})
 GIVEN = Basis(n_draws=4, wtp=10, effect="unit of effect", person="person")
 DOLLARS = Basis("USD", 2025, "payer", 5, 0.03, 0.03, 2000, 4, 1, 10)
 COST = np.array([[0.0, 10.0, 34.0]] * 4)
@@ -73,9 +75,14 @@ def test_content_has_the_promised_keys_in_the_order_asked_for(by_hand):
 def test_content_is_plain_json_without_anything_that_is_not_a_number(n_inner):
     drawn = random_table(n_inner=n_inner)
     asked = replace(
-        ASKED, groups={"g": ["p", "q"]}, trials=trial(drawn), people_per_year=10.0, discount_rate=0.03
+        ASKED,
+        groups={"g": ["p", "q"]},
+        trials=trial(drawn),
+        people_per_year=10.0,
+        discount_rate=0.03,
+        decision_years=2.0,
     )
-    content = voi_content(decide(drawn, asked), NAMES)
+    content = voi_content(decide(drawn, asked), NAMES, {"wtp": 10})
     assert json.loads(json.dumps(content, allow_nan=False)) == content
     assert len(content["evppi"]["p"]) == len(content["group_evppi"]["g"]) == 2
     assert [row["n_per_arm"] for row in content["evsi"]] == [10, 100]
@@ -84,6 +91,14 @@ def test_content_is_plain_json_without_anything_that_is_not_a_number(n_inner):
     )
     assert [row["label"] for row in content["ranking"] if row["parameter"] == "p"] == ["Chance of p"]
     assert (content["chance"] is None) == (n_inner == 1)
+    assert (content["chance_share"] is None) == (n_inner == 1)
+    assert content["setting"] == {"wtp": 10}
+    about = {
+        row["parameter"]: [row[name] for name in ("unit", "distribution", "source", "grade", "value")]
+        for row in content["ranking"]
+    }
+    assert about["p"] == ["share", "beta(2, 3)", "smith2020", "low", 0.4]
+    assert about["q"] == about["g"] == [None] * 5
 
 
 def test_the_answer_tells_choice_lead_probability_and_loss(by_hand):
@@ -113,9 +128,9 @@ def test_equal_strategies_are_told_as_equal():
 @pytest.mark.parametrize(
     ("people", "years", "words"),
     [
-        (1.0, 1.0, "For 1 person a year over 1 year (discounted 0.0% a year) that is "),
-        (2500.0, 1.5, "For 2,500 people a year over 1.5 years (discounted 0.0% a year) that is "),
-        (0.5, 10.0, "For 0.5 people a year over 10 years (discounted 0.0% a year) that is "),
+        (1.0, 1.0, "For 1 person a year over 1 year (not discounted) that is "),
+        (2500.0, 1.5, "For 2,500 people a year over 1.5 years (not discounted) that is "),
+        (0.5, 10.0, "For 0.5 people a year over 10 years (not discounted) that is "),
     ],
 )
 def test_people_and_years_are_counted_in_words(people, years, words):
@@ -176,10 +191,105 @@ def test_chance_is_told_where_draws_were_run_more_than_once():
 def test_tables_have_all_strategies_and_a_row_for_each_willingness_to_pay(by_hand):
     frontier, by_wtp = voi_tables(by_hand, NAMES, GIVEN)
     assert frontier.title == "Means over 4 draws, from the cheapest on"
-    assert frontier.header == ("Strategy", "Cost", "Effect", "ICER", "Status")
-    assert frontier.rows[1] == ("Plan B", "10", "2", "13.33", "on frontier")
+    assert frontier.header == ("Strategy", "Cost", "Effect", "ICER (95 %)", "Status")
+    assert frontier.rows[1] == ("Plan B", "10", "2", "none: see below", "on frontier")
+    assert frontier.notes == (
+        "Plan B: no cost per unit of effect, because the difference in effect 0.75 ± 0.63 cannot be told from "
+        "zero (4 draws); compare net monetary benefits instead.",
+        "Plan C: no cost per unit of effect, because the difference in effect 1.5 ± 0.96 cannot be told from "
+        "zero (4 draws); compare net monetary benefits instead.",
+    )
     assert by_wtp.rows[0] == ("20", "Plan C", "Plan B 50.0%", "50.0%", "12 ± 10.71")
     assert by_wtp.rows[1][2] == "Plan B 37.5% and Plan C 25.0%"
+
+
+def test_a_ratio_comes_with_its_interval_or_a_reason_and_stays_the_ratio_of_means():
+    dice = np.random.default_rng(0)
+    effect = np.array([1.0, 2, 0.5]) + 0.1 * dice.normal(size=(50, 3))
+    cost = np.array([0.0, 30, 40]) + dice.normal(size=(50, 3))
+    decision = decide(table(cost, effect), ASKED)
+    cheap, dear, dominated = voi_content(decision, NAMES)["frontier"]
+    theory = np.diff(cost.mean(axis=0))[0] / np.diff(effect.mean(axis=0))[0]
+    assert dear["icer"] == pytest.approx(theory)
+    assert dear["icer_low"] < theory < dear["icer_high"]
+    assert dear["icer_reason"] is None
+    assert "cheapest" in cheap["icer_reason"]
+    assert "dominated" in dominated["icer_reason"]
+    assert cheap["icer_low"] is dominated["icer_high"] is None
+    frontier, *_ = voi_tables(decision, NAMES, DOLLARS)
+    assert [row[3] for row in frontier.rows][::2] == ["-", "-"]
+    low, high = DOLLARS.amount(dear["icer_low"]), DOLLARS.amount(dear["icer_high"])
+    assert frontier.rows[1][3] == f"{DOLLARS.amount(theory)} ({low} to {high})"
+    assert frontier.notes == (
+        "Intervals of cost per QALY hold the error of means over draws (95 %; on the wide side in a "
+        "hypercube), not the uncertainty of the ratio: the plane and the probabilities of being best tell "
+        "that.",
+    )
+    figure = voi_exhibits(decision, NAMES, DOLLARS, comparator="a")[0]
+    assert f"Cost per QALY: Plan B {low} to {high}. {frontier.notes[0]}" in figure.caption
+
+
+def test_a_ratio_that_chance_could_explain_is_not_drawn(by_hand):
+    figure = voi_exhibits(by_hand, NAMES, GIVEN, comparator="a")[0]
+    assert [row[4] for row in figure.table.rows] == ["-", "-", "-"]
+    assert "Plan B: no cost per unit of effect, because the difference in effect 0.75" in figure.caption
+
+
+def test_a_population_is_told_with_the_rate_of_money():
+    asked = replace(ASKED, people_per_year=2.0, decision_years=3.0, discount_rate=0.03)
+    assert "over 3 years (discounted 3.0% a year, as amounts of money) that is " in told(
+        decide(table(), asked)
+    )
+
+
+def chancy(noise, seed=1):
+    """Return draws whose uncertainty has a standard deviation of 1, with chance of that of the noise."""
+    dice = np.random.default_rng(seed)
+    effect = np.stack([np.zeros(200), dice.normal(0.5, 1, 200), np.full(200, -99.0)], axis=-1)[:, None]
+    effect = effect + noise * dice.normal(size=(200, 2, 3))
+    return DrawTable(("a", "b", "c"), 0 * effect, effect, (), np.empty((200, 0)))
+
+
+def test_where_chance_is_most_the_error_is_a_lower_bound_and_the_check_too_large():
+    little, much = told(decide(chancy(0.5), ASKED)), told(decide(chancy(1.5), ASKED))
+    assert "and a check without normality gives " in little
+    assert "and a check without normality, too large here, gives " in much
+    words = "the standard error of EVPI is a lower bound: run `psa` with more replications of each draw (--inner)."
+    assert words in much
+    assert words not in little
+
+
+def test_where_draws_differ_by_no_more_than_chance_nothing_is_told_of_them():
+    effect = np.tile([[[0.0, 1.0, -9], [0.0, -0.5, -9]]], (100, 1, 1))
+    values = np.random.default_rng(0).normal(size=(100, 1))
+    decision = decide(DrawTable(("a", "b", "c"), 0 * effect, effect, ("p",), values), ASKED)
+    text = told(decision)
+    assert text.startswith(
+        "At 10 per unit of effect, Plan B has the highest expected net benefit, 2.5 above Plan A. How sure that "
+        "is, and what knowing more would be worth (EVPI), cannot be told from chance of simulated patients"
+    )
+    assert "0 ± 0" not in text
+    assert "100.0% of draws" not in text
+    assert "worth studying" not in text
+    by_wtp = voi_tables(decision, NAMES, GIVEN)[1]
+    assert by_wtp.rows[0] == ("20", "Plan B", "not told", "not told", "not told")
+    assert by_wtp.notes[0].startswith("not told: How sure that is")
+    curve = voi_exhibits(decision, NAMES, GIVEN, comparator="a")[3]
+    assert curve.caption.endswith("uncertainty cannot be told and shows as none.")
+
+
+def test_values_cut_off_at_evpi_are_marked(by_hand):
+    content = decide(random_table(), ASKED)
+    kept = {"p": replace(content.evppi["p"].at_most(0.01), exceeds_floor=True)}
+    cut = replace(
+        content, evppi=kept,
+        chosen_curves=replace(content.chosen_curves, evpi=[replace(content.evpi, value=kept["p"].floor)]),
+    )  # fmt: skip
+    cut = replace(cut, evppi={"p": cut.evppi["p"].at_most(cut.evpi.value)})
+    assert voi_tables(cut, NAMES, GIVEN)[2].notes == (
+        "Values and floors are cut off at EVPI; whether a value lies above its floor is decided before that.",
+    )
+    assert voi_tables(content, NAMES, GIVEN)[2].notes == ()
 
 
 def test_where_no_other_strategy_is_ever_best_a_dash_stands():
