@@ -79,10 +79,10 @@ def budget(
     names = scenario_names(results, scenario)
     impacts = [budget_impact(results, name, **money, **question) for name in names]
     is_payers = perspective in (None, Perspective.PAYER)
-    patients = money | {"perspective": Perspective.PATIENT.value}
+    of_patients = money | {"perspective": Perspective.PATIENT.value}
     told = [
         budget_sentences(
-            impact, budget_impact(results, impact.scenario, **patients, **question) if is_payers else None
+            impact, budget_impact(results, impact.scenario, **of_patients, **question) if is_payers else None
         )
         for impact in impacts
     ]
