@@ -151,6 +151,7 @@ def evppi_frame():
             "evppi": value,
             "evppi_se": 5 + value / 20,
             "noise_floor": 8.0 + np.arange(8) / 2,
+            "is_told_from_noise": value > 10,
             "is_group": [False] * 4 + [True] + [False] * 3,
         }
     )

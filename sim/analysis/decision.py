@@ -45,8 +45,9 @@ class TrialPlan:
         What each arm observes; the sizes of the arms are ignored.
     sizes : sequence of int
         People in each arm.
-    fixed_cost, cost_per_person : float
-        What it costs whatever its size, and for each person in it [currency].
+    fixed_cost, cost_per_person : float or None
+        What it costs whatever its size, and for each person in it [currency]; where both are None, its cost
+        is not known, so no net value is told.
     years : float
         Until its result can change decisions.
     """
@@ -54,9 +55,16 @@ class TrialPlan:
     label: str
     arms: Mapping[str, Arm]
     sizes: Sequence[int]
-    fixed_cost: float = 0.0
-    cost_per_person: float = 0.0
+    fixed_cost: float | None = None
+    cost_per_person: float | None = None
     years: float = 0.0
+
+    def cost(self, n_per_arm: FloatArray) -> FloatArray | None:
+        """Return the cost by size [currency], shape (n_sizes,); None if it is not known."""
+        if self.fixed_cost is None and self.cost_per_person is None:
+            return None
+        each = len(self.arms) * (self.cost_per_person or 0.0)
+        return (self.fixed_cost or 0.0) + each * n_per_arm
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +113,18 @@ class TrialValue:
         EVSI per person.
     people : float or None
         Discounted people who benefit.
-    cost : ndarray, shape (n_sizes,)
-        Cost of the trial [currency].
+    cost : ndarray, shape (n_sizes,) or None
+        Cost of the trial [currency]; None if it is not known.
     net : ndarray, shape (n_sizes,) or None
-        Expected net benefit of sampling for the population [currency].
+        Expected net benefit of sampling for the population [currency]; None without people or cost.
     best : int or None
-        Size with the highest; None if no trial is worth its cost, or there is no population.
+        Size with the highest; None if no trial is worth its cost, or there is no net value.
     """
 
     plan: TrialPlan
     by_size: SampleSizes
     people: float | None
-    cost: FloatArray
+    cost: FloatArray | None
     net: FloatArray | None
     best: int | None
 
@@ -296,9 +304,7 @@ def _trial_value(
     """Return what a trial is worth, at most so much; it is paid at once and serves those after it."""
     by_size = evsi_by_size(net_benefit, plan.arms, plan.sizes, seed=question.seed, fewest=question.fewest)
     by_size = replace(by_size, value=np.minimum(by_size.value, most), ceiling=min(by_size.ceiling, most))
-    in_trial = (len(plan.arms) * by_size.sizes).astype(np.float64)
-    cost = plan.fixed_cost + plan.cost_per_person * in_trial
-    people = _people(question, plan.years)
-    net = None if people is None else enbs(by_size.value, people, cost)
+    cost, people = plan.cost(by_size.sizes.astype(np.float64)), _people(question, plan.years)
+    net = None if people is None or cost is None else enbs(by_size.value, people, cost)
     best = None if net is None else best_size(by_size.sizes, net)
     return TrialValue(plan, by_size, people, cost, net, best)

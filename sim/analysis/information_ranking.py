@@ -9,6 +9,9 @@ import numpy as np
 
 from sim.analysis.partial_information import PartialInformation
 
+MOST_FALSE = 0.1
+"""Largest false discovery rate of a parameter that is told from noise."""
+
 
 class Ranked(NamedTuple):
     """One parameter in the order of what it would be worth to know it.
@@ -31,6 +34,11 @@ class Ranked(NamedTuple):
     floor: float
     exceeds_floor: bool
     false_discovery_rate: float
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is told from noise: above the floor, also among so many that are looked at."""
+        return self.exceeds_floor and self.value > 0 and self.false_discovery_rate <= MOST_FALSE
 
 
 def rank(found: Mapping[str, PartialInformation]) -> list[Ranked]:

@@ -18,6 +18,8 @@ from sim.errors import ScenarioError
 
 SIZES = (25, 50, 100, 200, 400, 800, 1600)
 LARGEST_SIZE = 1_000_000_000
+LARGEST = 1e15
+"""No number asked for is larger: sums of products of such numbers are still finite."""
 RESPONSE, PROBABILITY, MEAN = "response", "probability", "mean"
 OF_TRIAL = ("sizes", "fixed_cost", "cost_per_person", "trial_years")
 OF_PEOPLE = ("years", "discount_rate")
@@ -86,9 +88,9 @@ def _mistakes(asked: Asked) -> Iterator[str]:
             yield str(error)
     for name in MAY_BE_NOTHING + MUST_BE_MORE:
         value, is_more = getattr(asked, name), name in MUST_BE_MORE
-        if value is not None and not (0 <= value < inf and (value > 0 or not is_more)):
+        if value is not None and not (0 <= value <= LARGEST and (value > 0 or not is_more)):
             rule = "above 0" if is_more else "at least 0"
-            yield f"{_option(name)}: must be finite and {rule}, got {value:g}"
+            yield f"{_option(name)}: must be {rule} and at most {LARGEST:g}, got {value:g}"
 
 
 def _option(name: str) -> str:
@@ -274,8 +276,8 @@ def trial_asked(asked: Asked, table: DrawTable, response: Mapping[str, Any]) -> 
         label=", ".join(asked.arms),
         arms=arms,
         sizes=sizes_asked(asked) or SIZES,
-        fixed_cost=asked.fixed_cost or 0.0,
-        cost_per_person=asked.cost_per_person or 0.0,
+        fixed_cost=asked.fixed_cost,
+        cost_per_person=asked.cost_per_person,
         years=asked.trial_years or 0.0,
     )
 

@@ -143,7 +143,7 @@ def from_draws(
     chosen = wtp[0] if wtp else None
     settings = output_settings(one.settings, comparator=asked.comparator, wtp=chosen, **dict(output))
     table = draw_table(one.drawn, one.settings, settings)
-    trials, notes = _trials(one, asked, table)
+    trials, notes = _trials(one, asked, table, settings.price_factor)
     themes, too_large = _themes(table)
     research = one.research or {}
     people = _first(asked.people_per_year, research.get("people_per_year"))
@@ -169,7 +169,7 @@ def from_draws(
         settings=one.settings,
         output=settings,
         manifest=dict(results.manifest) | {"analysis_command": command},
-        notes=notes if asked.groups else [*notes, *too_large],
+        notes=[*_fixed(one), *notes, *([] if asked.groups else too_large)],
     )
 
 
@@ -236,6 +236,16 @@ def from_tables(
     )
 
 
+def _fixed(one: ProbabilisticScenario) -> list[str]:
+    """Say what the value of information leaves out."""
+    if not one.n_fixed:
+        return []
+    return [
+        f"What knowing more would be worth counts the {len(one.unknowns):,} parameters that were drawn; "
+        f"{one.n_fixed:,} with a range but no distribution stay fixed and are not in it."
+    ]
+
+
 def _named(results: ProbabilisticResults, scenario: str | None) -> str:
     names = list(results.scenarios)
     if scenario is None and len(names) == 1:
@@ -279,7 +289,7 @@ def _themes(table: DrawTable) -> tuple[dict[str, list[str]], list[str]]:
         themes.setdefault(theme_of(path), []).append(path)
     groups = {name: members for name, members in themes.items() if len(members) > 1}
     notes = [
-        f"Group '{name}' is left out: {table.n_draws:,} draws are too few for its {len(members)} figures."
+        f"Group '{name}' is left out: {table.n_draws:,} draws are too few for its {len(members)} parameters."
         for name, members in groups.items()
         if is_too_large(members, table)
     ]
@@ -287,9 +297,12 @@ def _themes(table: DrawTable) -> tuple[dict[str, list[str]], list[str]]:
 
 
 def _trials(
-    one: ProbabilisticScenario, asked: Asked, table: DrawTable
+    one: ProbabilisticScenario, asked: Asked, table: DrawTable, price_factor: float
 ) -> tuple[dict[str, TrialPlan], list[str]]:
-    """Return the trial asked for, else those of the scenario; and which of these are impossible."""
+    """Return the trial asked for, else those of the scenario; and which of these are impossible.
+
+    Costs of the scenario's trials move to the price year asked for; what is typed is meant in it.
+    """
     drawn = one.drawn
     response = {key: drawn.response[:: drawn.n_inner, place] for place, key in enumerate(drawn.treatments)}
     plan = trial_asked(asked, table, response)
@@ -305,8 +318,8 @@ def _trials(
             label=trial["label"],
             arms={arm: Binomial(response[arm], 1) for arm in trial["arms"]},
             sizes=sizes_asked(asked) or trial["sizes"],
-            fixed_cost=_first(asked.fixed_cost, trial["fixed_cost"]) or 0.0,
-            cost_per_person=_first(asked.cost_per_person, trial["cost_per_person"]) or 0.0,
+            fixed_cost=_first(asked.fixed_cost, trial["fixed_cost"] * price_factor),
+            cost_per_person=_first(asked.cost_per_person, trial["cost_per_person"] * price_factor),
             years=_first(asked.trial_years, trial["years"]) or 0.0,
         )
     return trials, notes

@@ -78,6 +78,13 @@ def voi(
         float | None, typer.Option(help="People who face the decision in a year.")
     ] = None,
     years: Annotated[float | None, typer.Option(help="Years the decision stays relevant.")] = None,
+    discount_rate: Annotated[
+        float | None,
+        typer.Option(
+            help="Annual rate at which values for people in later years are discounted; left out: that of "
+            "costs, and none beside --costs."
+        ),
+    ] = None,
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a page with figures to this new file.")
     ] = None,
@@ -102,7 +109,7 @@ def voi(
     asked = Asked(
         wtp=wtp, comparator=comparator, groups=group or [], arms=arm or [], sizes=sizes,
         fixed_cost=fixed_cost, cost_per_person=cost_per_person, trial_years=trial_years,
-        people_per_year=people_per_year, years=years,
+        people_per_year=people_per_year, years=years, discount_rate=discount_rate,
     )  # fmt: skip
     output = {
         "perspective": perspective, "discount_rate_costs": discount_costs,
@@ -154,7 +161,7 @@ def _tell(posed: Posed, *, html: Path | None, export: Path | None, as_json: bool
         write_three_files(export, posed.table)
         say(f"tables written to {export}", quiet=quiet)
     if as_json:
-        content = voi_content(decision, names)
+        content = voi_content(decision, names, posed.setting)
         print_json(content | {"sentences": sentences, "manifest": posed.manifest})
     else:
         from sim.report.console import print_report, stdout  # noqa: PLC0415

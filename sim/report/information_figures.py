@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.report.exhibit import Basis, Exhibit, caption_of
@@ -34,10 +35,16 @@ WORTH_NAMING = 3
 ROW_HEIGHT, ROW_GAP = 36, 0.4
 BAR, BAR_GROUP = "#0072B2", "#8856C8"
 FAINT = 0.35
-CURVES = (
+Curve = tuple[str, str, str, list[int]]
+"""Column, name, color and dash."""
+CURVES: tuple[Curve, ...] = (
     ("evsi", "Value of the trial (EVSI)", "#0072B2", [1, 0]),
     ("cost", "Cost of the trial", "#767676", [6, 2]),
     ("enbs", "Net value (ENBS)", "#D55E00", [2, 2]),
+)
+COSTED = (
+    "; dashed: what the trial costs; dotted: the difference (ENBS). A trial is worth doing where the dotted "
+    "line is above zero."
 )
 
 
@@ -47,9 +54,9 @@ def evppi_bars(frame: pd.DataFrame, basis: Basis, *, evpi: float) -> Exhibit:
     Parameters
     ----------
     frame : pandas.DataFrame
-        ``parameter, label, evppi, evppi_se, noise_floor``, and ``is_group`` where there are groups; sorted
-        here, the 15 highest are drawn. The noise floor is the value that a parameter without influence
-        gets by chance.
+        ``parameter, label, evppi, evppi_se, noise_floor, is_told_from_noise``, and ``is_group`` where there
+        are groups; sorted here, the 15 highest are drawn. The noise floor is the value that a parameter
+        without influence gets by chance.
     basis : Basis
         What the numbers rest on.
     evpi : float
@@ -58,7 +65,7 @@ def evppi_bars(frame: pd.DataFrame, basis: Basis, *, evpi: float) -> Exhibit:
     Returns
     -------
     Exhibit
-        Bars that do not clear the noise floor are pale.
+        Bars that are not told from noise are pale.
 
     Raises
     ------
@@ -74,16 +81,16 @@ def evppi_bars(frame: pd.DataFrame, basis: Basis, *, evpi: float) -> Exhibit:
     words = (
         "Bars: expected value of knowing one parameter exactly (EVPPI), with one standard error; violet and "
         "starred: a group of parameters. The tick on each bar is the noise floor, what a parameter without "
-        "influence gets by chance: pale bars do not clear it. Values of parameters do not add up."
+        "influence gets by chance: pale bars are not told from it. Values of parameters do not add up."
     )
     if len(ranked) > len(drawn):
         words += f" The {len(drawn)} highest of {len(ranked)} are drawn."
-    header = ("Parameter", f"EVPPI {basis.unit}", "Standard error", "Noise floor", "Clear of noise")
+    header = ("Parameter", f"EVPPI {basis.unit}", "Standard error", "Noise floor", "Told from noise")
     rows = tuple(
         (
             _bar_name(row),
             *map(basis.amount, (row.evppi, row.evppi_se, row.noise_floor)),
-            "yes" if row.evppi > row.noise_floor else "no",
+            "yes" if row.is_told_from_noise else "no",
         )
         for row in ranked.itertuples()
     )
@@ -91,7 +98,7 @@ def evppi_bars(frame: pd.DataFrame, basis: Basis, *, evpi: float) -> Exhibit:
     finding = (
         f"Most worth knowing: {', '.join(clear[:WORTH_NAMING])}."
         if clear
-        else "No parameter clears the noise floor."
+        else "No parameter is told from noise."
     )
     return Exhibit(
         title,
@@ -114,7 +121,7 @@ def _evppi_layers(drawn: pd.DataFrame, basis: Basis, title: str, evpi: float) ->
     shown = drawn[["evppi", "evppi_se", "noise_floor"]].assign(
         Parameter=names,
         color=[BAR_GROUP if is_group else BAR for is_group in groups],
-        ink=[1.0 if is_clear else FAINT for is_clear in drawn["evppi"] > drawn["noise_floor"]],
+        ink=[1.0 if is_clear else FAINT for is_clear in drawn["is_told_from_noise"]],
     )
     least = min([0.0, *shown["evppi"]])
     base = alt.Chart(shown).encode(
@@ -139,7 +146,8 @@ def evsi_curve(frame: pd.DataFrame, basis: Basis, *, trial: str, population: str
     Parameters
     ----------
     frame : pandas.DataFrame
-        ``n_per_arm, evsi, evsi_se, cost, enbs``, all for the population.
+        ``n_per_arm, evsi, evsi_se, cost, enbs``, all for the population; the last two missing where the
+        cost is not known.
     basis : Basis
         What the numbers rest on.
     trial : str
@@ -159,47 +167,52 @@ def evsi_curve(frame: pd.DataFrame, basis: Basis, *, trial: str, population: str
     """
     filled(frame, "sizes of a trial")
     title = f"What would a trial be worth? {trial}"
-    best = frame.loc[frame["enbs"].idxmax()]
-    size, pays = count(best["n_per_arm"]), best["enbs"] > 0
-    layers = _trial_layers(frame, basis)
+    is_costed = bool(frame["enbs"].notna().all())
+    best = frame.loc[frame["enbs" if is_costed else "evsi"].idxmax()]
+    size, pays = count(best["n_per_arm"]), is_costed and best["enbs"] > 0
+    layers = _trial_layers(frame, basis, CURVES if is_costed else CURVES[:1])
     if pays:
         layers += vertical(float(best["n_per_arm"]), f"highest net value: {size} in each arm")
     words = (
         "Solid: expected value of the decision made after the trial instead of now (EVSI), with one standard "
-        "error; dashed: what the trial costs; dotted: the difference (ENBS). A trial is worth doing where "
-        "the dotted line is above zero."
-    )
+        "error"
+    ) + (COSTED if is_costed else ". What the trial costs is not given.")
     header = ("Patients in each arm", "EVSI", "Standard error", "Cost", "ENBS")
     rows = tuple(
         (count(row.n_per_arm), *map(basis.amount, (row.evsi, row.evsi_se, row.cost, row.enbs)))
         for row in frame.itertuples()
     )
-    finding = (
-        f"Net value is highest with {size} patients in each arm: {basis.amount(best['enbs'])} "
-        f"(EVSI {basis.amount(best['evsi'])}, cost {basis.amount(best['cost'])})."
-    )
+    if not is_costed:
+        finding = f"With {size} patients in each arm it is worth {basis.amount(best['evsi'])}."
+    elif pays:
+        finding = (
+            f"Net value is highest with {size} patients in each arm: {basis.amount(best['enbs'])} "
+            f"(EVSI {basis.amount(best['evsi'])}, cost {basis.amount(best['cost'])})."
+        )
+    else:
+        finding = "No size of trial is worth its cost."
     return Exhibit(
         title,
         layered(layers, title),
         caption_of(basis, words, notes=(f"Population: {population}.",), at_wtp=True),
         Table(f"{title}: population values by size {basis.unit}", header, rows),
-        finding if pays else "No size of trial is worth its cost.",
+        finding,
     )
 
 
-def _trial_layers(frame: pd.DataFrame, basis: Basis) -> list[alt.Chart]:
+def _trial_layers(frame: pd.DataFrame, basis: Basis, curves: Sequence[Curve]) -> list[alt.Chart]:
     """Return value, cost and net value by size; color and dash tell them apart."""
     import altair as alt  # noqa: PLC0415
 
-    names = [name for _, name, _, _ in CURVES]
-    shown = frame[["n_per_arm", *(key for key, *_ in CURVES)]].set_axis(["n_per_arm", *names], axis=1)
+    names = [name for _, name, _, _ in curves]
+    shown = frame[["n_per_arm", *(key for key, *_ in curves)]].set_axis(["n_per_arm", *names], axis=1)
     shown = shown.melt("n_per_arm", var_name="Line", value_name="value")
     title = f"Population value {basis.unit}"
     x = alt.X("n_per_arm:Q", title="Patients in each arm", axis=alt.Axis(format=LONG, tickCount=TICKS))
     y = alt.Y("value:Q", title=title, axis=money_axis(basis, MILLIONS))
     legend = legend_below([max(names, key=len) * 2])
-    colors = alt.Scale(domain=names, range=[color for _, _, color, _ in CURVES])
-    dashes = alt.Scale(domain=names, range=[dash for *_, dash in CURVES])
+    colors = alt.Scale(domain=names, range=[color for _, _, color, _ in curves])
+    dashes = alt.Scale(domain=names, range=[dash for *_, dash in curves])
     band = alt.Chart(frame[["n_per_arm", "evsi", "evsi_se"]]).mark_errorband(
         opacity=BAND_OPACITY, color=CURVES[0][2]
     )

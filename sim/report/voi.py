@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from sim.analysis.decision import Decision, DecisionQuestion, TrialValue
+from sim.analysis.information_ranking import MOST_FALSE
 from sim.report.exhibit import Basis
 from sim.report.numbers import NOTHING, counted, joined, share, significant
 from sim.report.tables import Table
@@ -30,6 +31,10 @@ NOT_TOLD = (
 LOWER_BOUND = (
     "More than half of it being chance, the standard error of EVPI is a lower bound: run `psa` with more "
     "replications of each draw (--inner)."
+)
+TOLD = (
+    f"Told from it: above the floor, and with a false discovery rate of at most {MOST_FALSE:.0%} among all "
+    "that were looked at."
 )
 CUT_OFF = (
     "Values and floors are cut off at EVPI; whether a value lies above its floor is decided before that."
@@ -86,7 +91,7 @@ def _choice_sentences(decision: Decision, names: Names, basis: Basis) -> list[st
         return [told, NOT_TOLD]
     return [
         told,
-        f"Choosing it now loses {basis.amount(value.value)} ± {basis.amount(value.error)} per {basis.person} "
+        f"Choosing it now loses {basis.with_error(value.value, value.error)} per {basis.person} "
         "on average, because another would be better: what knowing everything would be worth (EVPI).",
         *_population_sentences(decision, basis),
     ]
@@ -123,35 +128,32 @@ def _chance_sentences(content: Mapping[str, Any], basis: Basis) -> list[str]:
         return [f"{part}with it EVPI would be {with_chance}."]
     told = (
         f"{part}it is taken out (with it EVPI would be {with_chance}, and a check without normality"
-        f"{', too large here,' if is_most else ''} gives {basis.amount(chance['nested_evpi'])} ± "
-        f"{basis.amount(chance['nested_evpi_se'])})."
+        f"{', too large here,' if is_most else ''} gives "
+        f"{basis.with_error(chance['nested_evpi'], chance['nested_evpi_se'])})."
     )
     return [told, LOWER_BOUND] if is_most else [told]
 
 
 def _research_sentences(content: Mapping[str, Any], basis: Basis) -> list[str]:
-    single = [row for row in content["ranking"] if not row["is_group"]][:WORTH_NAMING]
+    single = [row for row in content["ranking"] if not row["is_group"]]
     if not single or not content["chosen_is_told"]:
         return []
-    named = joined(
-        [
-            f"{row['label']} ({basis.amount(row['evppi'])} ± {basis.amount(row['evppi_se'])}"
-            f"{'' if row['exceeds_floor'] else ', within noise'})"
-            for row in single
-        ]
+    worthy = [row for row in single if row["is_told_from_noise"]][:WORTH_NAMING]
+    named = worthy or single[:1]
+    values = [f"{row['label']} ({basis.with_error(row['evppi'], row['evppi_se'])})" for row in named]
+    told = (
+        f"Most worth studying: {joined(values)} per {basis.person}."
+        if worthy
+        else f"No parameter by itself is told from noise; the highest: {values[0]} per {basis.person}."
     )
-    if any(row["exceeds_floor"] for row in single):
-        told = f"Most worth studying: {named} per {basis.person}."
-    else:
-        told = f"No figure by itself is worth more than noise; the highest: {named} per {basis.person}."
-    return [f"{told} {_floors([row['noise_floor'] for row in single], basis)}"]
+    return [f"{told} {_floors([row['noise_floor'] for row in named], basis)}"]
 
 
 def _floors(floors: Sequence[float], basis: Basis) -> str:
-    """Tell what figures without influence get by chance; it differs where values repeat."""
+    """Tell what parameters without influence get by chance; it differs where values repeat."""
     low, high = (basis.amount(value) for value in (min(floors), max(floors)))
     floor = f"at most {low}" if low == high else f"at most {low} to {high}"
-    return f"Figures without influence get {floor} in nineteen of twenty cases: the noise floor."
+    return f"Parameters without influence get {floor} in nineteen of twenty cases: the noise floor."
 
 
 def people_a_year(asked: DecisionQuestion) -> str:
@@ -162,11 +164,13 @@ def people_a_year(asked: DecisionQuestion) -> str:
 
 def _trial_sentence(one: TrialValue, basis: Basis) -> str:
     sizes, told = one.by_size, f"Trial «{one.plan.label}»"
-    if one.net is None or one.population_value is None:
+    if one.net is None or one.population_value is None or one.population_error is None:
         place = len(sizes.sizes) - 1
+        unpriced = "" if one.cost is not None else "; its cost is not given, so no net value is told"
+        value, error = float(sizes.value[place]), float(sizes.error[place])
         return (
-            f"{told}: with {sizes.sizes[place]:,} in each arm it is worth "
-            f"{basis.amount(float(sizes.value[place]))} per {basis.person}."
+            f"{told}: with {sizes.sizes[place]:,} in each arm it is worth {basis.with_error(value, error)} "
+            f"per {basis.person}{unpriced}."
         )
     if one.people == 0:
         return f"{told}: it would report when the decision is no longer faced, so it is worth nothing."
@@ -175,11 +179,21 @@ def _trial_sentence(one: TrialValue, basis: Basis) -> str:
     place = int(np.flatnonzero(sizes.sizes == one.best)[0])
     edge = ", the largest considered," if 0 < place == len(sizes.sizes) - 1 else ""
     after = f"after its {counted(one.plan.years, 'year')}" if one.plan.years else "after it"
-    return (
-        f"{told}: of the sizes considered {one.best:,} in each arm{edge} is worth most, "
-        f"{_millions(float(one.population_value[place]), basis)} to those treated {after}, "
-        f"{_millions(float(one.net[place]), basis)} net of its cost."
+    worth, net, error = (
+        float(amounts[place]) for amounts in (one.population_value, one.net, one.population_error)
     )
+    near = int((one.net >= net - error).sum()) - 1
+    alike = f" {_alike(near)}" if near else ""
+    return (
+        f"{told}: of the sizes considered {one.best:,} in each arm{edge} has the highest net value, "
+        f"{_millions(net, basis)} ± {_millions(error, basis)} (worth {_millions(worth, basis)} to those "
+        f"treated {after}, less its cost).{alike}"
+    )
+
+
+def _alike(near: int) -> str:
+    others = "Another size is" if near == 1 else f"{near} other sizes are"
+    return f"{others} within one standard error of it."
 
 
 def _millions(value: float, basis: Basis) -> str:
@@ -235,7 +249,7 @@ def _by_wtp(content: Mapping[str, Any], basis: Basis) -> Table:
                 (
                     _others(content, place),
                     share(content["ceaf"][place]),
-                    f"{basis.amount(content['evpi'][place])} ± {basis.amount(content['evpi_se'][place])}",
+                    basis.with_error(content["evpi"][place], content["evpi_se"][place]),
                 )
                 if is_told
                 else (UNTOLD,) * len(("others", "best", "evpi"))
@@ -259,26 +273,26 @@ def _others(content: Mapping[str, Any], place: int) -> str:
 
 
 def _information(content: Mapping[str, Any], basis: Basis, *, is_group: bool) -> Table:
-    """Return what knowing figures, or all of a kind, would be worth; the highest first."""
+    """Return what knowing parameters, or all of a kind, would be worth; the highest first."""
     most, ranking = content["chosen_evpi"]["value"], content["ranking"]
     chosen = [row for row in ranking if row["is_group"] is is_group]
     rows = [
         (
             row["label"],
-            f"{basis.amount(row['evppi'])} ± {basis.amount(row['evppi_se'])}",
+            basis.with_error(row["evppi"], row["evppi_se"]),
             basis.amount(row["noise_floor"]),
-            "yes" if row["exceeds_floor"] else "no",
+            "yes" if row["is_told_from_noise"] else "no",
             share(row["false_discovery_rate"]),
         )
         for row in chosen[: MOST_GROUPS if is_group else MOST_ROWS]
     ]
-    what = "all figures about one thing" if is_group else "one figure"
+    what = "all parameters about one thing" if is_group else "one parameter"
     left = len(chosen) - len(rows)
     is_cut = any(row["exceeds_floor"] and row["evppi"] == most == row["noise_floor"] for row in chosen)
-    notes = [f"{left} more are worth less; --json has them."] if left else []
+    notes = [TOLD, *([f"{left} more are worth less; --json has them."] if left else [])]
     return Table(
         f"What knowing {what} would be worth (EVPPI)",
-        ("To know", f"Per {basis.person}", "Noise floor", "Above it", "False discovery rate"),
+        ("To know", f"Per {basis.person}", "Noise floor", "Told from it", "False discovery rate"),
         tuple(rows),
         notes=(*notes, *([CUT_OFF] if is_cut else [])),
     )
@@ -286,16 +300,22 @@ def _information(content: Mapping[str, Any], basis: Basis, *, is_group: bool) ->
 
 def _trial(rows: Sequence[Row], basis: Basis) -> Table:
     def amount(value: float | None) -> str:
-        return "-" if value is None else _millions(value, basis)
+        return NOTHING if value is None else _millions(value, basis)
 
+    def with_se(row: Row) -> str:
+        told = amount(row["enbs"])
+        return told if row["enbs_se"] is None else f"{told} ± {_millions(row['enbs_se'], basis)}"
+
+    ceiling = basis.amount(rows[0]["ceiling"])
     return Table(
         f"Trial: {rows[0]['label']}",
         ("In each arm", f"EVSI per {basis.person}", "For the population", "Cost", "Net (ENBS)"),
         tuple(
             (
-                f"{row['n_per_arm']:,}", f"{basis.amount(row['evsi'])} ± {basis.amount(row['evsi_se'])}",
-                amount(row["population_evsi"]), amount(row["cost"]), amount(row["enbs"]),
+                f"{row['n_per_arm']:,}", basis.with_error(row["evsi"], row["evsi_se"]),
+                amount(row["population_evsi"]), amount(row["cost"]), with_se(row),
             )
             for row in rows
         ),
+        notes=(f"An endless trial with these arms would be worth {ceiling} per {basis.person}.",),
     )  # fmt: skip

@@ -153,6 +153,7 @@ def _ranking(found: Mapping[str, PartialInformation], names: Names, *, is_group:
             "noise_floor": one.floor,
             "exceeds_floor": one.exceeds_floor,
             "false_discovery_rate": one.false_discovery_rate,
+            "is_told_from_noise": one.is_told,
             **_in_words(names.parameters.get(one.name)),
         }
         for one in rank(found)
@@ -174,10 +175,11 @@ def _trial_rows(key: str, one: TrialValue) -> list[Row]:
             "evsi": float(sizes.value[place]),
             "evsi_se": float(sizes.error[place]),
             "ceiling": sizes.ceiling,
-            "cost": float(one.cost[place]),
+            "cost": None if one.cost is None else float(one.cost[place]),
             "population_evsi": None if population is None else float(population[place]),
             "population_evsi_se": None if error is None else float(error[place]),
             "enbs": None if one.net is None else float(one.net[place]),
+            "enbs_se": None if one.net is None or error is None else float(error[place]),
             "is_best": one.best == int(sizes.sizes[place]),
         }
         for place in range(len(sizes.sizes))

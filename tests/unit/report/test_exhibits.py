@@ -399,7 +399,7 @@ def test_long_curves_are_thinned_and_keep_their_ends():
 def test_parameters_are_sorted_by_their_value_and_those_within_noise_are_pale():
     bars = drawn("evppi_bars", "bar")
     assert [row["evppi"] for row in bars] == sorted(evppi_frame()["evppi"], reverse=True)
-    assert [row["ink"] == 1 for row in bars] == [row["evppi"] > row["noise_floor"] for row in bars]
+    assert [row["ink"] == 1 for row in bars] == [row["evppi"] > 10 for row in bars]
 
 
 def test_groups_and_the_value_of_everything_are_marked():
@@ -423,8 +423,10 @@ def test_bars_with_the_same_name_stay_apart():
 
 
 def test_without_a_parameter_clear_of_noise_the_finding_says_so():
-    exhibit = information_figures.evppi_bars(evppi_frame().assign(noise_floor=1e6), BASIS, evpi=410.0)
-    assert exhibit.alt.startswith("No parameter clears the noise floor.")
+    exhibit = information_figures.evppi_bars(
+        evppi_frame().assign(is_told_from_noise=False), BASIS, evpi=410.0
+    )
+    assert exhibit.alt.startswith("No parameter is told from noise.")
 
 
 def test_the_best_size_of_a_trial_is_marked():
@@ -438,6 +440,14 @@ def test_a_trial_that_never_pays_is_said_not_to():
     frame = evsi_frame().assign(enbs=-1.0)
     exhibit = information_figures.evsi_curve(frame, BASIS, trial="A against B", population=POPULATION)
     assert exhibit.alt == "No size of trial is worth its cost."
+
+
+def test_a_trial_whose_cost_is_not_known_is_drawn_without_it():
+    frame = evsi_frame().assign(cost=None, enbs=None)
+    exhibit = information_figures.evsi_curve(frame, BASIS, trial="A against B", population=POPULATION)
+    assert "What the trial costs is not given." in exhibit.caption
+    assert exhibit.alt.startswith("With 1,000 patients in each arm it is worth ")
+    assert {row[3:] for row in exhibit.table.rows} == {("-", "-")}
 
 
 # sensitivity

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,8 @@ import pytest
 
 from sim.analysis.decision import DecisionQuestion, TrialPlan, decide
 from sim.analysis.draw_table import DrawTable
+from sim.analysis.information_ranking import rank
+from sim.analysis.partial_information import PartialInformation
 from sim.analysis.sample_information import Binomial
 from sim.report.exhibit import Basis
 from sim.report.voi import voi_sentences, voi_tables
@@ -105,7 +108,7 @@ def test_the_answer_tells_choice_lead_probability_and_loss(by_hand):
     assert voi_sentences(by_hand, NAMES, DOLLARS) == [
         "At $10 per QALY, Plan A has the highest expected net benefit, $2.50 above Plan B; it is the best in "
         "37.5% of draws.",
-        "Choosing it now loses $4.00 ± $2.45 per referred patient on average, because another would be "
+        "Choosing it now loses $4.00 ± 2.45 per referred patient on average, because another would be "
         "better: what knowing everything would be worth (EVPI).",
         "Warning: 4 draws are few; values of information describe these draws and are mostly noise.",
     ]
@@ -144,12 +147,16 @@ def test_people_and_years_are_counted_in_words(people, years, words):
         (
             {},
             1e5,
-            "Trial «New one»: of the sizes considered 100 in each arm, the largest considered, is worth ",
+            "Trial «New one»: of the sizes considered 100 in each arm, the largest considered, has the highest net value, ",
         ),
-        ({"sizes": (30,)}, 1e5, "Trial «New one»: of the sizes considered 30 in each arm is worth most, "),
-        ({"years": 1.0}, 1e5, " to those treated after its 1 year, "),
-        ({"years": 2.5}, 1e5, " to those treated after its 2.5 years, "),
-        ({}, 1e5, " to those treated after it, "),
+        (
+            {"sizes": (30,)},
+            1e5,
+            "Trial «New one»: of the sizes considered 30 in each arm has the highest net value, ",
+        ),
+        ({"years": 1.0}, 1e5, " to those treated after its 1 year, less its cost)."),
+        ({"years": 2.5}, 1e5, " to those treated after its 2.5 years, less its cost)."),
+        ({}, 1e5, " to those treated after it, less its cost)."),
         ({"fixed_cost": 1e12}, 1e5, "Trial «New one»: no size considered is worth its cost."),
         ({"years": 9.0}, 1e5, "Trial «New one»: it would report when the decision is no longer faced, so it"),
     ],
@@ -160,26 +167,54 @@ def test_a_trial_is_told_by_its_best_size(plan, people, words):
     assert words in told(decide(drawn, asked))
 
 
-def test_figures_worth_studying_are_named_with_their_noise():
+def test_a_trial_whose_cost_is_not_given_has_no_net_value():
+    drawn = random_table()
+    plan = replace(trial(drawn)["t"], fixed_cost=None, cost_per_person=None)
+    decision = decide(drawn, replace(ASKED, trials={"t": plan}, people_per_year=1e5, decision_years=9.0))
+    assert " per person; its cost is not given, so no net value is told." in told(decision)
+    assert [row["enbs"] for row in voi_content(decision, NAMES)["evsi"]] == [None, None]
+    assert [row[3:] for row in voi_tables(decision, NAMES, GIVEN)[-1].rows] == [("-", "-")] * 2
+
+
+def test_sizes_that_cannot_be_told_apart_are_said_to_be_so():
+    drawn = random_table()
+    asked = replace(ASKED, people_per_year=1e5, decision_years=9.0)
+    alike = told(decide(drawn, replace(asked, trials=trial(drawn, sizes=(100_000, 100_001)))))
+    assert "less its cost). Another size is within one standard error of it." in alike
+    apart = told(decide(drawn, replace(asked, trials=trial(drawn, sizes=(1, 100_000)))))
+    assert "within one standard error" not in apart
+
+
+def test_a_parameter_that_one_in_three_would_match_by_chance_is_not_told_from_noise():
+    found = dict.fromkeys("abc", PartialInformation(5, 1, 1, 0.04, exceeds_floor=True))
+    clear = rank({**found, "d": PartialInformation(9, 1, 1, 0.001, exceeds_floor=True)})
+    assert [one.is_told for one in clear] == [True] * 4
+    many = {f"none {place}": PartialInformation(0, 0, 1, 1.0, exceeds_floor=False) for place in range(20)}
+    assert [one.is_told for one in rank(found | many)][:3] == [False] * 3
+
+
+def test_only_parameters_told_from_noise_are_named_as_worth_studying():
     text = told(decide(random_table(), ASKED))
-    assert "Most worth studying: Chance of p (" in text
-    assert text.count(", within noise)") == 2
-    assert "Figures without influence get at most " in text
+    assert re.search(r"Most worth studying: Chance of p \(\d+\.\d+ ± \d+\.\d+\) per person\.", text)
+    assert "Parameters without influence get at most " in text
     assert text.endswith(" in nineteen of twenty cases: the noise floor.")
 
 
 def test_where_no_figure_stands_out_it_is_said():
     drawn = random_table()
     none = replace(drawn, values=np.random.default_rng(4).uniform(size=(200, 3)))
-    assert "No figure by itself is worth more than noise; the highest: " in told(decide(none, ASKED))
+    assert "No parameter by itself is told from noise; the highest: " in told(decide(none, ASKED))
 
 
 def test_floors_are_told_apart_where_values_of_a_figure_repeat():
     drawn = random_table()
     values = drawn.values.copy()
-    values[:, 1] = values[:, 1] > 0.5
-    values[:, 2] = 1.0
-    assert "get at most 0 to " in told(decide(replace(drawn, values=values), ASKED))
+    values[:, 1] = values[:, 0] > 0.5
+    decision = decide(replace(drawn, values=values), ASKED)
+    floors = [row["noise_floor"] for row in voi_content(decision, NAMES)["ranking"]]
+    low, high = (GIVEN.amount(value) for value in sorted(floors[:2]))
+    assert low != high
+    assert f"get at most {low} to {high} in nineteen" in told(decision)
 
 
 def test_chance_is_told_where_draws_were_run_more_than_once():
@@ -286,10 +321,13 @@ def test_values_cut_off_at_evpi_are_marked(by_hand):
         chosen_curves=replace(content.chosen_curves, evpi=[replace(content.evpi, value=kept["p"].floor)]),
     )  # fmt: skip
     cut = replace(cut, evppi={"p": cut.evppi["p"].at_most(cut.evpi.value)})
-    assert voi_tables(cut, NAMES, GIVEN)[2].notes == (
+    assert voi_tables(cut, NAMES, GIVEN)[2].notes[1:] == (
         "Values and floors are cut off at EVPI; whether a value lies above its floor is decided before that.",
     )
-    assert voi_tables(content, NAMES, GIVEN)[2].notes == ()
+    assert voi_tables(content, NAMES, GIVEN)[2].notes == (
+        "Told from it: above the floor, and with a false discovery rate of at most 10% among all that were "
+        "looked at.",
+    )
 
 
 def test_where_no_other_strategy_is_ever_best_a_dash_stands():
@@ -310,7 +348,7 @@ def test_long_lists_of_figures_are_cut_and_say_so():
     drawn = replace(drawn, parameters=names, values=dice.normal(size=(100, 17)))
     *_, figures = voi_tables(decide(drawn, ASKED), NAMES, GIVEN)
     assert len(figures.rows) == 15
-    assert figures.notes == ("2 more are worth less; --json has them.",)
+    assert figures.notes[1:] == ("2 more are worth less; --json has them.",)
 
 
 def test_a_table_without_a_currency_is_drawn_and_says_so(by_hand):
