@@ -14,6 +14,8 @@ from sim.errors import AnalysisError
 from sim.results import ScenarioSettings
 
 MIXES = ("current", "new")
+MOST_ELIGIBLE = 10_000_000_000
+"""More people than there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +126,8 @@ def _checked_years(years: int, uptake: Sequence[float], eligible: float) -> int:
             "such as --uptake 0.2,0.5,1"
         )
     mistakes += [f"uptake: must lie in [0, 1], got {share:g}" for share in uptake if not 0 <= share <= 1]
-    if not 0 < eligible < float("inf"):
-        mistakes.append(f"eligible_per_year: must be above 0, got {eligible:g}")
+    if not 0 < eligible <= MOST_ELIGIBLE:
+        mistakes.append(f"eligible_per_year: must be above 0 and at most {MOST_ELIGIBLE:,}, got {eligible:g}")
     if mistakes:
         raise AnalysisError("\n".join(mistakes))
     return years

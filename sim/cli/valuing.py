@@ -159,7 +159,8 @@ def _tell(posed: Posed, *, html: Path | None, export: Path | None, as_json: bool
         from sim.batch.three_files import write_three_files  # noqa: PLC0415
 
         write_three_files(export, posed.table)
-        say(f"tables written to {export}", quiet=quiet)
+        within = "" if posed.settings is None else "; means of draws still hold chance of simulated patients"
+        say(f"tables written to {export}{within}", quiet=quiet)
     if as_json:
         content = voi_content(decision, names, posed.setting)
         print_json(content | {"sentences": sentences, "manifest": posed.manifest})

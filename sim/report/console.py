@@ -217,6 +217,7 @@ def print_sources(
         for parameter in source["parameters"]:
             mark = f" ({parameter['reports']})" if parameter["reports"] else ""
             mark += "" if parameter["checked"] else " (unchecked)"
+            mark += " (spread assumed)" if parameter["spread_assumed"] else ""
             _write(console, f"- {parameter['path']}: {parameter['locator']}{mark}", indent=True)
             _print_figures(console, parameter["figures"])
     console.print()

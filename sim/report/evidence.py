@@ -81,7 +81,8 @@ def source_rows(scenario: Scenario, published: Published | None = None) -> list[
     -------
     list of dict
         Keys ``source, citation, design, year, doi, url, grades, n_parameters, n_unchecked,
-        parameters`` (a list of rows with ``path, locator, grade, checked, reports, targets, figures``).
+        parameters`` (a list of rows with ``path, locator, grade, checked, spread_assumed, reports, targets,
+        figures``).
     """
     atoms, more = list(scenario.atoms()), _more(scenario, published)
     rows: list[Row] = []
@@ -105,6 +106,7 @@ def source_rows(scenario: Scenario, published: Published | None = None) -> list[
                         "locator": atom.locator,
                         "grade": str(atom.grade),
                         "checked": atom.checked,
+                        "spread_assumed": isinstance(atom, Parameter | Curve) and atom.spread_assumed,
                         **more[path],
                     }
                     for path, atom in resting

@@ -165,7 +165,10 @@ def test_twice_the_people_cost_twice_as_much(two_lumps):
             "uptake: must give a share for each of the 3 years, got 2; such as --uptake 0.2,0.5,1",
         ),
         ({"uptake": [1.5]}, r"uptake: must lie in \[0, 1\], got 1.5"),
-        ({"eligible_per_year": 0}, "eligible_per_year: must be above 0, got 0"),
+        *(
+            ({"eligible_per_year": number}, f"eligible_per_year: must be above 0 and at most .*, got {told}")
+            for number, told in ((0, "0"), (1e308, r"1e\+308"), (float("inf"), "inf"))
+        ),
         ({"perspective": "payr"}, "perspective: 'payr' is not a perspective; did you mean 'payer'"),
     ],
 )
