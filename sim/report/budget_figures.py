@@ -81,7 +81,7 @@ def budget_bars(
     chart = alt.VConcatChart(vconcat=[bars, line])
     words = (
         f"Above: cost of each year under the current mix ({MIXES['current']}) and the new one "
-        f"({MIXES['new']}), by category, without background care, which the tables hold. Below: new minus "
+        f"({MIXES['new']}), by category, without background care, most of every cost. Below: new minus "
         "current of everything, with one standard error; above zero the new mix costs more."
     )
     listed = "; ".join(f"year {count(row.year)} {basis.amount(row.net)}" for row in net.itertuples())
