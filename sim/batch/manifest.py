@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import PurePath
+from typing import Self
 
 from sim.domain.scenario import Scenario
 
@@ -24,8 +26,26 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class RunScenario:
+    """What a manifest says of a scenario."""
+
+    name: str
+    title: str
+    digest: str
+    seed: int
+    n_patients: int
+    replications: int
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Self:
+        """Return what is said of a scenario."""
+        run = scenario.run
+        return cls(scenario.name, scenario.title, scenario.digest, run.seed, run.n_patients, run.replications)
+
+
 def describe_run(
-    scenarios: Sequence[Scenario],
+    scenarios: Sequence[Scenario | RunScenario],
     *,
     started: datetime,
     workers: int | None,
@@ -58,17 +78,7 @@ def describe_run(
         "version": version_of(DISTRIBUTION),
         "engine": engine,
         "command": command,
-        "scenarios": [
-            {
-                "name": scenario.name,
-                "title": scenario.title,
-                "digest": scenario.digest,
-                "seed": scenario.run.seed,
-                "n_patients": scenario.run.n_patients,
-                "replications": scenario.run.replications,
-            }
-            for scenario in scenarios
-        ],
+        "scenarios": [asdict(RunScenario.of(one) if isinstance(one, Scenario) else one) for one in scenarios],
         "workers": workers,
         "versions": versions(),
         "platform": {"system": platform.system(), "machine": platform.machine()},

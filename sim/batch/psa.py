@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +48,21 @@ class Sampling:
     n_patients: int = N_PATIENTS
     is_stratified: bool = True
 
+    def sized(self, scenario: Scenario) -> Scenario:
+        """Return a scenario with the patients of each draw, and draws times replications as replications."""
+        sizes = {"run.n_patients": self.n_patients, "run.replications": self.n_draws * self.n_inner}
+        return with_settings(scenario, dict(sizes))
+
+    def plain(self) -> dict[str, Any]:
+        """Return what a manifest says of the sampling."""
+        return {
+            "analysis": "psa",
+            "draws": self.n_draws,
+            "replications_per_draw": self.n_inner,
+            "sampling": "latin hypercube" if self.is_stratified else "random",
+            "base_replications": BASE_REPLICATIONS,
+        }
+
 
 def psa(
     scenario: Scenario,
@@ -86,17 +101,23 @@ def psa(
         sized, sampling.n_draws, n_inner=sampling.n_inner, is_stratified=sampling.is_stratified,
         engine=engine, workers=workers, executor=executor, on_progress=on_progress,
     )  # fmt: skip
-    points = [{}, _means(sized)]
-    base = run_points(sized, points, replications=BASE_REPLICATIONS, engine=engine, workers=1)
-    base = replace(base, parameters=(), values=base.values[:, :0])
-    return ProbabilisticScenario(
-        settings=ScenarioSettings.of(sized),
-        unknowns=_in_words(sized),
-        n_fixed=len(fixed_paths(sized)),
-        research=_research(sized),
-        drawn=drawn,
-        base=base,
-    )
+    base = run_points(sized, base_points(sized), replications=BASE_REPLICATIONS, engine=engine, workers=1)
+    return ProbabilisticScenario(**in_words(sized), drawn=drawn, base=base.without_values())
+
+
+def base_points(scenario: Scenario) -> list[Point]:
+    """Return the points that stand beside the draws: the scenario as it is, and the mean of every unknown."""
+    return [{}, _means(scenario)]
+
+
+def in_words(scenario: Scenario) -> dict[str, Any]:
+    """Return what `ProbabilisticScenario` says beside the draws, by name of the field."""
+    return {
+        "settings": ScenarioSettings.of(scenario),
+        "unknowns": _unknowns_in_words(scenario),
+        "n_fixed": len(fixed_paths(scenario)),
+        "research": _research(scenario),
+    }
 
 
 def probabilistic_results(
@@ -127,19 +148,11 @@ def probabilistic_results(
     ProbabilisticResults
         Ready to be stored.
     """
-    sizes = {"run.n_patients": sampling.n_patients, "run.replications": sampling.n_draws * sampling.n_inner}
-    sized = [with_settings(scenario, dict(sizes)) for scenario in scenarios]
+    sized = [sampling.sized(scenario) for scenario in scenarios]
     manifest: dict[str, Any] = describe_run(
         sized, started=started, workers=workers, engine=engine, command=command
     )
-    manifest |= {
-        "analysis": "psa",
-        "draws": sampling.n_draws,
-        "replications_per_draw": sampling.n_inner,
-        "sampling": "latin hypercube" if sampling.is_stratified else "random",
-        "base_replications": BASE_REPLICATIONS,
-    }
-    return ProbabilisticResults(found, manifest)
+    return ProbabilisticResults(found, manifest | sampling.plain())
 
 
 def _means(scenario: Scenario) -> Point:
@@ -165,7 +178,7 @@ def fixed_paths(scenario: Scenario) -> list[str]:
     ]
 
 
-def _in_words(scenario: Scenario) -> dict[str, StoredUnknown]:
+def _unknowns_in_words(scenario: Scenario) -> dict[str, StoredUnknown]:
     return {
         path: StoredUnknown(
             label=name_of(scenario, unknown),

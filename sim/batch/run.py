@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
@@ -256,6 +256,26 @@ def run_jobs(
     return [finished[position] for position in range(len(jobs))]
 
 
+def completed(
+    jobs: Sequence[Runnable[Result]],
+    *,
+    workers: int = 1,
+    executor: Executor | None = None,
+    width: int | None = None,
+) -> Generator[tuple[int, Result]]:
+    """TEMPORARY"""
+    runner = executor or (InlineExecutor() if workers == 1 else processes(workers))
+    ahead = (width or 2) * 2 if executor else 1 if workers == 1 else workers * AHEAD_PER_WORKER
+    try:
+        yield from _completed(runner, jobs, ahead, is_lent=executor is not None)
+    except BaseException:
+        if executor is None:
+            stop(runner)
+        raise
+    if executor is None:
+        runner.shutdown()
+
+
 def run_job(job: Runnable[Result]) -> Result:
     """Run one job where it was sent.
 
@@ -283,14 +303,24 @@ def run_job(job: Runnable[Result]) -> Result:
         raise JobError(f"{job.key}: {type(error).__name__}: {error}\n{text}") from None
 
 
-def count_workers(asked: int | None, scenarios: Sequence[Scenario], n_jobs: int, clock: str = SIMPY) -> int:
-    """Return how many processes to use: as many as asked, else one for a small run."""
+def count_workers(
+    asked: int | None,
+    scenarios: Sequence[Scenario],
+    n_jobs: int,
+    clock: str = SIMPY,
+    n_arms: int | None = None,
+) -> int:
+    """Return how many processes to use: as many as asked, else one for a small run.
+
+    ``n_arms``, patients times strategies times runs, is counted from the scenarios where it is left out.
+    """
     if asked is not None:
         if isinstance(asked, bool) or not isinstance(asked, int) or asked < 1:
             raise ScenarioError(f"workers must be a whole number of at least 1, got {asked!r}")
         wanted = min(asked, n_jobs)
     else:
-        wanted = 1 if arms_of(scenarios) <= SMALL_RUN[clock] else min(available_workers(), n_jobs)
+        size = arms_of(scenarios) if n_arms is None else n_arms
+        wanted = 1 if size <= SMALL_RUN[clock] else min(available_workers(), n_jobs)
     return workers_that_fit(wanted, scenarios, physical_memory())
 
 

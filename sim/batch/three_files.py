@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sim.analysis.draw_table import DrawTable
-from sim.stored_files import new_directory
+from sim.stored.files import new_directory
 
 COSTS, EFFECTS, PARAMETERS = "costs.csv", "effects.csv", "parameters.csv"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from sim.batch.clock import ready_clock
@@ -33,6 +33,10 @@ class Design(Protocol):
     @property
     def name(self) -> str:
         """What messages call them."""
+
+    @property
+    def numbers(self) -> range:
+        """Numbers of the worlds, possible or not."""
 
     def worlds(self, scenario: Scenario) -> Iterator[tuple[int, Scenario]]:
         """Yield the number of each world and its scenario."""
@@ -135,17 +139,39 @@ def run_draws(
     JobError
         If a job fails or its process dies.
     """
+    jobs = draw_jobs(_sized(scenario, n_patients), n_draws, n_inner=n_inner, is_stratified=is_stratified)
+    return _run(jobs, n_draws, engine=engine, workers=workers, executor=executor, on_progress=on_progress)
+
+
+def draw_jobs(
+    scenario: Scenario, n_draws: int, *, n_inner: int = 1, is_stratified: bool = True
+) -> list[WorldBatch]:
+    """Return the jobs that simulate a scenario in many draws; see `run_draws`.
+
+    Parameters
+    ----------
+    scenario, n_draws, n_inner, is_stratified
+        As for `run_draws`.
+
+    Returns
+    -------
+    list of WorldBatch
+        In the order of the draws, for the SimPy clock.
+
+    Raises
+    ------
+    ScenarioError
+        If nothing is uncertain or a number is impossible.
+    """
     if not 1 <= n_draws <= MOST_WORLDS:
         raise ScenarioError(f"draws must lie in [1, {MOST_WORLDS}], got {n_draws}")
     found = tuple(unknowns(scenario))
     if not found:
         raise ScenarioError(f"scenario '{scenario.name}': some parameter must have a distribution, got none")
+    _check_sizes(n_draws, n_inner)
     of = n_draws if is_stratified else None
     designs = [Draws(start, min(BATCH, n_draws - start), of) for start in range(0, n_draws, BATCH)]
-    return _run(
-        _sized(scenario, n_patients), designs, found, n_draws, n_inner=n_inner, own_patients=True,
-        engine=engine, workers=workers, executor=executor, on_progress=on_progress,
-    )  # fmt: skip
+    return [WorldBatch(scenario, design, found, n_inner, own_patients=True) for design in designs]
 
 
 def run_points(
@@ -187,15 +213,65 @@ def run_points(
     JobError
         If a job fails or its process dies.
     """
+    n_inner = scenario.run.replications if replications is None else replications
+    jobs = point_jobs(_sized(scenario, n_patients), points, n_inner=n_inner)
+    return _run(jobs, len(points), engine=engine, workers=workers, executor=executor, on_progress=on_progress)
+
+
+def point_jobs(scenario: Scenario, points: Sequence[Point], *, n_inner: int) -> list[WorldBatch]:
+    """Return the jobs that simulate a scenario with other values; see `run_points`.
+
+    Parameters
+    ----------
+    scenario, points
+        As for `run_points`.
+    n_inner : int
+        Replications of each point.
+
+    Returns
+    -------
+    list of WorldBatch
+        In the order of the points, for the SimPy clock.
+
+    Raises
+    ------
+    ScenarioError
+        If a number is impossible.
+    """
     if not 1 <= len(points) <= MOST_WORLDS:
         raise ScenarioError(f"points must number 1 to {MOST_WORLDS}, got {len(points)}")
+    _check_sizes(len(points), n_inner)
     designs = [Points(start, tuple(points[start : start + BATCH])) for start in range(0, len(points), BATCH)]
     paths = tuple(dict.fromkeys(path for point in points for path in point))
-    n_inner = scenario.run.replications if replications is None else replications
-    return _run(
-        _sized(scenario, n_patients), designs, paths, len(points), n_inner=n_inner, own_patients=False,
-        engine=engine, workers=workers, executor=executor, on_progress=on_progress,
-    )  # fmt: skip
+    return [WorldBatch(scenario, design, paths, n_inner, own_patients=False) for design in designs]
+
+
+def timed(
+    jobs: Sequence[WorldBatch], n_worlds: int, *, engine: str, workers: int | None
+) -> tuple[list[WorldBatch], int]:
+    """Return the jobs with the clock that ends sooner, made ready, and how many processes to use.
+
+    Parameters
+    ----------
+    jobs : sequence of WorldBatch
+        Of one scenario; at least one.
+    n_worlds : int
+        Worlds of all jobs.
+    engine, workers
+        As for `run_draws`.
+
+    Returns
+    -------
+    jobs : list of WorldBatch
+        The same with a clock.
+    workers : int
+        At least 1.
+    """
+    scenario = jobs[0].scenario
+    n_arms = scenario.run.n_patients * len(scenario.strategies) * n_worlds * jobs[0].n_inner
+    clock = ready_clock(engine, [scenario], n_arms)
+    count = count_workers(workers, [scenario], len(jobs), clock, n_arms=n_arms)
+    return [replace(job, clock=clock) for job in jobs], count
 
 
 def _sized(scenario: Scenario, n_patients: int | None) -> Scenario:
@@ -203,19 +279,7 @@ def _sized(scenario: Scenario, n_patients: int | None) -> Scenario:
     return with_settings(scenario, changes)
 
 
-def _run(
-    scenario: Scenario,
-    designs: Sequence[Design],
-    parameters: tuple[str, ...],
-    n_worlds: int,
-    *,
-    n_inner: int,
-    own_patients: bool,
-    engine: str,
-    workers: int | None,
-    executor: Executor | None,
-    on_progress: Progress | None,
-) -> Worlds:
+def _check_sizes(n_worlds: int, n_inner: int) -> None:
     if not 1 <= n_inner <= MOST_INNER:
         raise ScenarioError(f"replications must lie in [1, {MOST_INNER}], got {n_inner}")
     if n_worlds * n_inner > MOST_WORLDS:
@@ -223,13 +287,22 @@ def _run(
             f"worlds times replications must be at most {MOST_WORLDS}, "
             f"got {n_worlds} times {n_inner}; lower one"
         )
-    whole = with_settings(scenario, {"run.replications": n_worlds * n_inner})
-    clock = ready_clock(engine, [whole])
-    jobs = [WorldBatch(scenario, design, parameters, n_inner, own_patients, clock) for design in designs]
-    count = 1 if executor else count_workers(workers, [whole], len(jobs), clock)
+
+
+def _run(
+    jobs: Sequence[WorldBatch],
+    n_worlds: int,
+    *,
+    engine: str,
+    workers: int | None,
+    executor: Executor | None,
+    on_progress: Progress | None,
+) -> Worlds:
+    chosen, count = timed(jobs, n_worlds, engine=engine, workers=workers)
     report = on_progress and (lambda done, _: on_progress(min(done * BATCH, n_worlds), n_worlds))
-    batches = run_jobs(jobs, workers=count, executor=executor, on_progress=report)
+    batches = run_jobs(chosen, workers=1 if executor else count, executor=executor, on_progress=report)
     found = [world for batch in batches for world in batch]
     if not found:
-        raise ScenarioError(f"scenario '{scenario.name}': some point must fit the other values, got none")
+        name = jobs[0].scenario.name
+        raise ScenarioError(f"scenario '{name}': some point must fit the other values, got none")
     return joined(found)

@@ -22,6 +22,7 @@ from sim.cli.options import (
 )
 from sim.cli.printing import print_json, progress, say
 from sim.cli.reading import load_everything, numbers
+from sim.cli.storing import typed_command
 from sim.errors import ScenarioError
 
 if TYPE_CHECKING:
@@ -120,7 +121,7 @@ def _simulated(
             workers=workers,
             engine=engine,
             on_progress=on_progress,
-            command=shlex.join(["treatpath", *sys.argv[1:]]),
+            command=typed_command(),
         )
 
 

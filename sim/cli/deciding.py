@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +10,7 @@ import typer
 
 from sim.cli.options import (
     AsJson,
+    Backend,
     Changes,
     Comparator,
     DiscountCosts,
@@ -21,11 +21,15 @@ from sim.cli.options import (
     PerspectiveName,
     PriceYear,
     Quiet,
+    Resume,
+    Scheduler,
+    Shard,
     Workers,
     Wtp,
 )
 from sim.cli.printing import print_json, progress, say
 from sim.cli.reading import load_everything
+from sim.cli.storing import tell_shard, typed_command, ways_of
 from sim.errors import ScenarioError
 
 if TYPE_CHECKING:
@@ -59,6 +63,10 @@ def psa(
     workers: Workers = None,
     engine: Engine = "auto",
     changes: Changes = None,
+    resume: Resume = False,
+    shard: Shard = None,
+    backend: Backend = "local",
+    scheduler: Scheduler = None,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -68,32 +76,32 @@ def psa(
     """
     from sim.batch import psa as batch  # noqa: PLC0415
     from sim.batch.directory import check_new  # noqa: PLC0415
-    from sim.batch.manifest import now  # noqa: PLC0415
     from sim.batch.run import prepare  # noqa: PLC0415
+    from sim.batch.stored_jobs import read_shard  # noqa: PLC0415
+    from sim.batch.stored_psa import run_psa_into  # noqa: PLC0415
 
-    started = now()
-    scenarios = load_everything(files, [*(changes or []), *([] if seed is None else [f"run.seed={seed}"])])
-    scenarios = prepare(scenarios)
+    share = None if shard is None else read_shard(shard)
+    settings = [*(changes or []), *([] if seed is None else [f"run.seed={seed}"])]
+    scenarios = prepare(load_everything(files, settings))
     chosen = batch.Sampling(
         n_draws=batch.N_DRAWS if draws is None else draws,
         n_inner=batch.N_INNER if inner is None else inner,
         n_patients=batch.N_PATIENTS if patients is None else patients,
         is_stratified=_is_stratified(sampling),
     )
-    check_new(out)
-    found = {}
-    for scenario in scenarios:
-        with progress(f"draws of {scenario.name}", quiet=quiet) as bar:
-            found[scenario.name] = batch.psa(
-                scenario, chosen, engine=engine, workers=workers, on_progress=bar
-            )
-    results = batch.probabilistic_results(
-        found, scenarios, chosen, started=started, workers=workers, engine=engine,
-        command=shlex.join(["treatpath", *sys.argv[1:]]),
-    )  # fmt: skip
-    results.save(out)
+    if not resume:
+        check_new(out)
+    with ways_of(
+        "draws", engine=engine, workers=workers, backend=backend, scheduler=scheduler, out=out, quiet=quiet
+    ) as ways:
+        run_psa_into(out, scenarios, chosen, ways, resume=resume, shard=share)
+    if share is not None:
+        tell_shard(out, share, as_json=as_json, quiet=quiet)
+        return
     from sim.report.draws import draws_content, print_draws  # noqa: PLC0415
+    from sim.worlds.stored import ProbabilisticResults  # noqa: PLC0415
 
+    results = ProbabilisticResults.load(out)
     if as_json:
         print_json(draws_content(results))
     else:
@@ -214,7 +222,7 @@ def _dsa_page(content: dict[str, Any]) -> str:
     from sim.report.dsa_exhibits import dsa_exhibits  # noqa: PLC0415
     from sim.report.exhibit_page import exhibit_page  # noqa: PLC0415
 
-    made = [dsa_caption(content), f"command: {shlex.join(['treatpath', *sys.argv[1:]])}"]
+    made = [dsa_caption(content), f"command: {typed_command()}"]
     return exhibit_page(_title(content), dsa_sentences(content), dsa_exhibits(content), manifest=made)
 
 

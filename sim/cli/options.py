@@ -45,5 +45,19 @@ Engine = Annotated[
         help="simpy, compiled (needs treatpath[fast]) or auto, the one that ends sooner; same results.",
     ),
 ]
+Backend = Annotated[
+    str, typer.Option(metavar="local|dask", help="Where jobs run: here, or on machines that Dask reaches.")
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Dask scheduler, such as tcp://10.0.0.1:8786; else one is started."),
+]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Do only what is missing in DIR; begin it if it is not there.")
+]
+Shard = Annotated[
+    str | None,
+    typer.Option(metavar="I/N", help="Only every N-th job from the I-th on; then `treatpath merge`."),
+]
 Workers = Annotated[int | None, typer.Option(help="Worker processes; results do not depend on it.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress and no messages.")]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +9,7 @@ import typer
 from sim.cli.options import AsJson, Changes, Engine, File, PerspectiveName, Quiet, Workers, Wtp
 from sim.cli.printing import print_json, progress, say
 from sim.cli.reading import load_everything
+from sim.cli.storing import typed_command
 from sim.errors import ScenarioError
 
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ def _planned(scenario: Scenario, question: Question, *, quiet: bool) -> dict[str
     """Plan under a bar of progress."""
     from sim.batch.staffing import plan_capacity  # noqa: PLC0415
 
-    command = shlex.join(["treatpath", *sys.argv[1:]])
+    command = typed_command()
     with progress("staffings", quiet=quiet) as bar:
         # How many it takes shows only at the end.
         told = None if bar is None else lambda done: bar(done, question.most_staffings)

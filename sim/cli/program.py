@@ -14,12 +14,13 @@ import typer
 from sim.cli.benching import bench
 from sim.cli.browsing import open_app
 from sim.cli.budgeting import budget
+from sim.cli.comparing import compare
 from sim.cli.deciding import dsa, psa
 from sim.cli.looking import check, cite, schema, trace
 from sim.cli.options import DEBUG, JSON
 from sim.cli.planning import capacity
 from sim.cli.printing import print_json, say
-from sim.cli.running import compare, run
+from sim.cli.running import merge, run
 from sim.cli.validating import validate
 from sim.cli.valuing import voi
 from sim.errors import JobError, SimError
@@ -34,7 +35,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for command in (run, compare, check, schema, cite, trace, validate, bench, capacity, psa, dsa, voi, budget):
+for command in (
+    run,
+    merge,
+    compare,
+    check,
+    schema,
+    cite,
+    trace,
+    validate,
+    bench,
+    capacity,
+    psa,
+    dsa,
+    voi,
+    budget,
+):
     app.command()(command)
 app.command(name="app")(open_app)
 

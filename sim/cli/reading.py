@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from sim.errors import ScenarioError
 
 if TYPE_CHECKING:
     from sim.domain.scenario import Scenario
+    from sim.scenario_io.load import LoadedScenario
+    from sim.scenario_io.recipes import Recipe
 
 T = TypeVar("T")
 
@@ -20,6 +22,25 @@ def load_everything(files: Sequence[str], settings: Sequence[str]) -> list[Scena
     return collected(files, lambda file: load_all(file, overrides=settings))
 
 
+def load_recipes(files: Sequence[str], settings: Sequence[str]) -> list[Recipe]:
+    """Read all scenarios of all files, however many, as recipes."""
+    from sim.scenario_io.load import each  # noqa: PLC0415
+    from sim.scenario_io.recipes import recipes_of  # noqa: PLC0415
+
+    mistakes: list[str] = []
+
+    def loaded() -> Iterator[LoadedScenario]:
+        for file in files:
+            try:
+                yield from each(file, overrides=settings)
+            except ScenarioError as error:
+                mistakes.append(str(error))
+
+    recipes = list(recipes_of(loaded()))
+    _tell_all(mistakes)
+    return recipes
+
+
 def collected(files: Sequence[str], read: Callable[[str], list[T]]) -> list[T]:
     """Read all files and tell the mistakes of all of them at once."""
     found: list[T] = []
@@ -29,9 +50,14 @@ def collected(files: Sequence[str], read: Callable[[str], list[T]]) -> list[T]:
             found += read(file)
         except ScenarioError as error:
             mistakes.append(str(error))
+    _tell_all(mistakes)
+    return found
+
+
+def _tell_all(mistakes: Sequence[str]) -> None:
+    """Raise the mistakes of all files, each told once."""
     if mistakes:
         raise ScenarioError("\n".join(dict.fromkeys("\n".join(mistakes).splitlines())))
-    return found
 
 
 def numbers(option: str, text: str | None) -> list[float] | None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 from sim.cli.printing import print_json
+from sim.cli.storing import typed_command
 from sim.errors import ScenarioError
 
 
@@ -32,7 +31,7 @@ def compare_given(table: Path, *, comparator: str | None, wtp: float | None, as_
         manifest = describe_tables(
             {read.file: read.digest},
             settings={"comparator": base, "wtp": wtp},
-            command=shlex.join(["treatpath", *sys.argv[1:]]),
+            command=typed_command(),
         )
         frontier = frontier_rows(read.strategies, read.cost, read.effect)
         print_json({"results": rows, "frontier": frontier, "manifest": manifest})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +9,7 @@ import typer
 
 from sim.cli.options import AsJson, Quiet, Workers
 from sim.cli.printing import print_json, progress, say
+from sim.cli.storing import typed_command
 
 
 def validate(
@@ -44,7 +43,7 @@ def validate(
     clock = ready_clock(AUTO, [study.scenario for study in validation.studies.values()])
     with progress("studies", quiet=quiet) as on_progress:
         observed = batch.validate(validation, clock=clock, workers=workers, on_progress=on_progress)
-    command = shlex.join(["treatpath", *sys.argv[1:]])
+    command = typed_command()
     manifest = batch.manifest_of(validation, started=started, clock=clock, workers=workers, command=command)
     content = validation_content(validation.targets, observed, manifest)
     if as_json:

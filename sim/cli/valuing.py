@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +18,7 @@ from sim.cli.options import (
     Quiet,
 )
 from sim.cli.printing import print_json, say
+from sim.cli.storing import typed_command
 from sim.cli.tabling import refuse_beside_table
 from sim.errors import ScenarioError
 
@@ -134,7 +133,7 @@ def _posed(
     from sim.batch.voi_question import from_draws, from_tables  # noqa: PLC0415
 
     costs, effects, parameters = tables
-    command = shlex.join(["treatpath", *sys.argv[1:]])
+    command = typed_command()
     if costs is None and effects is None and parameters is None:
         if directory is None:
             raise ScenarioError("voi: must be given DIR, or --costs and --effects, got neither")

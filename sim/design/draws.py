@@ -50,6 +50,11 @@ class Draws:
         """What messages call them."""
         return f"draws {self.first} to {self.first + self.n_draws - 1}"
 
+    @property
+    def numbers(self) -> range:
+        """Numbers of the draws."""
+        return range(self.first, self.first + self.n_draws)
+
     def worlds(self, scenario: Scenario) -> Iterator[tuple[int, Scenario]]:
         """Yield the number of each draw and the scenario with its values, see `drawn_scenarios`."""
         drawn = drawn_scenarios(scenario, self.first, self.n_draws, of=self.of)

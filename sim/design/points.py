@@ -36,6 +36,11 @@ class Points:
         """What messages call them."""
         return f"points {self.first} to {self.first + len(self.values) - 1}"
 
+    @property
+    def numbers(self) -> range:
+        """Numbers of the points, possible or not."""
+        return range(self.first, self.first + len(self.values))
+
     def worlds(self, scenario: Scenario) -> Iterator[tuple[int, Scenario]]:
         """Yield the number of each point and the scenario with its values.
 

@@ -47,8 +47,19 @@ class Scenario(ScenarioParts):
     @property
     def digest(self) -> str:
         """Hash of everything that can change a result: key order and comments do not."""
-        text = json.dumps(self.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        return _digest(self.model_dump(mode="json"))
+
+    @property
+    def replication_digest(self) -> str:
+        """Hash of everything that one replication depends on: all but how many there are."""
+        tree = self.model_dump(mode="json")
+        del tree["run"]["replications"]
+        return _digest(tree)
+
+
+def _digest(tree: dict[str, Any]) -> str:
+    text = json.dumps(tree, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 class CrossCheckError(ValueError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sim.analysis.capacity import capacity_rows
@@ -62,6 +62,29 @@ def comparison_content(
         "sentences": [row for question in questions for row in _sentences(results, question, pairs)],
         "manifest": dict(results.manifest),
     }
+
+
+def joined_content(contents: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Put the contents of several scenarios together.
+
+    Parameters
+    ----------
+    contents : iterable of mapping
+        From `comparison_content`, of the same run; at least one.
+
+    Returns
+    -------
+    dict
+        Lists one after the other; the manifest of the first.
+    """
+    joined: dict[str, Any] = {}
+    for content in contents:
+        for key, value in content.items():
+            if isinstance(value, list):
+                joined.setdefault(key, []).extend(value)
+            else:
+                joined.setdefault(key, value)
+    return joined
 
 
 def told_below(results: Results, question: Question, pairs: Sequence[str] = ()) -> list[str]:

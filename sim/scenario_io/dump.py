@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 
 from sim.domain.scenario import Scenario
-from sim.scenario_io.layers import SOURCES
+from sim.scenario_io.compose import EXTENDS
+from sim.scenario_io.layers import REPLACE, SOURCES, is_atom
 from sim.scenario_io.yaml_file import Plain, plain_scalar
 
 INDENT = "  "
@@ -31,12 +32,67 @@ def dump(scenario: Scenario) -> str:
         YAML 1.2 in the order of the schema, without comments, parents or sweep; sources that
         nothing cites are left out.
     """
+    return text_of(plain_tree(scenario))
+
+
+def plain_tree(scenario: Scenario) -> dict[str, Plain]:
+    """Return a scenario as plain maps, lists and scalars, with the sources that it cites.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Validated scenario.
+
+    Returns
+    -------
+    dict
+        In the order of the schema; what is not given is left out.
+    """
     tree = scenario.model_dump(mode="json", exclude_none=True, exclude={SOURCES})
     sources = {
         key: source.model_dump(mode="json", exclude_none=True)
         for key, source in scenario.cited_sources().items()
     }
-    return "\n".join(_lines({**tree, SOURCES: sources}, "")) + "\n"
+    return {**tree, SOURCES: sources}
+
+
+def text_of(tree: dict[str, Plain]) -> str:
+    """Return plain maps, lists and scalars as canonical YAML."""
+    return "\n".join(_lines(tree, "")) + "\n"
+
+
+def text_above(tree: dict[str, Plain], parent: dict[str, Plain], parent_file: str) -> str:
+    """Return a scenario as YAML that says only in what it differs from another one.
+
+    Parameters
+    ----------
+    tree, parent : dict
+        Both scenarios, from `plain_tree`.
+    parent_file : str
+        File of the other scenario, as ``extends`` names it.
+
+    Returns
+    -------
+    str
+        YAML 1.2; with the other file beside it, `load` reads back an equal scenario.
+    """
+    return text_of({EXTENDS: parent_file, **_above(tree, parent)})
+
+
+def _above(tree: dict[str, Plain], parent: dict[str, Plain]) -> dict[str, Plain]:
+    """Return what has to be laid over a map so that another one comes out."""
+    if parent.keys() - tree.keys():
+        return {REPLACE: True, **tree}
+    differing: dict[str, Plain] = {}
+    for key, value in tree.items():
+        old: Plain = parent.get(key)
+        if key in parent and old == value and type(old) is type(value):
+            continue
+        if isinstance(value, dict) and isinstance(old, dict) and not is_atom(value) and not is_atom(old):
+            differing[key] = _above(value, old)
+        else:
+            differing[key] = value
+    return differing
 
 
 def _lines(tree: dict[str, Plain], indent: str) -> Iterator[str]:

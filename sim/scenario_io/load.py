@@ -114,7 +114,8 @@ def load(name_or_path: str | Path, *, overrides: Sequence[str] = ()) -> Scenario
     if len(points) > 1:
         message = f"must give one scenario to load, got {len(points)}; use load_all"
         raise error_of([composed.problem(("sweep",), message)])
-    return _validated(points)[0].scenario
+    [loaded] = _validated(points)
+    return loaded.scenario
 
 
 def load_all(name_or_path: str | Path, *, overrides: Sequence[str] = ()) -> list[Scenario]:
@@ -165,13 +166,35 @@ def check(
     ScenarioError
         If anything is wrong, one mistake a line.
     """
+    return list(each(name_or_path, overrides=overrides, read=read))
+
+
+def each(
+    name_or_path: str | Path, *, overrides: Sequence[str] = (), read: Reader = yaml_file.read
+) -> Iterator[LoadedScenario]:
+    """Yield every scenario of a file, so that a long sweep need not be held in memory.
+
+    Parameters
+    ----------
+    name_or_path, overrides, read
+        As for `check`.
+
+    Yields
+    ------
+    LoadedScenario
+        One for each point of the sweep that is without mistakes.
+
+    Raises
+    ------
+    ScenarioError
+        At the end, if anything is wrong, one mistake a line: use nothing before the end.
+    """
     composed = with_bibliography(compose(shipped.find(name_or_path), read=read), read=read)
-    return _validated(overrides_of.points(composed, overrides_of.changes_from(overrides, composed)))
+    yield from _validated(overrides_of.points(composed, overrides_of.changes_from(overrides, composed)))
 
 
-def _validated(points: Iterable[Composed]) -> list[LoadedScenario]:
+def _validated(points: Iterable[Composed]) -> Iterator[LoadedScenario]:
     problems: list[Problem] = []
-    loaded: list[LoadedScenario] = []
     for point in points:
         try:
             scenario = Scenario.model_validate(point.tree)
@@ -182,10 +205,9 @@ def _validated(points: Iterable[Composed]) -> list[LoadedScenario]:
             message = f"must hold numbers that can be computed with, got {error}"
             problems.append(point.problem((), message))
             continue
-        loaded.append(LoadedScenario(_with_cited_sources(scenario), point))
+        yield LoadedScenario(_with_cited_sources(scenario), point)
     if problems:
         raise error_of(problems)
-    return loaded
 
 
 def _with_cited_sources(scenario: Scenario) -> Scenario:

@@ -13,23 +13,18 @@ from sim.domain.columns import CLINICAL_VALUES
 from sim.domain.economics import CATEGORIES
 from sim.errors import AnalysisError
 from sim.results import ScenarioSettings
-from sim.stored_files import (
-    MANIFEST,
-    SETTINGS,
-    new_directory,
-    read_frames,
-    read_json,
-    stored_directory,
-    write_frames,
-    write_json,
-)
+from sim.stored.files import json_bytes, read_json
+from sim.stored.journal import Entry
+from sim.stored.run_directory import folder_of, header_of, whole_directory
+from sim.stored.stored_run import StoredRun
+from sim.stored.tables import Table, encoded
 from sim.worlds.sums import HEALTH, MONEY, NUMBERS, Worlds
 
 if TYPE_CHECKING:
     import pandas as pd
 
-FORMAT_VERSION = 1
 KIND = "probabilistic"
+MADE_BY = "make some with 'treatpath psa FILE --out DIR'"
 DRAWN, BASE = "drawn", "base"
 FRAMES = ("parameters", "response", "money", "health", "clinical")
 KEYS = ("scenario", "part", "world", "replication")
@@ -86,6 +81,16 @@ class ProbabilisticScenario:
     drawn: Worlds
     base: Worlds
 
+    def words_bytes(self) -> bytes:
+        """Return everything but the draws as the content of a file."""
+        return words_bytes(
+            self.settings,
+            self.unknowns,
+            n_fixed=self.n_fixed,
+            research=self.research,
+            treatments=self.drawn.treatments,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ProbabilisticResults:
@@ -115,28 +120,19 @@ class ProbabilisticResults:
         AnalysisError
             If the directory holds something already or cannot be written.
         """
-        import pandas as pd  # noqa: PLC0415
-
-        frames: dict[str, list[pd.DataFrame]] = {}
-        for name, one in self.scenarios.items():
-            for part, worlds in ((DRAWN, one.drawn), (BASE, one.base)):
-                for frame_name, frame in _frames(name, part, worlds).items():
-                    frames.setdefault(frame_name, []).append(frame)
-        settings = {
-            name: {
-                "settings": asdict(one.settings),
-                "unknowns": {path: asdict(unknown) for path, unknown in one.unknowns.items()},
-                "n_fixed": one.n_fixed,
-                "research": one.research,
-                "treatments": list(one.drawn.treatments),
-            }
-            for name, one in self.scenarios.items()
+        folders = {
+            name: folder_of(position, one.settings.digest)
+            for position, (name, one) in enumerate(self.scenarios.items(), start=1)
         }
-        with new_directory(directory) as complete:
-            files = write_frames(complete, {name: pd.concat(parts) for name, parts in frames.items()})
-            form = {"kind": KIND, "format_version": FORMAT_VERSION}
-            write_json(complete / SETTINGS, form | {"scenarios": settings, "files": files})
-            write_json(complete / MANIFEST, self.manifest)
+        header = header_of(KIND, [{"name": name, "folder": folder} for name, folder in folders.items()])
+        texts = {folder: self.scenarios[name].words_bytes() for name, folder in folders.items()}
+        with whole_directory(directory, header, texts) as run:
+            for name, one in self.scenarios.items():
+                for part, worlds in ((DRAWN, one.drawn), (BASE, one.base)):
+                    first, last = int(worlds.world.min()), int(worlds.world.max())
+                    entry = Entry(folders[name], part, first, last - first + 1)
+                    run.keep(entry, tables_of(name, part, worlds))
+            run.finish(self.manifest)
 
     @classmethod
     def load(cls, directory: Path | str) -> Self:
@@ -157,46 +153,66 @@ class ProbabilisticResults:
         AnalysisError
             If something is missing or damaged, or the directory holds results of another kind.
         """
-        source = stored_directory(directory, "make one with 'treatpath psa FILE --out DIR'")
-        stored, manifest = read_json(source / SETTINGS), read_json(source / MANIFEST)
-        _check_form(source / SETTINGS, stored)
-        frames = read_frames(source, FRAMES, stored.get("files") or {})
-        try:
-            scenarios = {
-                name: _read_scenario(name, content, frames) for name, content in stored["scenarios"].items()
-            }
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-            raise AnalysisError(f"{source}: is damaged ({error}); run again") from error
-        return cls(scenarios=scenarios, manifest=manifest)
+        run = StoredRun.open(directory, KIND, MADE_BY)
+        return cls({name: _read_scenario(run, name) for name in run.folders}, run.manifest)
 
 
-def _check_form(path: Path, stored: Mapping[str, Any]) -> None:
-    """Refuse results of another kind or format."""
-    must = f"{path}: must hold probabilistic results of format {FORMAT_VERSION}, got"
-    if stored.get("kind") != KIND:
-        raise AnalysisError(f"{must} those of a run; make some with 'treatpath psa FILE --out DIR'")
-    if stored.get("format_version") != FORMAT_VERSION:
-        raise AnalysisError(f"{must} format {stored.get('format_version')!r}; run 'treatpath psa' again")
+def words_bytes(
+    settings: ScenarioSettings,
+    unknowns: Mapping[str, StoredUnknown],
+    *,
+    n_fixed: int,
+    research: Mapping[str, Any] | None,
+    treatments: Sequence[str],
+) -> bytes:
+    """Return what analyses need to know beside the draws, as the content of a file.
 
+    Parameters
+    ----------
+    settings, unknowns, n_fixed, research
+        As in `ProbabilisticScenario`.
+    treatments : sequence of str
+        Keys in file order.
 
-def _read_scenario(
-    name: str, content: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]
-) -> ProbabilisticScenario:
-    settings = ScenarioSettings(**content["settings"])
-    unknowns = {path: StoredUnknown(**words) for path, words in content["unknowns"].items()}
-    drawn, base = (
-        _worlds(
-            {
-                key: frame[(frame["scenario"] == name) & (frame["part"] == part)]
-                for key, frame in frames.items()
-            },
-            parameters=tuple(unknowns) if part == DRAWN else (),
-            strategies=tuple(settings.strategies),
-            treatments=tuple(content["treatments"]),
-        )
-        for part in (DRAWN, BASE)
+    Returns
+    -------
+    bytes
+        JSON.
+    """
+    return json_bytes(
+        {
+            "settings": asdict(settings),
+            "unknowns": {path: asdict(unknown) for path, unknown in unknowns.items()},
+            "n_fixed": n_fixed,
+            "research": research,
+            "treatments": list(treatments),
+        }
     )
-    return ProbabilisticScenario(settings, unknowns, content["n_fixed"], content["research"], drawn, base)
+
+
+def tables_of(scenario: str, part: str, worlds: Worlds) -> dict[str, Table]:
+    """Return worlds of a scenario as files by name of the frame."""
+    return {name: encoded(frame) for name, frame in _frames(scenario, part, worlds).items()}
+
+
+def _read_scenario(run: StoredRun, name: str) -> ProbabilisticScenario:
+    content = read_json(run.settings_file(name))
+    frames = {key: run.needed_frame(key, name) for key in FRAMES}
+    try:
+        settings = ScenarioSettings(**content["settings"])
+        unknowns = {path: StoredUnknown(**words) for path, words in content["unknowns"].items()}
+        drawn, base = (
+            _worlds(
+                {key: frame[frame["part"] == part] for key, frame in frames.items()},
+                parameters=tuple(unknowns) if part == DRAWN else (),
+                strategies=tuple(settings.strategies),
+                treatments=tuple(content["treatments"]),
+            )
+            for part in (DRAWN, BASE)
+        )
+        return ProbabilisticScenario(settings, unknowns, content["n_fixed"], content["research"], drawn, base)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise AnalysisError(f"{run.directory}: is damaged ({error}); run again") from error
 
 
 def _frames(scenario: str, part: str, worlds: Worlds) -> dict[str, pd.DataFrame]:

@@ -82,6 +82,10 @@ class Worlds:
         """Return all arrays by name, each with a row per world and replication."""
         return {field.name: getattr(self, field.name) for field in fields(self) if field.name not in NAMES}
 
+    def without_values(self) -> Worlds:
+        """Return the same without the values of parameters."""
+        return replace(self, parameters=(), values=self.values[:, :0])
+
 
 def joined(parts: Sequence[Worlds]) -> Worlds:
     """Put the worlds of several parts into one, in order of their numbers.

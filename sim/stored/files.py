@@ -1,4 +1,4 @@
-"""Store frames and settings in a directory, all or nothing, and say in words what is wrong on reading."""
+"""Files and directories that are whole or not there; on reading, words for what is wrong with them."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import contextlib
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.errors import AnalysisError
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-MANIFEST, SETTINGS = "manifest.json", "settings.json"
+MANIFEST, HEADER = "manifest.json", "run.json"
+HIDDEN = ".treatpath-"
+"""How names of files and directories begin that are not complete yet."""
+_LAST = (HEADER, MANIFEST)
 
 
 @contextlib.contextmanager
@@ -39,68 +39,74 @@ def new_directory(directory: Path | str) -> Iterator[Path]:
     """
     target = Path(directory).resolve()
     try:
-        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        if target.exists() and (not target.is_dir() or holds_something(target)):
             raise AnalysisError(f"{target}: must be a new or empty directory, got a full one; choose another")
         target.parent.mkdir(parents=True, exist_ok=True)
         nearby = target if target.exists() else target.parent
-        with tempfile.TemporaryDirectory(dir=nearby, prefix=".treatpath-") as hidden:
+        with tempfile.TemporaryDirectory(dir=nearby, prefix=HIDDEN) as hidden:
             (complete := Path(hidden) / "results").mkdir()
             yield complete
             if nearby is not target:
                 complete.replace(target)
                 return
-            # The manifest, without which nothing loads, comes last.
-            for file in sorted(complete.iterdir(), key=lambda file: file.name == MANIFEST):
+            # Header and manifest, without which nothing loads, come last.
+            for file in sorted(complete.iterdir(), key=lambda file: file.name in _LAST):
                 file.replace(target / file.name)
     except OSError as error:
         raise AnalysisError(f"{target}: must be writable, got '{error.strerror or error}'") from error
 
 
-def write_frames(directory: Path, frames: Mapping[str, pd.DataFrame]) -> dict[str, str]:
-    """Write each frame to a Parquet file of its name.
+def holds_something(directory: Path) -> bool:
+    """Tell whether a directory holds anything but what a killed run left under hidden names."""
+    return any(not path.name.startswith(HIDDEN) for path in directory.iterdir())
 
-    Returns
-    -------
-    dict
-        SHA-256 of each file by name of the frame, to be stored beside them.
+
+def put_file(path: Path, content: bytes) -> None:
+    """Write a file under a hidden name and move it in place; it is there whole or not at all.
+
+    Parameters
+    ----------
+    path : Path
+        Where it belongs; what stands there is replaced, folders above it are made.
+    content : bytes
+        What it holds.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; nothing is left of it then.
     """
-    digests = {}
-    for name, frame in frames.items():
-        path = directory / f"{name}.parquet"
-        frame.to_parquet(path, compression="zstd", index=False)
-        digests[name] = digest_of(path)
-    return digests
+    path.parent.mkdir(parents=True, exist_ok=True)
+    hidden = path.with_name(f"{HIDDEN}{path.name}")
+    try:
+        hidden.write_bytes(content)
+        hidden.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            hidden.unlink(missing_ok=True)
+        raise
 
 
 def digest_of(path: Path) -> str:
     """Return the SHA-256 of a file."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_frames(directory: Path, names: Iterable[str], digests: Mapping[str, str]) -> dict[str, pd.DataFrame]:
-    """Read frames and hold each file against its digest.
+def digest_of_bytes(content: bytes) -> str:
+    """Return the SHA-256 of some bytes."""
+    return hashlib.sha256(content).hexdigest()
 
-    Raises
-    ------
-    AnalysisError
-        If a file is missing, damaged, or not the one that was written.
+
+def json_bytes(content: Mapping[str, Any]) -> bytes:
+    """Return plain values as the content of a JSON file.
+
+    Notes
+    -----
+    A path in the command as typed need not be UTF-8; its bytes are written as escapes.
     """
-    frames = {}
-    for name in names:
-        path = directory / f"{name}.parquet"
-        frames[name] = read_frame(path)
-        if digests.get(name) != digest_of(path):
-            raise AnalysisError(
-                f"{directory}: is damaged ({path.name} is not the file that was written); run again"
-            )
-    return frames
-
-
-def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write plain values as JSON."""
     text = json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
-    # A path in the command as typed need not be UTF-8; its bytes are written as escapes.
-    path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
+    return f"{text}\n".encode("utf-8", errors="backslashreplace")
 
 
 def stored_directory(directory: Path | str, made_by: str) -> Path:
@@ -119,24 +125,22 @@ def stored_directory(directory: Path | str, made_by: str) -> Path:
 
 def read_json(path: Path) -> dict[str, Any]:
     """Read a mapping; AnalysisError when it is missing or damaged."""
-    with _reading(path):
+    with reading(path):
         content = json.loads(path.read_text(encoding="utf-8"))
     if not isinstance(content, dict):
         raise AnalysisError(f"{path}: is damaged (no mapping); run again")
     return content
 
 
-def read_frame(path: Path) -> pd.DataFrame:
-    """Read a Parquet file; AnalysisError when it is missing or damaged."""
-    import pandas as pd  # noqa: PLC0415
-
-    with _reading(path):
-        return pd.read_parquet(path)
-
-
 @contextlib.contextmanager
-def _reading(path: Path) -> Iterator[None]:
-    """Say in words what is wrong with a stored file."""
+def reading(path: Path) -> Iterator[None]:
+    """Say in words what is wrong with a stored file.
+
+    Raises
+    ------
+    AnalysisError
+        If it is missing or damaged.
+    """
     try:
         yield
     except FileNotFoundError as error:

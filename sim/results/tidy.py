@@ -6,35 +6,20 @@ Nothing is computed here. Costs and health are undiscounted means per referred p
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.domain.columns import CLINICAL_VALUES, COLUMNS, CURVE_MEASURES, KEYS, PATIENT_DTYPES, PATIENT_FRAMES
+from sim.domain.columns import COLUMNS, CURVE_MEASURES, KEYS, PATIENT_DTYPES, PATIENT_FRAMES
 from sim.domain.economics import Category
 from sim.domain.scenario_settings import ScenarioSettings
 from sim.errors import AnalysisError
-from sim.stored_files import (
-    MANIFEST,
-    SETTINGS,
-    new_directory,
-    read_frames,
-    read_json,
-    stored_directory,
-    write_frames,
-    write_json,
-)
 
 if TYPE_CHECKING:
     import pandas as pd
-
-__all__ = ["CLINICAL_VALUES", "COLUMNS", "CURVE_MEASURES", "KEYS", "Results", "ScenarioSettings"]
-
-FORMAT_VERSION = 5
-_SUMMARY = "summary.csv"
 
 
 @cache
@@ -142,17 +127,13 @@ class Results:
         AnalysisError
             If the directory holds something already or cannot be written.
         """
-        with new_directory(directory) as complete:
-            files = write_frames(complete, self.frames)
-            (self.clinical if summary is None else summary).to_csv(complete / _SUMMARY, index=False)
-            scenarios = {name: asdict(setting) for name, setting in self.settings.items()}
-            settings = {"format_version": FORMAT_VERSION, "scenarios": scenarios, "files": files}
-            write_json(complete / SETTINGS, settings)
-            write_json(complete / MANIFEST, self.manifest)
+        from sim.results.stored import save_whole  # noqa: PLC0415  it builds on this module
+
+        save_whole(self, directory, self.clinical if summary is None else summary)
 
     @classmethod
     def load(cls, directory: Path | str) -> Results:
-        """Read results stored by `save`.
+        """Read stored results of all scenarios.
 
         Parameters
         ----------
@@ -162,31 +143,16 @@ class Results:
         Returns
         -------
         Results
-            As they were stored.
+            As they were stored; the manifest also lists the files.
 
         Raises
         ------
         AnalysisError
-            If something is missing or damaged.
+            If something is missing or damaged, or the run has not ended.
         """
-        source = stored_directory(directory, "run with --out")
-        stored, manifest = read_json(source / SETTINGS), read_json(source / MANIFEST)
-        if "kind" in stored:
-            raise AnalysisError(
-                f"{source / SETTINGS}: must hold results of 'treatpath run', got {stored['kind']} ones; "
-                "give them to 'treatpath voi'"
-            )
-        if stored.get("format_version") != FORMAT_VERSION:
-            raise AnalysisError(
-                f"{source / SETTINGS}: format_version must be {FORMAT_VERSION}, "
-                f"got {stored.get('format_version')!r}; run again with this version"
-            )
-        try:
-            settings = {name: ScenarioSettings(**setting) for name, setting in stored["scenarios"].items()}
-        except (KeyError, TypeError, AttributeError) as error:
-            raise AnalysisError(f"{source / SETTINGS}: is damaged ({error}); run again") from error
-        frames = read_frames(source, COLUMNS, stored.get("files") or {})
-        return cls(**frames, settings=settings, manifest=manifest)
+        from sim.results.stored import StoredResults  # noqa: PLC0415  it builds on this module
+
+        return StoredResults.open(directory).load()
 
 
 def _known_names(settings: Mapping[str, ScenarioSettings]) -> dict[str, list[str]]:

@@ -1,0 +1,250 @@
+"""Fill a directory of results job by job: begin it or go on with it, and run what is missing."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from sim.batch.executors import Runnable
+from sim.batch.manifest import RunScenario
+from sim.batch.model_identity import model_identity
+from sim.batch.run import Progress, completed
+from sim.engine.clocks import AUTO
+from sim.errors import AnalysisError, ScenarioError
+from sim.scenario_io.recipes import Recipe
+from sim.stored.files import HEADER
+from sim.stored.journal import Entry
+from sim.stored.run_directory import (
+    DIGEST_LENGTH,
+    SCENARIOS,
+    SETTINGS,
+    RunDirectory,
+    begun,
+    header_of,
+    read_header,
+    resumed,
+)
+from sim.stored.tables import Table
+
+NAMES_TOLD = 3
+"""Names that a message lists."""
+OPTIONS = {
+    "patients": "--patient-totals",
+    "shard": "--shard",
+    "draws": "--draws",
+    "replications_per_draw": "--inner",
+    "sampling": "--sampling",
+}
+"""What must not change when a run goes on, and the option that says it."""
+
+
+class StoredJob(Runnable[Mapping[str, Table]], Protocol):
+    """A job whose frames go to a directory."""
+
+    @property
+    def entry(self) -> Entry:
+        """Its place in the journal, without files."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How jobs are run; results do not depend on it.
+
+    Parameters
+    ----------
+    engine : str
+        ``simpy``, ``compiled``, or ``auto`` for the clock that ends sooner.
+    workers : int, optional
+        Worker processes; left out: one per processor, or this process when the run is small.
+    executor : Executor, optional
+        Runs the jobs instead; it is not shut down.
+    width : int, optional
+        How many jobs that executor runs at once, if known.
+    on_progress : callable, optional
+        Called with (replications or draws done, in all) after each job.
+    command : str, optional
+        The command as typed, for the manifest.
+    """
+
+    engine: str = AUTO
+    workers: int | None = None
+    executor: Executor | None = None
+    width: int | None = None
+    on_progress: Progress | None = None
+    command: str | None = None
+
+
+def check_names(recipes: Sequence[Recipe]) -> None:
+    """Refuse a run without scenarios or with two of the same name; ScenarioError."""
+    names = [recipe.name for recipe in recipes]
+    if not names:
+        raise ScenarioError("run: scenarios must hold at least one, got none")
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ScenarioError(f"run: names of scenarios must differ, got {', '.join(twice)} more than once")
+
+
+def header_for(
+    kind: str, recipes: Sequence[Recipe], *, shard: tuple[int, int] | None, **asked: object
+) -> dict[str, Any]:
+    """Return the header of a directory.
+
+    Parameters
+    ----------
+    kind : str
+        Kind of results.
+    recipes : sequence of Recipe
+        What is run.
+    shard : tuple of int or None
+        Which share of the jobs.
+    **asked
+        What else is asked; plain values.
+
+    Returns
+    -------
+    dict
+        Plain values, with the model that runs it.
+    """
+    scenarios = [
+        {
+            "name": recipe.name, "title": recipe.title, "folder": recipe.folder, "digest": recipe.digest,
+            "seed": recipe.seed, "n_patients": recipe.n_patients, "replications": recipe.replications,
+        }
+        for recipe in recipes
+    ]  # fmt: skip
+    share = None if shard is None else list(shard)
+    return header_of(kind, scenarios, model=model_identity(), shard=share, **asked)
+
+
+def scenario_texts(recipes: Sequence[Recipe]) -> dict[str, bytes]:
+    """Return the scenarios in full as files of a directory, by path."""
+    return {f"{SCENARIOS}/{recipe.folder}.yaml": recipe.text for recipe in recipes}
+
+
+def settings_texts(settings: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return what analyses need to know, given by folder, as files of a directory, by path."""
+    return {f"{SETTINGS}/{folder}.json": text for folder, text in settings.items()}
+
+
+def run_scenarios(header: Mapping[str, Any]) -> list[RunScenario]:
+    """Return what a manifest says of the scenarios in a header."""
+    return [
+        RunScenario(**{key: value for key, value in one.items() if key != "folder"})
+        for one in header["scenarios"]
+    ]
+
+
+@contextlib.contextmanager
+def directory_for(
+    directory: Path | str, header: Mapping[str, Any], texts: Mapping[str, bytes], *, resume: bool
+) -> Iterator[RunDirectory]:
+    """Begin a directory, or go on with one that an earlier run left.
+
+    Parameters
+    ----------
+    directory : Path or str
+        A new or empty one; with ``resume`` also one with a header.
+    header : mapping
+        What is asked for, from `header_for`.
+    texts : mapping of str to bytes
+        Content of further files by path.
+    resume : bool
+        True goes on where there is something.
+
+    Yields
+    ------
+    RunDirectory
+        Ready to be filled.
+
+    Raises
+    ------
+    AnalysisError
+        If it holds something else, the jobs of another model or scenario, or another run writes to it.
+    """
+    path = Path(directory)
+    if not (resume and (path / HEADER).exists()):
+        with begun(path, header, texts) as opened:
+            yield opened
+        return
+    before = read_header(path, (header["kind"],), "choose a new directory")
+    _check_same(path, before, header)
+    with resumed(path) as opened:
+        if before != header:
+            opened.replace_header(header, texts)
+        yield opened
+
+
+def fill(opened: RunDirectory, jobs: Sequence[StoredJob], ways: Ways, workers: int | None) -> None:
+    """Run jobs and keep what each gave as soon as it ends.
+
+    Parameters
+    ----------
+    opened : RunDirectory
+        Where to.
+    jobs : sequence of StoredJob
+        What is missing there.
+    ways : Ways
+        How to run them.
+    workers : int or None
+        Processes; None with a lent executor.
+
+    Raises
+    ------
+    JobError
+        If a job fails, a process dies, or the disk is full; finished jobs are kept.
+    """
+    n_done = sum(entry.count for entry in opened.entries())
+    total = n_done + sum(job.entry.count for job in jobs)
+    ended = completed(jobs, workers=workers or 1, executor=ways.executor, width=ways.width)
+    with contextlib.closing(ended):
+        for position, tables in ended:
+            opened.keep(jobs[position].entry, tables)
+            n_done += jobs[position].entry.count
+            if ways.on_progress:
+                ways.on_progress(n_done, total)
+
+
+def _check_same(path: Path, before: Mapping[str, Any], header: Mapping[str, Any]) -> None:
+    """Refuse to go on with the jobs of another model or of other scenarios."""
+    if before.get("model") != header["model"]:
+        raise AnalysisError(
+            f"{path}: must be of the same model to go on, got one of {_in_words(before.get('model'))} "
+            f"and this is {_in_words(header['model'])}; choose a new directory, or go on with that version"
+        )
+    folders, wanted = ([one["folder"] for one in head["scenarios"]] for head in (before, header))
+    if folders != wanted:
+        raise AnalysisError(
+            f"{path}: must hold the same scenarios, seed and patients to go on with it, got "
+            f"{_names_of(before)} there and {_names_of(header)} now; choose a new directory"
+        )
+    for key, option in OPTIONS.items():
+        if before.get(key) != header.get(key):
+            raise AnalysisError(
+                f"{path}: {option} must be as before to go on, got {before.get(key)!r} there and "
+                f"{header.get(key)!r} now; repeat the command as it was and add --resume"
+            )
+    for old, new in zip(before["scenarios"], header["scenarios"], strict=True):
+        if header.get("precision") is None and new["replications"] < old["replications"]:
+            raise AnalysisError(
+                f"{path}: replications of '{new['name']}' must be at least {old['replications']}, as before, "
+                f"got {new['replications']}; ask for as many, or choose a new directory"
+            )
+
+
+def _in_words(model: object) -> str:
+    if not isinstance(model, Mapping):
+        return "an unknown one"
+    libraries = [
+        f"{name} {version}" for name, version in model.items() if name not in {"version", "source_sha256"}
+    ]
+    source = str(model.get("source_sha256"))[:DIGEST_LENGTH]
+    return f"treatpath {model.get('version')} (source {source}, {', '.join(libraries)})"
+
+
+def _names_of(header: Mapping[str, Any]) -> str:
+    names = [f"'{one['name']}'" for one in header["scenarios"]]
+    more = len(names) - NAMES_TOLD
+    return ", ".join(names[:NAMES_TOLD]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,140 @@
+"""Put the shards of a run together into one directory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.batch.filling import run_scenarios
+from sim.batch.manifest import describe_run, now
+from sim.batch.stored_runs import finish
+from sim.errors import AnalysisError
+from sim.results.stored import KIND
+from sim.stored.files import digest_of_bytes, reading
+from sim.stored.journal import Entry, StoredFile, read_journal
+from sim.stored.run_directory import SCENARIOS, SETTINGS, RunDirectory, begun, read_header
+from sim.stored.tables import Table
+from sim.worlds.stored import BASE, DRAWN
+from sim.worlds.stored import KIND as PROBABILISTIC
+
+SAMPLING_KEYS = ("analysis", "draws", "replications_per_draw", "sampling", "base_replications")
+N_BASE_POINTS = 2
+NAMES_TOLD = 5
+"""Gaps that a message lists."""
+
+
+def merge(directories: Sequence[Path | str], out: Path | str, *, command: str | None = None) -> str:
+    """Put the shards of a run together; the results are those of a run in one piece.
+
+    Parameters
+    ----------
+    directories : sequence of Path or str
+        Directories of one run, made with different shards; a job that several hold counts once.
+    out : Path or str
+        A new or empty directory.
+    command : str, optional
+        The command as typed, for the manifest.
+
+    Returns
+    -------
+    str
+        Kind of the results: ``replications`` or ``probabilistic``.
+
+    Raises
+    ------
+    AnalysisError
+        If there are none, they are not of the same run, together lack replications, or a file is damaged.
+    JobError
+        If the new directory cannot be written.
+    """
+    started = now()
+    sources = [Path(directory) for directory in directories]
+    if not sources:
+        raise AnalysisError("merge: directories must be at least one, got none")
+    headers = [_header(source) for source in sources]
+    for source, header in zip(sources, headers, strict=True):
+        if header != headers[0]:
+            raise AnalysisError(
+                f"{source}: must be of the same run and model as {sources[0]}, got another; merge one run"
+            )
+    chosen = _chosen(sources)
+    _check_complete(headers[0], [entry for entry, _ in chosen])
+    with begun(out, headers[0], _texts(sources[0], headers[0])) as opened:
+        for entry, source in chosen:
+            _copy(opened, entry, source)
+        scenarios = run_scenarios(headers[0])
+        manifest = describe_run(scenarios, started=started, workers=None, engine="merged", command=command)
+        if headers[0]["kind"] == KIND:
+            finish(opened, manifest)
+        else:
+            opened.finish(manifest | {key: headers[0][key] for key in SAMPLING_KEYS})
+    return str(headers[0]["kind"])
+
+
+def _header(source: Path) -> dict[str, Any]:
+    """Read what was asked for, whatever share of it."""
+    return read_header(source, (KIND, PROBABILISTIC), "run with --shard and --out") | {"shard": None}
+
+
+def _chosen(sources: Sequence[Path]) -> list[tuple[Entry, Path]]:
+    """Return jobs and where they are, so that every replication comes once."""
+    taken: dict[tuple[str, str], set[int]] = {}
+    chosen = []
+    for source in sources:
+        for entry in read_journal(source):
+            known = taken.setdefault((entry.scenario, entry.part), set())
+            if known.isdisjoint(entry.numbers):
+                known.update(entry.numbers)
+                chosen.append((entry, source))
+    return sorted(chosen, key=lambda pair: pair[0].key)
+
+
+def _check_complete(header: dict[str, Any], entries: Sequence[Entry]) -> None:
+    done = {(entry.scenario, entry.part, number) for entry in entries for number in entry.numbers}
+    missing = [
+        f"'{one['name']}' {part} {number}"
+        for one in header["scenarios"]
+        for part, n_numbers in _parts(header, one).items()
+        for number in range(n_numbers)
+        if (one["folder"], part, number) not in done
+    ]
+    if missing:
+        more = f" and {len(missing) - NAMES_TOLD} more" if missing[NAMES_TOLD:] else ""
+        raise AnalysisError(
+            f"merge: shards must hold every replication together, missing {', '.join(missing[:NAMES_TOLD])}"
+            f"{more}; run what is missing, with --resume in a shard that was stopped"
+        )
+
+
+def _parts(header: dict[str, Any], scenario: dict[str, Any]) -> dict[str, int]:
+    """Return how many replications, or draws and points, a scenario must have."""
+    if header["kind"] == KIND:
+        return {KIND: scenario["replications"]}
+    return {DRAWN: header["draws"], BASE: N_BASE_POINTS}
+
+
+def _texts(source: Path, header: dict[str, Any]) -> dict[str, bytes]:
+    """Read the files that say what the scenarios are."""
+    texts = {}
+    for one in header["scenarios"]:
+        for path in (f"{SCENARIOS}/{one['folder']}.yaml", f"{SETTINGS}/{one['folder']}.json"):
+            with reading(source / path):
+                texts[path] = (source / path).read_bytes()
+    return texts
+
+
+def _copy(opened: RunDirectory, entry: Entry, source: Path) -> None:
+    tables = {file.path.split("/", 1)[0]: _table(source, file) for file in entry.files}
+    opened.keep(Entry(entry.scenario, entry.part, entry.first, entry.count), tables)
+
+
+def _table(source: Path, file: StoredFile) -> Table:
+    with reading(source / file.path):
+        content = (source / file.path).read_bytes()
+    if digest_of_bytes(content) != file.sha256:
+        raise AnalysisError(
+            f"{source / file.path}: is damaged (not the file that was written); "
+            "run that shard again with --resume"
+        )
+    return Table(content, file.rows or 0)

@@ -1,0 +1,211 @@
+"""Run scenarios into a directory, job by job: what is finished is kept, and a stopped run goes on from there.
+
+What stands in the directory at the end depends on scenarios and seed only: never on workers, executor,
+shards, interruptions, or the order in which jobs end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sim.analysis.comparison import compare
+from sim.analysis.replications_needed import FEWEST, MOST, largest_error, next_number
+from sim.batch.clock import ready_clock
+from sim.batch.filling import (
+    Ways,
+    check_names,
+    directory_for,
+    fill,
+    header_for,
+    run_scenarios,
+    scenario_texts,
+    settings_texts,
+)
+from sim.batch.manifest import describe_run, now
+from sim.batch.run import count_workers
+from sim.batch.stored_jobs import planned
+from sim.errors import ScenarioError
+from sim.results.stored import KIND, StoredResults, csv_bytes
+from sim.scenario_io.recipes import Recipe, recipes_of
+from sim.stored.run_directory import RunDirectory
+from sim.stored.stored_run import StoredRun
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRunAsked:
+    """What is asked of a run into a directory.
+
+    Parameters
+    ----------
+    recipes : sequence of Recipe
+        What to run, in this order; names must differ.
+    precision : float, optional
+        Replications are added until no difference in net monetary benefit between two strategies has a larger
+        standard error [currency per referred patient]; left out: the scenario's own number.
+    shard : tuple of int, optional
+        ``(i, n)``: only the i-th of n shares of the jobs.
+    patients : bool
+        True keeps what every single patient cost and gained, for subgroups.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no scenario, two share a name, or a setting is impossible.
+    """
+
+    recipes: Sequence[Recipe]
+    precision: float | None = None
+    shard: tuple[int, int] | None = None
+    patients: bool = False
+
+    def __post_init__(self) -> None:
+        check_names(self.recipes)
+        if self.precision is not None and not self.precision > 0:
+            raise ScenarioError(f"--precision: must be above 0, got {self.precision}")
+        if self.precision is not None and self.shard is not None:
+            raise ScenarioError(
+                "--shard: must come without --precision, whose replications depend on all results; "
+                "give --replications"
+            )
+
+    def header(self) -> dict[str, Any]:
+        """Return the header of a directory for this run."""
+        return header_for(
+            KIND, self.recipes, shard=self.shard, patients=self.patients, precision=self.precision
+        )
+
+    def texts(self) -> dict[str, bytes]:
+        """Return the files that say what the scenarios are, by path."""
+        settings = {recipe.folder: recipe.settings for recipe in self.recipes}
+        return scenario_texts(self.recipes) | settings_texts(settings)
+
+    def first_replications(self) -> dict[str, int]:
+        """Return by folder how many replications are run at first."""
+        fewest = 1 if self.precision is None else FEWEST
+        return {recipe.folder: max(recipe.replications, fewest) for recipe in self.recipes}
+
+    def arms(self, replications: Mapping[str, int]) -> int:
+        """Return patients times strategies times replications of all scenarios."""
+        return sum(recipe.arms * replications[recipe.folder] for recipe in self.recipes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Filling:
+    """A directory that is being filled for somebody."""
+
+    opened: RunDirectory
+    asked: StoredRunAsked
+    ways: Ways
+    clock: str
+
+    def run(self, replications: Mapping[str, int]) -> int | None:
+        """Do the jobs that are missing; return how many processes did them, None for a lent executor."""
+        jobs = planned(
+            self.asked.recipes, replications, self.opened.entries(),
+            clock=self.clock, patients=self.asked.patients, shard=self.asked.shard,
+        )  # fmt: skip
+        workers = None
+        if self.ways.executor is None:
+            largest = max(self.asked.recipes, key=lambda recipe: recipe.arms)
+            workers = count_workers(
+                self.ways.workers, [largest.scenario()], max(len(jobs), 1), self.clock,
+                n_arms=self.asked.arms(replications),
+            )  # fmt: skip
+        fill(self.opened, jobs, self.ways, workers)
+        return workers
+
+    def refine(self, replications: Mapping[str, int], precision: float) -> dict[str, int]:
+        """Add replications until every scenario is as precise as asked; return their numbers by folder."""
+        reached = dict(replications)
+        unclear = list(self.asked.recipes)
+        while unclear:
+            stored = StoredResults(StoredRun.of(self.opened))
+            before = dict(reached)
+            for recipe in unclear:
+                error = largest_error(stored.results(recipe.name), recipe.name, before[recipe.folder])
+                reached[recipe.folder] = next_number(before[recipe.folder], error, precision)
+            unclear = [recipe for recipe in unclear if reached[recipe.folder] > before[recipe.folder]]
+            self.run(reached)
+        return reached
+
+
+def run_into(directory: Path | str, asked: StoredRunAsked, ways: Ways, *, resume: bool = False) -> Path:
+    """Run scenarios into a directory.
+
+    Parameters
+    ----------
+    directory : Path or str
+        A new or empty one; with ``resume`` also one that an earlier run left.
+    asked : StoredRunAsked
+        What to run.
+    ways : Ways
+        How.
+    resume : bool
+        True does only what is missing in the directory; more replications than before may be asked for.
+
+    Returns
+    -------
+    Path
+        The directory: finished, or with the jobs of its shard.
+
+    Raises
+    ------
+    AnalysisError
+        If the directory holds something else, another model's jobs or another run, or cannot be written.
+    ScenarioError
+        If a setting is impossible.
+    JobError
+        If a job fails, a process dies, or the disk is full; finished jobs are kept.
+    """
+    started = now()
+    replications = asked.first_replications()
+    clock = ready_clock(ways.engine, [asked.recipes[0].scenario()], asked.arms(replications))
+    with directory_for(directory, asked.header(), asked.texts(), resume=resume) as opened:
+        filling = _Filling(opened, asked, ways, clock)
+        workers = filling.run(replications)
+        if asked.precision is not None:
+            replications = filling.refine(replications, asked.precision)
+        if asked.shard is None:
+            warnings = _store_numbers(opened, asked, replications)
+            manifest = describe_run(
+                run_scenarios(opened.header),
+                started=started, workers=workers, engine=clock, command=ways.command,
+            )  # fmt: skip
+            finish(opened, manifest | {"warnings": warnings})
+    return opened.path
+
+
+def finish(opened: RunDirectory, manifest: Mapping[str, Any]) -> None:
+    """Write summary and manifest of a directory in which every job is done.
+
+    Parameters
+    ----------
+    opened : RunDirectory
+        The directory.
+    manifest : mapping
+        How the results came about.
+
+    Raises
+    ------
+    JobError
+        If it cannot be written.
+    """
+    stored = StoredResults(StoredRun.of(opened))
+    opened.finish(manifest, csv_bytes(compare(results) for results in stored.each()))
+
+
+def _store_numbers(opened: RunDirectory, asked: StoredRunAsked, replications: Mapping[str, int]) -> list[str]:
+    """Write down the numbers of replications where they differ from those asked for; return warnings."""
+    if all(replications[recipe.folder] == recipe.replications for recipe in asked.recipes):
+        return []
+    made = (recipe.scenario(replications[recipe.folder]) for recipe in asked.recipes)
+    final = replace(asked, recipes=list(recipes_of(made)))
+    opened.replace_header(final.header(), final.texts())
+    return [
+        f"scenario '{recipe.name}': stopped at {MOST} replications, short of the precision asked for"
+        for recipe in final.recipes
+        if recipe.replications >= MOST
+    ]

@@ -1,0 +1,173 @@
+"""Read a directory of results: its header, its list of files, and the frames of one scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from sim.domain.cross_checks import not_found
+from sim.errors import AnalysisError
+from sim.stored.files import HEADER, MANIFEST, digest_of, read_json
+from sim.stored.journal import Entry, StoredFile, read_journal
+from sim.stored.run_directory import SETTINGS, RunDirectory, read_header
+from sim.stored.tables import decoded
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A directory of results, opened for reading.
+
+    Parameters
+    ----------
+    directory : Path
+        Where it is.
+    header : mapping
+        What was asked for; plain values.
+    manifest : mapping
+        How the results came about; of an unfinished run only what is known.
+    files : tuple of StoredFile
+        Files that hold results.
+    """
+
+    directory: Path
+    header: Mapping[str, Any]
+    manifest: Mapping[str, Any]
+    files: tuple[StoredFile, ...]
+
+    @classmethod
+    def open(cls, directory: Path | str, kind: str, made_by: str, *, incomplete: bool = False) -> Self:
+        """Open a directory of results.
+
+        Parameters
+        ----------
+        directory : Path or str
+            Where it is.
+        kind : str
+            Kind of results that is wanted.
+        made_by : str
+            What to do to have such results, for messages.
+        incomplete : bool
+            True also opens a run that was stopped, with the jobs that it finished.
+
+        Returns
+        -------
+        StoredRun
+            No table is read yet.
+
+        Raises
+        ------
+        AnalysisError
+            If there are none, or the run is unfinished and that is not asked for.
+        """
+        source = Path(directory)
+        header = read_header(source, (kind,), made_by)
+        if (source / MANIFEST).exists():
+            manifest = read_json(source / MANIFEST)
+            return cls(source, header, manifest, _listed(source / MANIFEST, manifest))
+        entries = read_journal(source)
+        if not incomplete:
+            raise AnalysisError(_unfinished(source, header, len(entries)))
+        if not entries:
+            raise AnalysisError(f"{source}: must hold a finished job, got none; go on with --resume")
+        return cls._with_entries(source, header, entries)
+
+    @classmethod
+    def of(cls, directory: RunDirectory) -> Self:
+        """Return what is finished so far in a directory that is being filled."""
+        return cls._with_entries(directory.path, directory.header, directory.entries())
+
+    @classmethod
+    def _with_entries(cls, path: Path, header: Mapping[str, Any], entries: Sequence[Entry]) -> Self:
+        known = {"incomplete": True, "scenarios": header.get("scenarios", [])}
+        return cls(path, header, known, tuple(file for entry in entries for file in entry.files))
+
+    @cached_property
+    def folders(self) -> dict[str, str]:
+        """Name of the folders of each scenario that has results, by its own name, in the order of the run.
+
+        Raises
+        ------
+        AnalysisError
+            If the header is damaged.
+        """
+        filled = {file.path.split("/")[1] for file in self.files if file.rows is not None}
+        try:
+            scenarios = {one["name"]: one["folder"] for one in self.header["scenarios"]}
+        except (KeyError, TypeError) as error:
+            raise AnalysisError(f"{self.directory / HEADER}: is damaged ({error}); run again") from error
+        return {name: folder for name, folder in scenarios.items() if folder in filled}
+
+    def folder(self, scenario: str) -> str:
+        """Return the name of a scenario's folders; AnalysisError if there is no such scenario."""
+        if scenario not in self.folders:
+            raise AnalysisError(f"scenario: {not_found(scenario, 'scenario of these results', self.folders)}")
+        return self.folders[scenario]
+
+    def settings_file(self, scenario: str) -> Path:
+        """Return where the settings of a scenario are."""
+        return self.directory / SETTINGS / f"{self.folder(scenario)}.json"
+
+    def frame(self, name: str, scenario: str) -> pd.DataFrame | None:
+        """Read one frame of a scenario and hold its files against their hashes.
+
+        Parameters
+        ----------
+        name : str
+            Name of the frame.
+        scenario : str
+            Name of the scenario.
+
+        Returns
+        -------
+        pandas.DataFrame or None
+            What all its jobs gave, in the order of the jobs; None if they gave no such frame.
+
+        Raises
+        ------
+        AnalysisError
+            If a file is missing or damaged.
+        """
+        start = f"{name}/{self.folder(scenario)}/"
+        files = sorted(
+            (file for file in self.files if file.path.startswith(start)), key=lambda file: file.path
+        )
+        if not files:
+            return None
+        frame = decoded([self.directory / file.path for file in files])
+        for file in files:
+            if digest_of(self.directory / file.path) != file.sha256:
+                raise AnalysisError(
+                    f"{self.directory / file.path}: is damaged (not the file that was written); run again"
+                )
+        return frame
+
+    def needed_frame(self, name: str, scenario: str) -> pd.DataFrame:
+        """Read a frame that must be there; see `frame`."""
+        frame = self.frame(name, scenario)
+        if frame is None:
+            missing = self.directory / name / self.folder(scenario)
+            raise AnalysisError(f"{missing}: is missing; these are no complete results, run again")
+        return frame
+
+
+def _listed(path: Path, manifest: Mapping[str, Any]) -> tuple[StoredFile, ...]:
+    """Return the files that a manifest lists."""
+    try:
+        return tuple(StoredFile(**file) for file in manifest["files"])
+    except (KeyError, TypeError) as error:
+        raise AnalysisError(f"{path}: is damaged ({error}); run again") from error
+
+
+def _unfinished(directory: Path, header: Mapping[str, Any], n_done: int) -> str:
+    """Say that a run has not ended, and what to do."""
+    done = f"{directory}: must hold a finished run, got one of which {n_done} jobs are done"
+    if header.get("shard"):
+        share = "{} of {}".format(*header["shard"])
+        return f"{done} (shard {share}); put the shards together with 'treatpath merge'"
+    return f"{done}; go on with --resume"
