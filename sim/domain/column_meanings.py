@@ -227,6 +227,24 @@ SUMMARY = (
     }
 )
 """Columns of comparisons, such as ``summary.csv``; ``<column>_se`` is the error between replications."""
+DRAWN_SUMMARY = {
+    "scenario": KEYS["scenario"],
+    "strategy": KEYS["strategy"],
+    "n_draws": Meaning(NUMBER, "draws"),
+} | {
+    f"{name}{end}": Meaning(SUMMARY[name].unit, f"{words} {SUMMARY[name].words}")
+    for name in ("cost", "qaly", "nmb")
+    for end, words in (
+        ("", "mean over draws:"),
+        ("_se", "standard error between draws:"),
+        ("_base", "the scenario as it is:"),
+        ("_base_se", "standard error of the scenario as it is:"),
+        ("_gap", "mean over draws less the scenario as it is:"),
+        ("_gap_se", "standard error of that gap:"),
+        ("_by_values", "what of the gap comes from values that are no means of their distributions:"),
+    )
+}
+"""Columns of the summary of a probabilistic analysis."""
 ERROR = "_se"
 
 
