@@ -6,10 +6,10 @@ shards, interruptions, or the order in which jobs end.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.analysis.comparison import compare
 from sim.analysis.replications_needed import FEWEST, MOST, largest_error, next_number
@@ -28,10 +28,14 @@ from sim.batch.manifest import describe_run, now
 from sim.batch.run import count_workers
 from sim.batch.stored_jobs import planned
 from sim.errors import ScenarioError
+from sim.results import Results
 from sim.results.stored import KIND, StoredResults, csv_bytes
 from sim.scenario_io.recipes import Recipe, recipes_of
 from sim.stored.run_directory import RunDirectory
 from sim.stored.stored_run import StoredRun
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,14 @@ class _Filling:
         return reached
 
 
-def run_into(directory: Path | str, asked: StoredRunAsked, ways: Ways, *, resume: bool = False) -> Path:
+def run_into(
+    directory: Path | str,
+    asked: StoredRunAsked,
+    ways: Ways,
+    *,
+    resume: bool = False,
+    on_results: Callable[[Results], None] | None = None,
+) -> Path:
     """Run scenarios into a directory.
 
     Parameters
@@ -145,6 +156,8 @@ def run_into(directory: Path | str, asked: StoredRunAsked, ways: Ways, *, resume
         How.
     resume : bool
         True does only what is missing in the directory; more replications than before may be asked for.
+    on_results : callable, optional
+        Called with the results of each scenario when all are done, one after the other.
 
     Returns
     -------
@@ -174,11 +187,15 @@ def run_into(directory: Path | str, asked: StoredRunAsked, ways: Ways, *, resume
                 run_scenarios(opened.header),
                 started=started, workers=workers, engine=clock, command=ways.command,
             )  # fmt: skip
-            finish(opened, manifest | {"warnings": warnings})
+            finish(opened, manifest | {"warnings": warnings}, on_results)
     return opened.path
 
 
-def finish(opened: RunDirectory, manifest: Mapping[str, Any]) -> None:
+def finish(
+    opened: RunDirectory,
+    manifest: Mapping[str, Any],
+    on_results: Callable[[Results], None] | None = None,
+) -> None:
     """Write summary and manifest of a directory in which every job is done.
 
     Parameters
@@ -187,14 +204,22 @@ def finish(opened: RunDirectory, manifest: Mapping[str, Any]) -> None:
         The directory.
     manifest : mapping
         How the results came about.
+    on_results : callable, optional
+        Called with the results of each scenario, one after the other.
 
     Raises
     ------
     JobError
         If it cannot be written.
     """
-    stored = StoredResults(StoredRun.of(opened))
-    opened.finish(manifest, csv_bytes(compare(results) for results in stored.each()))
+
+    def rows() -> Iterator[pd.DataFrame]:
+        for results in StoredResults(StoredRun.of(opened)).each():
+            if on_results:
+                on_results(results)
+            yield compare(results)
+
+    opened.finish(manifest, csv_bytes(rows()))
 
 
 def _store_numbers(opened: RunDirectory, asked: StoredRunAsked, replications: Mapping[str, int]) -> list[str]:

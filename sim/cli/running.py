@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.comparing import Comparing
+from sim.cli.comparing import MOST_TOLD, Comparing, Overview
 from sim.cli.options import (
     AsJson,
     Backend,
@@ -76,11 +76,12 @@ def run(
             "replications", engine=engine, workers=workers, backend=backend, scheduler=scheduler, out=out,
             quiet=quiet,
         ) as ways:  # fmt: skip
-            run_into(directory, asked, ways, resume=resume)
+            overview = Overview() if len(recipes) > MOST_TOLD and not as_json else None
+            run_into(directory, asked, ways, resume=resume, on_results=overview and overview.add)
         if share is not None:
             tell_shard(directory, share, as_json=as_json, quiet=quiet)
             return
-        _tell(directory, out, as_json=as_json, quiet=quiet)
+        _tell(directory, out, overview, as_json=as_json, quiet=quiet)
 
 
 def merge(
@@ -99,7 +100,7 @@ def merge(
     check_new(out)
     kind = merge_directories(directories, out, command=typed_command())
     if kind == KIND:
-        _tell(out, out, as_json=as_json, quiet=quiet)
+        _tell(out, out, None, as_json=as_json, quiet=quiet)
         return
     if as_json:
         print_json({"directory": str(out), "kind": kind})
@@ -120,8 +121,10 @@ def _kept(out: Path | None, *, resume: bool) -> Iterator[Path]:
         yield Path(hidden) / "results"
 
 
-def _tell(directory: Path, out: Path | None, *, as_json: bool, quiet: bool) -> None:
-    """Print the comparison of a finished run."""
+def _tell(
+    directory: Path, out: Path | None, overview: Overview | None, *, as_json: bool, quiet: bool
+) -> None:
+    """Print the comparison of a finished run, or the overview of many scenarios."""
     from sim.results.stored import StoredResults  # noqa: PLC0415
 
     where = (
@@ -129,6 +132,9 @@ def _tell(directory: Path, out: Path | None, *, as_json: bool, quiet: bool) -> N
         if out is None
         else f"treatpath compare {shlex.quote(str(out))} --scenario NAME tells all about one."
     )
-    Comparing(StoredResults.open(directory), where=where).print(as_json=as_json)
+    if overview is not None:
+        overview.print(where)
+    else:
+        Comparing(StoredResults.open(directory), where=where).print(as_json=as_json)
     if out is not None:
         say(f"results stored in {out}", quiet=quiet)

@@ -81,19 +81,20 @@ def recipes_of(scenarios: Iterable[LoadedScenario | Scenario]) -> Iterator[Recip
         plain = plain_tree(scenario)
         text = text_of(plain) if first is None else text_above(plain, first[1], f"{first[0]}.yaml")
         first = first or (folder, plain)
+        settings = ScenarioSettings.of(scenario)
         tree = given.composed.tree if isinstance(given, LoadedScenario) else plain
         yield Recipe(
             tree={**tree, SOURCES: _shared(plain[SOURCES], first[1][SOURCES])},
             name=scenario.name,
             title=scenario.title,
-            digest=scenario.digest,
+            digest=settings.digest,
             folder=folder,
             seed=scenario.run.seed,
             n_patients=scenario.run.n_patients,
             replications=scenario.run.replications,
             n_strategies=len(scenario.strategies),
             text=text.encode(),
-            settings=json_bytes(asdict(ScenarioSettings.of(scenario))),
+            settings=json_bytes(asdict(settings)),
         )
 
 
