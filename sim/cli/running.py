@@ -77,7 +77,8 @@ def run(
             quiet=quiet,
         ) as ways:  # fmt: skip
             overview = Overview() if len(recipes) > MOST_TOLD and not as_json else None
-            run_into(directory, asked, ways, resume=resume, on_results=overview and overview.add)
+            seen = None if overview is None else overview.add
+            run_into(directory, asked, ways, resume=resume, on_results=seen)
         if share is not None:
             tell_shard(directory, share, as_json=as_json, quiet=quiet)
             return
