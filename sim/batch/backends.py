@@ -1,46 +1,29 @@
 """Where the jobs of a run may be done: on this machine, or on the workers of a Dask cluster.
 
 Every worker must have the same model as this process: that is asked before anything runs, and again by each
-job, since workers may join later. Only this module speaks Dask, which is imported when it is asked for.
+job, since workers may join later.
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import os
 import pickle
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib import import_module
 from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sim.batch.executors import WideExecutor, available_workers, checked_workers, interrupts_held_back
+from sim.batch.dask_cluster import CONNECT_SECONDS, connected
+from sim.batch.executors import WideExecutor, available_workers, checked_workers
 from sim.batch.model_identity import model_identity
 from sim.errors import JobError, ScenarioError
 
 if TYPE_CHECKING:
-    from distributed import Client, LocalCluster
+    from distributed import Client
 
 LOCAL, DASK = "local", "dask"
 BACKENDS = (LOCAL, DASK)
-CONNECT_SECONDS = 10.0
-END_SECONDS = 0.1
-"""How long a worker whose job was given up may take to leave by itself."""
-SILENT = logging.CRITICAL + 1
-TALKATIVE = (
-    "distributed",
-    "distributed.client",
-    "distributed.gc",
-    "tornado",
-    "tornado.application",
-    "asyncio",
-)
-"""Loggers that tell on stderr what is told here in words."""
 MOST_TOLD = 5
 SHOWN = 12
 """Letters shown of a digest."""
@@ -99,11 +82,17 @@ def lent_executor(
         raise ScenarioError(f"--backend: must be one of {', '.join(BACKENDS)}, got {backend!r}")
     if backend == LOCAL:
         if scheduler is not None:
-            raise ScenarioError(f"--scheduler: must go with --backend {DASK}, got --backend {LOCAL}; add it")
+            raise ScenarioError(
+                f"--scheduler: must go with --backend {DASK}, got --backend {LOCAL}; add --backend {DASK}"
+            )
         yield Lent()
         return
-    with ExitStack() as stack:
-        client = stack.enter_context(_connected(scheduler, workers))
+    if scheduler is not None and workers is not None:
+        raise ScenarioError(
+            "--workers: must not be given with --scheduler, whose cluster has its own; leave one out"
+        )
+    count = available_workers() if workers is None else checked_workers(workers)
+    with connected(scheduler, count) as client:
         identity = model_identity()
         _check(client, identity)
         executor = _AlikeExecutor(client, identity)
@@ -124,7 +113,7 @@ class _AlikeExecutor(WideExecutor):
 
     def width(self) -> int:
         """Return how many workers there are, or were when the scheduler last answered."""
-        with suppress(OSError, RuntimeError):  # a lost connection fails the jobs, which say so
+        with suppress(Exception):  # a lost connection fails the jobs, which say so
             self._width = len(self._client.nthreads())
         return self._width
 
@@ -167,127 +156,6 @@ def run_alike(expected: Identity, call: bytes) -> object:
 def own_identity() -> dict[str, str]:
     """Return the identity of the model where this is called: what workers are asked for."""
     return model_identity()
-
-
-@contextmanager
-def _connected(scheduler: str | None, workers: int | None) -> Iterator[Client]:
-    """Connect to a cluster, or to one started here, without a word of its own on stderr."""
-    try:
-        import_module("distributed")
-    except ImportError as error:
-        raise ScenarioError(
-            f"--backend {DASK}: the package 'distributed' must be installed, got {error}; "
-            "pip install 'treatpath[dask]'"
-        ) from error
-    if scheduler is not None and workers is not None:
-        raise ScenarioError(
-            "--workers: must not be given with --scheduler, whose cluster has its own; leave one out"
-        )
-    count = available_workers() if workers is None else checked_workers(workers)
-    with ExitStack() as stack:
-        stack.enter_context(_silence())
-        if scheduler is None:
-            address = stack.enter_context(_local_cluster(count)).scheduler_address
-        else:
-            address = scheduler
-        client = _client(address)
-        stack.callback(client.close)
-        yield client
-
-
-def _client(address: str) -> Client:
-    from distributed import Client  # noqa: PLC0415
-    from distributed.versions import VersionMismatchWarning  # noqa: PLC0415
-
-    try:
-        # A client that fails for another reason than time is never closed, so it is not made before.
-        asyncio.run(_reach(address))
-        with warnings.catch_warnings():
-            # What can move a number is compared in words, see `_check`.
-            warnings.simplefilter("ignore", VersionMismatchWarning)
-            return Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
-    except Exception as error:  # whatever else may answer there
-        raise ScenarioError(
-            f"--scheduler: must be the address of a running Dask scheduler, got {address!r}, "
-            f"where none answers ({type(error).__name__}); compare it with what 'dask scheduler' prints"
-        ) from error
-
-
-async def _reach(address: str) -> None:
-    """Connect to a scheduler and leave again."""
-    from distributed.comm import connect  # noqa: PLC0415
-    from distributed.security import Security  # noqa: PLC0415
-
-    comm = await connect(address, timeout=CONNECT_SECONDS, **Security().get_connection_args("client"))
-    await comm.close()
-
-
-@contextmanager
-def _local_cluster(workers: int) -> Iterator[LocalCluster]:
-    """Start worker processes on this machine, which leave Ctrl-C to this one; end them at once on failure."""
-    with ExitStack() as stack:
-        try:
-            cluster = _started(stack, workers)
-        except (OSError, RuntimeError) as error:
-            said = str(error).partition("\n")[0]
-            raise JobError(
-                f"--backend {DASK}: a cluster on this machine must start, got {said}; use --backend {LOCAL}"
-            ) from error
-        try:
-            yield cluster
-        except BaseException:
-            cluster.sync(_end_workers, cluster)
-            raise
-
-
-def _started(stack: ExitStack, workers: int) -> LocalCluster:
-    """Start a cluster that ends with a stack, and what it does to the environment with it."""
-    from distributed import LocalCluster  # noqa: PLC0415
-
-    before, changed = dict(os.environ), dict[str, str | None]()
-    stack.callback(_put_back, changed)
-    try:
-        with interrupts_held_back():
-            return stack.enter_context(
-                LocalCluster(
-                    n_workers=workers,
-                    threads_per_worker=1,
-                    processes=True,
-                    memory_limit=None,
-                    dashboard_address=None,
-                    silence_logs=SILENT,
-                    scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
-                )
-            )
-    finally:
-        changed |= {name: before.get(name) for name, _ in os.environ.items() - before.items()}
-
-
-async def _end_workers(cluster: LocalCluster) -> None:
-    """End worker processes in the midst of their jobs: closing the cluster would wait for them."""
-    ending = [nanny.kill(timeout=END_SECONDS) for nanny in cluster.workers.values()]
-    await asyncio.gather(*ending, return_exceptions=True)
-
-
-def _put_back(environment: Mapping[str, str | None]) -> None:
-    """Undo what starting workers did to the environment of this process, such as its number of threads."""
-    for name, value in environment.items():
-        os.environ.pop(name, None)
-        if value is not None:
-            os.environ[name] = value
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    loggers = [logging.getLogger(name) for name in TALKATIVE]
-    levels = [logger.level for logger in loggers]
-    for logger in loggers:
-        logger.setLevel(SILENT)
-    try:
-        yield
-    finally:
-        for logger, level in zip(loggers, levels, strict=True):
-            logger.setLevel(level)
 
 
 def _check(client: Client, identity: Identity) -> None:
