@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from sim.batch.completion import completed
 from sim.batch.executors import Runnable
 from sim.batch.manifest import RunScenario
 from sim.batch.model_identity import model_identity
-from sim.batch.run import Progress, completed
+from sim.batch.run import Progress
 from sim.engine.clocks import AUTO
 from sim.errors import AnalysisError, ScenarioError
 from sim.scenario_io.recipes import Recipe
@@ -62,8 +63,6 @@ class Ways:
         Worker processes; left out: one per processor, or this process when the run is small.
     executor : Executor, optional
         Runs the jobs instead; it is not shut down.
-    width : int, optional
-        How many jobs that executor runs at once, if known.
     on_progress : callable, optional
         Called with (replications or draws done, in all) after each job.
     command : str, optional
@@ -73,7 +72,6 @@ class Ways:
     engine: str = AUTO
     workers: int | None = None
     executor: Executor | None = None
-    width: int | None = None
     on_progress: Progress | None = None
     command: str | None = None
 
@@ -198,7 +196,7 @@ def fill(opened: RunDirectory, jobs: Sequence[StoredJob], ways: Ways, workers: i
     """
     n_done = sum(entry.count for entry in opened.entries())
     total = n_done + sum(job.entry.count for job in jobs)
-    ended = completed(jobs, workers=workers or 1, executor=ways.executor, width=ways.width)
+    ended = completed(jobs, workers=workers or 1, executor=ways.executor)
     with contextlib.closing(ended):
         for position, tables in ended:
             opened.keep(jobs[position].entry, tables)

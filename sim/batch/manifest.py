@@ -1,7 +1,7 @@
 """Write down under which circumstances results came about.
 
-Together with ``executors.py`` this is the only place that reads the clock, the
-environment or installed versions. It names no machine, no user and no directory.
+Together with ``executors.py`` and ``dask_cluster.py`` this is the only place that reads the clock,
+the environment or installed versions. It names no machine, no user and no directory.
 """
 
 from __future__ import annotations

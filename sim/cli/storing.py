@@ -35,8 +35,7 @@ def ways_of(
             yield Ways(
                 engine=engine,
                 workers=workers,
-                executor=lent and lent.executor,
-                width=lent and lent.width,
+                executor=lent.executor,
                 on_progress=bar,
                 command=typed_command(),
             )
