@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from sim.batch.executors import Runnable
-from sim.batch.manifest import RunScenario
 from sim.batch.model_identity import model_identity
 from sim.batch.run import Progress, completed
+from sim.domain.manifest import RunScenario
 from sim.engine.clocks import AUTO
 from sim.errors import AnalysisError, ScenarioError
 from sim.scenario_io.recipes import Recipe

@@ -18,7 +18,8 @@ from sim.stored.tables import Table
 from sim.worlds.stored import BASE, DRAWN
 from sim.worlds.stored import KIND as PROBABILISTIC
 
-SAMPLING_KEYS = ("analysis", "draws", "replications_per_draw", "sampling", "base_replications")
+PLAN = ("draws", "replications_per_draw", "sampling", "base_replications")
+"""What a header says of how much is drawn."""
 N_BASE_POINTS = 2
 NAMES_TOLD = 5
 """Gaps that a message lists."""
@@ -63,12 +64,17 @@ def merge(directories: Sequence[Path | str], out: Path | str, *, command: str | 
     with begun(out, headers[0], _texts(sources[0], headers[0])) as opened:
         for entry, source in chosen:
             _copy(opened, entry, source)
-        scenarios = run_scenarios(headers[0])
-        manifest = describe_run(scenarios, started=started, workers=None, engine="merged", command=command)
-        if headers[0]["kind"] == KIND:
-            finish(opened, manifest)
+        is_psa = headers[0]["kind"] == PROBABILISTIC
+        manifest = describe_run(
+            run_scenarios(headers[0]),
+            started=started, workers=None, engine=None, backend="merge", command=command,
+            psa={key: headers[0][key] for key in PLAN} if is_psa else None,
+            shards_merged=len(sources),
+        )  # fmt: skip
+        if is_psa:
+            opened.finish(manifest)
         else:
-            opened.finish(manifest | {key: headers[0][key] for key in SAMPLING_KEYS})
+            finish(opened, manifest)
     return str(headers[0]["kind"])
 
 

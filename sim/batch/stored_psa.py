@@ -122,8 +122,9 @@ def run_psa_into(
             manifest = describe_run(
                 run_scenarios(header),
                 started=started, workers=workers, engine=chosen[0].clock, command=ways.command,
+                psa=sampling.plain(),
             )  # fmt: skip
-            opened.finish(manifest | sampling.plain())
+            opened.finish(manifest)
     return opened.path
 
 
