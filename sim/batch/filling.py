@@ -66,8 +66,8 @@ class Ways:
         How many jobs that executor runs at once, if known.
     on_progress : callable, optional
         Called with (replications or draws done, in all) after each job.
-    command : str, optional
-        The command as typed, for the manifest.
+    command, backend : str, optional
+        The command as typed, and the name of what runs the jobs, for the manifest.
     """
 
     engine: str = AUTO
@@ -76,6 +76,7 @@ class Ways:
     width: int | None = None
     on_progress: Progress | None = None
     command: str | None = None
+    backend: str | None = None
 
 
 def check_names(recipes: Sequence[Recipe]) -> None:

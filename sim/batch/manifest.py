@@ -7,6 +7,7 @@ installed versions. It names no host, no user and no directory.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import platform
 import shlex
@@ -31,6 +32,8 @@ AUTHORS = "The treatpath developers"
 TITLE = "treatpath: simulate depression treatment pathways at home and in the clinic"
 DISCLAIMER = "Planning and teaching model, never advice for one patient."
 GIBIBYTE = 2**30
+SCHEDULER, ADDRESS = "--scheduler", "ADDRESS"
+"""The option whose value is an address, and what is told instead of one."""
 
 
 def now() -> datetime:
@@ -67,7 +70,7 @@ def describe_run(
     engine : str or None
         Name of the clock that was used; None where shards are merged.
     command : str, optional
-        The command as it was typed; absolute paths are cut to their last part.
+        The command as it was typed; absolute paths are cut to their last part, addresses left out.
     backend : str, optional
         What ran the jobs; left out: ``local``, or ``executor`` when there is no number of workers.
     psa : mapping, optional
@@ -107,7 +110,7 @@ def describe_run(
             "model": model_identity(),
             "seed_scheme": SEED_SCHEME,
             "engine": engine,
-            "command": None if command is None else without_directories(command),
+            "command": None if command is None else without_places(command),
             "backend": backend or (LENT if workers is None else LOCAL),
             "workers": workers,
             "machine": machine_in_words(),
@@ -177,7 +180,7 @@ def describe_tables(
     return {
         "package": DISTRIBUTION,
         "version": version_of(DISTRIBUTION),
-        "command": None if command is None else without_directories(command),
+        "command": None if command is None else without_places(command),
         "tables": [{"file": PurePath(file).name, "sha256": digest} for file, digest in tables.items()],
         "settings": dict(settings),
         "versions": versions(),
@@ -228,8 +231,8 @@ def machine_in_words() -> str:
     return ", ".join(words if memory is None else [*words, f"{memory / GIBIBYTE:.0f} GiB of memory"])
 
 
-def without_directories(command: str) -> str:
-    """Return a command whose absolute paths are cut to their last part.
+def without_places(command: str) -> str:
+    """Return a command that names no directory and no host.
 
     Parameters
     ----------
@@ -239,26 +242,33 @@ def without_directories(command: str) -> str:
     Returns
     -------
     str
-        What is not UTF-8 is escaped.
+        Absolute paths are cut to their last part, addresses left out; what is not UTF-8 is escaped.
 
     Examples
     --------
-    >>> without_directories("treatpath run /mnt/me/base.yaml --set run.seed=3 --out=~/results")
+    >>> without_places("treatpath run /mnt/me/base.yaml --set run.seed=3 --out=~/results")
     'treatpath run base.yaml --set run.seed=3 --out=results'
+    >>> without_places("treatpath run base --backend dask --scheduler tcp://node7:8786")
+    'treatpath run base --backend dask --scheduler ADDRESS'
     """
     text = command.encode("utf-8", "backslashreplace").decode()
     try:
         words = shlex.split(text)
     except ValueError:  # no shell would take it
         words = text.split()
-    short = [_without_directory(word) for word in words]
+    short = [_without_place(word, before) for before, word in itertools.pairwise(["", *words])]
     return text if short == words else shlex.join(short)
 
 
-def _without_directory(word: str) -> str:
-    option, mark, value = word.partition("=")
+def _without_place(word: str, before: str) -> str:
+    """Return a word of a command, given the one before it."""
+    if before == SCHEDULER or "://" in word.partition("=")[0]:
+        return ADDRESS
     if _leads_anywhere(word):
         return PureWindowsPath(word).name or word
+    option, mark, value = word.partition("=")
+    if mark and (option == SCHEDULER or "://" in value):
+        return f"{option}{mark}{ADDRESS}"
     return f"{option}{mark}{PureWindowsPath(value).name}" if _leads_anywhere(value) else word
 
 

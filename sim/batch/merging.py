@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.batch.filling import run_scenarios
 from sim.batch.manifest import describe_run, now
-from sim.batch.stored_runs import finish
+from sim.batch.stored_runs import Warn, finish
 from sim.errors import AnalysisError
 from sim.results.stored import KIND
 from sim.stored.files import digest_of_bytes, reading
@@ -25,7 +25,13 @@ NAMES_TOLD = 5
 """Gaps that a message lists."""
 
 
-def merge(directories: Sequence[Path | str], out: Path | str, *, command: str | None = None) -> str:
+def merge(
+    directories: Sequence[Path | str],
+    out: Path | str,
+    *,
+    command: str | None = None,
+    warn: Warn | None = None,
+) -> str:
     """Put the shards of a run together; the results are those of a run in one piece.
 
     Parameters
@@ -36,6 +42,8 @@ def merge(directories: Sequence[Path | str], out: Path | str, *, command: str | 
         A new or empty directory.
     command : str, optional
         The command as typed, for the manifest.
+    warn : callable, optional
+        As for `sim.batch.stored_runs.run_into`.
 
     Returns
     -------
@@ -74,7 +82,7 @@ def merge(directories: Sequence[Path | str], out: Path | str, *, command: str | 
         if is_psa:
             opened.finish(manifest)
         else:
-            finish(opened, manifest)
+            finish(opened, manifest, warn=warn)
     return str(headers[0]["kind"])
 
 

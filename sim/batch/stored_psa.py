@@ -121,8 +121,8 @@ def run_psa_into(
         if shard is None:
             manifest = describe_run(
                 run_scenarios(header),
-                started=started, workers=workers, engine=chosen[0].clock, command=ways.command,
-                psa=sampling.plain(),
+                started=started, workers=ways.width if workers is None else workers, engine=chosen[0].clock,
+                command=ways.command, backend=ways.backend, psa=sampling.plain(),
             )  # fmt: skip
             opened.finish(manifest)
     return opened.path

@@ -39,6 +39,7 @@ def ways_of(
                 width=lent and lent.width,
                 on_progress=bar,
                 command=typed_command(),
+                backend=backend,
             )
     except KeyboardInterrupt:
         if out is not None and out.exists():

@@ -157,7 +157,8 @@ class RunManifest(Frozen):
     """Clock that drove the simulation; results do not depend on it. Null where shards were merged, each of
     which may have had another."""
     command: Text | None
-    """Command as typed, with absolute paths cut to their last part; null when called from Python."""
+    """Command as typed, with absolute paths cut to their last part and without addresses; null when called
+    from Python."""
     backend: Text
     """What ran the jobs, such as ``local``; ``executor`` is one that the caller brought along, ``merge`` ran
     none because it put shards together."""
@@ -186,7 +187,7 @@ class RunManifest(Frozen):
     warnings: tuple[Text, ...]
     """What a reader of the results was warned of, by scenario and strategy."""
     resumed: Count0
-    """How often the run was taken up again after it had been stopped [times]."""
+    """How often the run was taken up again [times]."""
     shards_merged: Count0
     """Shards that the results were put together from; 0 when one run made them all."""
     license: Text

@@ -25,7 +25,7 @@ from sim.batch.manifest import (
     manifest_schema,
     manifest_schema_text,
     run_id_of,
-    without_directories,
+    without_places,
 )
 from sim.domain.manifest import RunManifest, RunScenario
 from sim.domain.scenario import Scenario
@@ -173,13 +173,18 @@ def test_the_backend_is_told(tiny: Scenario, workers: int | None, backend: str) 
         ("treatpath run a --out=/mnt/me/b", "treatpath run a --out=b"),
         ("treatpath run ~/a.yaml", "treatpath run a.yaml"),
         (r"treatpath run 'C:\Users\me\a.yaml'", "treatpath run a.yaml"),
-        ("run /mnt/me/it's.yaml", 'run "it\'s.yaml"'),
+        ("run /mnt/me/it's.yaml", """run 'it'"'"'s.yaml'"""),
         ("treatpath run / a", "treatpath run / a"),
+        ("treatpath run a --scheduler node7:8786", "treatpath run a --scheduler ADDRESS"),
+        ("treatpath run a --scheduler=node7:8786", "treatpath run a --scheduler=ADDRESS"),
+        ("treatpath run a --at=tcp://node7:8786", "treatpath run a --at=ADDRESS"),
+        ("treatpath run tcp://node7:8786/?a=b", "treatpath run ADDRESS"),
+        ("treatpath run 'a --out /mnt/me/b", "treatpath run ''\"'\"'a' --out b"),
         ("--out bad\udcffdir", r"--out bad\udcffdir"),
     ],
 )
-def test_a_command_names_no_directory_from_the_root_or_home(typed: str, told: str) -> None:
-    assert without_directories(typed).replace("'it'\"'\"'s.yaml'", '"it\'s.yaml"') == told
+def test_a_command_names_no_host_and_no_directory_from_the_root_or_home(typed: str, told: str) -> None:
+    assert without_places(typed) == told
 
 
 def test_a_manifest_names_no_host_user_or_directory(tiny: Scenario) -> None:
