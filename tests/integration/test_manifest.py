@@ -43,6 +43,7 @@ def test_the_manifest_of_a_run_is_of_its_schema_and_names_no_machine(stored, tin
     assert mistakes(manifest) == []
     assert manifest["command"] == "treatpath run tiny.yaml --workers 1 --out out --json"
     assert platform.node() not in words
+    assert (manifest["backend"], manifest["workers"], manifest["engine"]) == ("local", 1, "simpy")
     assert [place for place in (tmp_path, ROOT, Path.home()) if str(place) in text] == []
 
 
