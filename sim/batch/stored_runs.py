@@ -37,6 +37,8 @@ from sim.stored.stored_run import StoredRun
 if TYPE_CHECKING:
     import pandas as pd
 
+Warn = Callable[[Results], Sequence[str]]
+
 
 @dataclass(frozen=True, slots=True)
 class StoredRunAsked:
@@ -143,6 +145,7 @@ def run_into(
     *,
     resume: bool = False,
     on_results: Callable[[Results], None] | None = None,
+    warn: Warn | None = None,
 ) -> Path:
     """Run scenarios into a directory.
 
@@ -158,6 +161,8 @@ def run_into(
         True does only what is missing in the directory; more replications than before may be asked for.
     on_results : callable, optional
         Called with the results of each scenario when all are done, one after the other.
+    warn : callable, optional
+        Gives what a reader of the results of a scenario must be warned of, for the manifest.
 
     Returns
     -------
@@ -185,9 +190,10 @@ def run_into(
             warnings = _store_numbers(opened, asked, replications)
             manifest = describe_run(
                 run_scenarios(opened.header),
-                started=started, workers=workers, engine=clock, command=ways.command,
+                started=started, workers=ways.lent_workers if workers is None else workers, engine=clock,
+                command=ways.command, backend=ways.backend, warnings=warnings,
             )  # fmt: skip
-            finish(opened, manifest | {"warnings": warnings}, on_results)
+            finish(opened, manifest, on_results, warn)
     return opened.path
 
 
@@ -195,6 +201,7 @@ def finish(
     opened: RunDirectory,
     manifest: Mapping[str, Any],
     on_results: Callable[[Results], None] | None = None,
+    warn: Warn | None = None,
 ) -> None:
     """Write summary and manifest of a directory in which every job is done.
 
@@ -206,20 +213,26 @@ def finish(
         How the results came about.
     on_results : callable, optional
         Called with the results of each scenario, one after the other.
+    warn : callable, optional
+        As for `run_into`.
 
     Raises
     ------
     JobError
         If it cannot be written.
     """
+    warnings = list(manifest["warnings"])
 
     def rows() -> Iterator[pd.DataFrame]:
         for results in StoredResults(StoredRun.of(opened)).each():
             if on_results:
                 on_results(results)
+            if warn:
+                warnings.extend(warn(results))
             yield compare(results)
 
-    opened.finish(manifest, csv_bytes(rows()))
+    summary = csv_bytes(rows())
+    opened.finish({**manifest, "warnings": warnings}, summary)
 
 
 def _store_numbers(opened: RunDirectory, asked: StoredRunAsked, replications: Mapping[str, int]) -> list[str]:

@@ -63,6 +63,7 @@ def run(
     """Simulate all strategies of one or several scenarios and compare them."""
     from sim.batch.stored_jobs import read_shard  # noqa: PLC0415
     from sim.batch.stored_runs import StoredRunAsked, run_into  # noqa: PLC0415
+    from sim.report.content import run_warnings  # noqa: PLC0415
 
     if out is None and (resume or shard):
         raise ScenarioError(f"{'--resume' if resume else '--shard'}: must come with --out DIR, got none")
@@ -77,8 +78,14 @@ def run(
             quiet=quiet,
         ) as ways:  # fmt: skip
             overview = Overview() if len(recipes) > MOST_TOLD and not as_json else None
-            seen = None if overview is None else overview.add
-            run_into(directory, asked, ways, resume=resume, on_results=seen)
+            run_into(
+                directory,
+                asked,
+                ways,
+                resume=resume,
+                on_results=None if overview is None else overview.add,
+                warn=run_warnings,
+            )
         if share is not None:
             tell_shard(directory, share, as_json=as_json, quiet=quiet)
             return
@@ -96,10 +103,11 @@ def merge(
     """Put the shards of a run together; the results are those of a run in one piece."""
     from sim.batch.directory import check_new  # noqa: PLC0415
     from sim.batch.merging import merge as merge_directories  # noqa: PLC0415
+    from sim.report.content import run_warnings  # noqa: PLC0415
     from sim.results.stored import KIND  # noqa: PLC0415
 
     check_new(out)
-    kind = merge_directories(directories, out, command=typed_command())
+    kind = merge_directories(directories, out, command=typed_command(), warn=run_warnings)
     if kind == KIND:
         _tell(out, out, None, as_json=as_json, quiet=quiet)
         return

@@ -36,8 +36,10 @@ def ways_of(
                 engine=engine,
                 workers=workers,
                 executor=lent.executor,
+                lent_workers=lent.width,
                 on_progress=bar,
                 command=typed_command(),
+                backend=backend,
             )
     except KeyboardInterrupt:
         if out is not None and out.exists():

@@ -15,7 +15,7 @@ from sim.scenario_io.layers import SOURCES
 from sim.scenario_io.load import LoadedScenario
 from sim.scenario_io.yaml_file import Plain
 from sim.stored.files import json_bytes
-from sim.stored.run_directory import folder_of
+from sim.stored.layout import folder_of
 
 
 @dataclass(frozen=True, slots=True)

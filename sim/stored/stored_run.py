@@ -12,7 +12,8 @@ from sim.domain.cross_checks import not_found
 from sim.errors import AnalysisError
 from sim.stored.files import HEADER, MANIFEST, digest_of, read_json
 from sim.stored.journal import Entry, StoredFile, read_journal
-from sim.stored.run_directory import SETTINGS, RunDirectory, read_header
+from sim.stored.layout import SETTINGS, read_header
+from sim.stored.run_directory import RunDirectory
 from sim.stored.tables import decoded
 
 if TYPE_CHECKING:
