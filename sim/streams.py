@@ -27,6 +27,18 @@ LARGEST_PURPOSE = 2**63 - 1
 """Purposes fit into a signed word of compiled code."""
 WORDS_PER_COUNTER = 4
 """Uniforms that one value of the counter yields: those of four neighbouring patients."""
+SEED_SCHEME = (
+    "Philox4x64-10, addressed by seed, replication, patient, purpose and occurrence, never by strategy. "
+    "Key: seed, replication. Counter, lowest word first: patient // 4 + 1, occurrence, purpose, 0; "
+    "of its four words the one at patient % 4. Patients count from 0, so do replications and occurrences. "
+    "Purpose: the first 8 bytes of BLAKE2b (digest of 8 bytes) of the decision's name in UTF-8, "
+    "lowest byte first, without the highest bit. Uniform: the highest 53 bits of the word times 2**-53, "
+    "at least 2**-54. Drawn parameters: replication 0, the number of the draw instead of the patient, "
+    "purposes psa/<path> and, for strata of a Latin hypercube, psa/strata/<path>; occurrence: how often the "
+    "draw was made before. Draw d of a probabilistic analysis with r replications of each meets the patients "
+    "of replications d * r to d * r + r - 1."
+)
+"""How a draw is found, in words for the manifest of results."""
 
 
 def purpose_of(name: str) -> int:

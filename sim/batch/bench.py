@@ -7,7 +7,6 @@ makes it; of several repeats the one with the median time is told, so that its p
 from __future__ import annotations
 
 import gc
-import platform
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.batch.growth import growths, has_limits
-from sim.batch.manifest import DEPENDENCIES, version_of
+from sim.batch.installed import versions
 from sim.batch.memory import physical_memory, workers_that_fit
 from sim.batch.naive import Naive
 from sim.batch.settings import with_settings
@@ -309,6 +308,6 @@ def _content(parts: Sequence[dict[str, Any]], sizes: Sizes, clocks: Sequence[str
         "repeats": sizes.repeats,
         "small": sizes.small,
         "large": sizes.large,
-        "versions": {"python": platform.python_version()} | {name: version_of(name) for name in DEPENDENCIES},
+        "versions": versions(),
         "scenarios": list(parts),
     }

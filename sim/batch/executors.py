@@ -15,6 +15,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import Any, Protocol, TypeVar
 
+from sim.errors import ScenarioError
+
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
@@ -41,6 +43,37 @@ class InlineExecutor(Executor):
         except Exception as error:  # a future carries whatever its job raised
             future.set_exception(error)
         return future
+
+
+class WideExecutor(Executor):
+    """Tells how many jobs it runs at once, so that no more are handed to it than keep it busy."""
+
+    def width(self) -> int:
+        """Return the number of jobs that can run at once now; it may change while jobs run."""
+        raise NotImplementedError
+
+
+def checked_workers(asked: int) -> int:
+    """Return a number of workers that was asked for.
+
+    Parameters
+    ----------
+    asked : int
+        As it was given.
+
+    Returns
+    -------
+    int
+        The same.
+
+    Raises
+    ------
+    ScenarioError
+        If it is no whole number of at least 1.
+    """
+    if isinstance(asked, bool) or not isinstance(asked, int) or asked < 1:
+        raise ScenarioError(f"workers must be a whole number of at least 1, got {asked!r}")
+    return asked
 
 
 def available_workers() -> int:
@@ -74,6 +107,10 @@ def interrupts_held_back() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    from multiprocessing import resource_tracker  # noqa: PLC0415  POSIX only
+
+    # Its start lets Ctrl-C through in the thread that makes it, so it comes before the blocking.
+    resource_tracker.ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

@@ -9,25 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from sim.batch.completion import completed
 from sim.batch.executors import Runnable
-from sim.batch.manifest import RunScenario
 from sim.batch.model_identity import model_identity
-from sim.batch.run import Progress, completed
+from sim.batch.run import Progress
+from sim.domain.manifest import RunScenario
 from sim.engine.clocks import AUTO
 from sim.errors import AnalysisError, ScenarioError
 from sim.scenario_io.recipes import Recipe
 from sim.stored.files import HEADER
 from sim.stored.journal import Entry
-from sim.stored.run_directory import (
-    DIGEST_LENGTH,
-    SCENARIOS,
-    SETTINGS,
-    RunDirectory,
-    begun,
-    header_of,
-    read_header,
-    resumed,
-)
+from sim.stored.layout import DIGEST_LENGTH, SCENARIOS, SETTINGS, header_of, read_header
+from sim.stored.run_directory import RunDirectory, begun, resumed
 from sim.stored.tables import Table
 
 NAMES_TOLD = 3
@@ -62,20 +55,21 @@ class Ways:
         Worker processes; left out: one per processor, or this process when the run is small.
     executor : Executor, optional
         Runs the jobs instead; it is not shut down.
-    width : int, optional
-        How many jobs that executor runs at once, if known.
+    lent_workers : int, optional
+        Workers of that executor when it was lent, for the manifest.
     on_progress : callable, optional
         Called with (replications or draws done, in all) after each job.
-    command : str, optional
-        The command as typed, for the manifest.
+    command, backend : str, optional
+        The command as typed, and the name of what runs the jobs, for the manifest.
     """
 
     engine: str = AUTO
     workers: int | None = None
     executor: Executor | None = None
-    width: int | None = None
+    lent_workers: int | None = None
     on_progress: Progress | None = None
     command: str | None = None
+    backend: str | None = None
 
 
 def check_names(recipes: Sequence[Recipe]) -> None:
@@ -198,7 +192,7 @@ def fill(opened: RunDirectory, jobs: Sequence[StoredJob], ways: Ways, workers: i
     """
     n_done = sum(entry.count for entry in opened.entries())
     total = n_done + sum(job.entry.count for job in jobs)
-    ended = completed(jobs, workers=workers or 1, executor=ways.executor, width=ways.width)
+    ended = completed(jobs, workers=workers or 1, executor=ways.executor)
     with contextlib.closing(ended):
         for position, tables in ended:
             opened.keep(jobs[position].entry, tables)

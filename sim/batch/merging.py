@@ -8,23 +8,31 @@ from typing import Any
 
 from sim.batch.filling import run_scenarios
 from sim.batch.manifest import describe_run, now
-from sim.batch.stored_runs import finish
+from sim.batch.stored_runs import Warn, finish
 from sim.errors import AnalysisError
 from sim.results.stored import KIND
 from sim.stored.files import digest_of_bytes, reading
 from sim.stored.journal import Entry, StoredFile, read_journal
-from sim.stored.run_directory import SCENARIOS, SETTINGS, RunDirectory, begun, read_header
+from sim.stored.layout import SCENARIOS, SETTINGS, read_header
+from sim.stored.run_directory import RunDirectory, begun
 from sim.stored.tables import Table
 from sim.worlds.stored import BASE, DRAWN
 from sim.worlds.stored import KIND as PROBABILISTIC
 
-SAMPLING_KEYS = ("analysis", "draws", "replications_per_draw", "sampling", "base_replications")
+PLAN = ("draws", "replications_per_draw", "sampling", "base_replications")
+"""What a header says of how much is drawn."""
 N_BASE_POINTS = 2
 NAMES_TOLD = 5
 """Gaps that a message lists."""
 
 
-def merge(directories: Sequence[Path | str], out: Path | str, *, command: str | None = None) -> str:
+def merge(
+    directories: Sequence[Path | str],
+    out: Path | str,
+    *,
+    command: str | None = None,
+    warn: Warn | None = None,
+) -> str:
     """Put the shards of a run together; the results are those of a run in one piece.
 
     Parameters
@@ -35,6 +43,8 @@ def merge(directories: Sequence[Path | str], out: Path | str, *, command: str | 
         A new or empty directory.
     command : str, optional
         The command as typed, for the manifest.
+    warn : callable, optional
+        As for `sim.batch.stored_runs.run_into`.
 
     Returns
     -------
@@ -63,12 +73,17 @@ def merge(directories: Sequence[Path | str], out: Path | str, *, command: str | 
     with begun(out, headers[0], _texts(sources[0], headers[0])) as opened:
         for entry, source in chosen:
             _copy(opened, entry, source)
-        scenarios = run_scenarios(headers[0])
-        manifest = describe_run(scenarios, started=started, workers=None, engine="merged", command=command)
-        if headers[0]["kind"] == KIND:
-            finish(opened, manifest)
+        is_psa = headers[0]["kind"] == PROBABILISTIC
+        manifest = describe_run(
+            run_scenarios(headers[0]),
+            started=started, workers=None, engine=None, backend="merge", command=command,
+            psa={key: headers[0][key] for key in PLAN} if is_psa else None,
+            shards_merged=len(sources),
+        )  # fmt: skip
+        if is_psa:
+            opened.finish(manifest)
         else:
-            opened.finish(manifest | {key: headers[0][key] for key in SAMPLING_KEYS})
+            finish(opened, manifest, warn=warn)
     return str(headers[0]["kind"])
 
 

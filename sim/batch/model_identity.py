@@ -1,4 +1,4 @@
-"""Which model made some results: its version, its source, and the libraries that round its numbers."""
+"""Which model this is: its version, a hash of the source that computes, and the libraries that do so too."""
 
 from __future__ import annotations
 
@@ -6,29 +6,46 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from sim.batch.manifest import DISTRIBUTION, version_of
+import sim
+from sim.batch.installed import DISTRIBUTION, version_of
 
-FACES = frozenset({"cli", "ui", "report", "shipped"})
-"""Folders of the package that cannot move a result."""
-ROUNDING = ("numpy", "scipy")
-"""Libraries whose other versions may round differently."""
+LIBRARIES = ("numpy", "scipy")
+LEFT_OUT = ("cli", "ui", "report", "shipped")
+"""Folders that compute no result; ``shipped`` is in wheels only."""
 
 
 @cache
 def model_identity() -> dict[str, str]:
-    """Return what must be equal for results to be equal to the bit.
+    """Return what tells this model apart from others.
 
     Returns
     -------
     dict
-        ``version`` of the package, ``source_sha256`` of its files that can move a result, and the versions of
-        the libraries that round.
+        ``version`` of the package, ``source_sha256`` over its source files that compute, and the versions of
+        ``numpy`` and ``scipy``; read once per process.
     """
-    package = Path(__file__).resolve().parents[1]
-    source = hashlib.sha256()
-    for path in sorted(package.rglob("*.py")):
-        name = path.relative_to(package)
-        if name.parts[0] not in FACES:
-            source.update(f"{name.as_posix()}\n".encode() + path.read_bytes())
-    identity = {"version": version_of(DISTRIBUTION), "source_sha256": source.hexdigest()}
-    return identity | {name: version_of(name) for name in ROUNDING}
+    versions = {name: version_of(name) for name in LIBRARIES}
+    source = source_digest(Path(sim.__file__).parent)
+    return {"version": version_of(DISTRIBUTION), "source_sha256": source} | versions
+
+
+def source_digest(package: Path) -> str:
+    """Return the SHA-256 over names and contents of the source files that compute.
+
+    Parameters
+    ----------
+    package : Path
+        Folder of the package.
+
+    Returns
+    -------
+    str
+        Hexadecimal digits; the same wherever the package lies and however lines end.
+    """
+    whole = hashlib.sha256()
+    files = {file.relative_to(package): file for file in package.rglob("*.py")}
+    for name, file in sorted((path.as_posix(), file) for path, file in files.items()):
+        if name.split("/")[0] not in LEFT_OUT:
+            content = file.read_bytes().replace(b"\r\n", b"\n")
+            whole.update(f"{name}\0{hashlib.sha256(content).hexdigest()}\n".encode())
+    return whole.hexdigest()

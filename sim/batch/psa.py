@@ -56,7 +56,6 @@ class Sampling:
     def plain(self) -> dict[str, Any]:
         """Return what a manifest says of the sampling."""
         return {
-            "analysis": "psa",
             "draws": self.n_draws,
             "replications_per_draw": self.n_inner,
             "sampling": "latin hypercube" if self.is_stratified else "random",
@@ -149,10 +148,10 @@ def probabilistic_results(
         Ready to be stored.
     """
     sized = [sampling.sized(scenario) for scenario in scenarios]
-    manifest: dict[str, Any] = describe_run(
-        sized, started=started, workers=workers, engine=engine, command=command
+    manifest = describe_run(
+        sized, started=started, workers=workers, engine=engine, command=command, psa=sampling.plain()
     )
-    return ProbabilisticResults(found, manifest | sampling.plain())
+    return ProbabilisticResults(found, manifest)
 
 
 def _means(scenario: Scenario) -> Point:

@@ -6,37 +6,26 @@ executor, or the order in which jobs end.
 
 from __future__ import annotations
 
-import contextlib
-import traceback
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
 
 from sim.batch.clock import arms_of, ready_clock
-from sim.batch.executors import (
-    InlineExecutor,
-    Runnable,
-    available_workers,
-    interrupts_held_back,
-    processes,
-    stop,
-)
+from sim.batch.completion import Result, completed
+from sim.batch.executors import Runnable, available_workers, checked_workers
 from sim.batch.manifest import describe_run, now
 from sim.batch.memory import physical_memory, workers_that_fit
 from sim.batch.settings import with_settings
 from sim.domain.scenario import Scenario
 from sim.engine.clocks import AUTO, COMPILED, SIMPY
-from sim.errors import JobError, ScenarioError, SimError
+from sim.errors import ScenarioError
 from sim.results import Results
 
 SMALL_RUN = {SIMPY: 4_000, COMPILED: 400_000}
 """Patients times strategies times replications up to which starting processes takes longer than the run."""
-AHEAD_PER_WORKER = 2
 Progress = Callable[[int, int], None]
-Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,68 +228,13 @@ def run_jobs(
     JobError
         If a job fails or its process dies.
     """
-    runner = executor or (InlineExecutor() if workers == 1 else processes(workers))
-    ahead = len(jobs) if executor else 1 if workers == 1 else workers * AHEAD_PER_WORKER
     finished: dict[int, Result] = {}
-    try:
-        for position, results in _completed(runner, jobs, ahead, is_lent=executor is not None):
-            finished[position] = results
+    with closing(completed(jobs, workers=workers, executor=executor)) as ended:
+        for position, result in ended:
+            finished[position] = result
             if on_progress:
                 on_progress(len(finished), len(jobs))
-    except BaseException:
-        if executor is None:
-            stop(runner)
-        raise
-    if executor is None:
-        runner.shutdown()
     return [finished[position] for position in range(len(jobs))]
-
-
-def completed(
-    jobs: Sequence[Runnable[Result]],
-    *,
-    workers: int = 1,
-    executor: Executor | None = None,
-    width: int | None = None,
-) -> Generator[tuple[int, Result]]:
-    """TEMPORARY"""
-    runner = executor or (InlineExecutor() if workers == 1 else processes(workers))
-    ahead = (width or 2) * 2 if executor else 1 if workers == 1 else workers * AHEAD_PER_WORKER
-    try:
-        yield from _completed(runner, jobs, ahead, is_lent=executor is not None)
-    except BaseException:
-        if executor is None:
-            stop(runner)
-        raise
-    if executor is None:
-        runner.shutdown()
-
-
-def run_job(job: Runnable[Result]) -> Result:
-    """Run one job where it was sent.
-
-    Parameters
-    ----------
-    job : Runnable
-        What to run.
-
-    Returns
-    -------
-    object
-        What the job computes.
-
-    Raises
-    ------
-    JobError
-        If anything unforeseen happens; it holds the job's key and the traceback as text.
-    """
-    try:
-        return job.run()
-    except SimError:
-        raise
-    except Exception as error:
-        text = "".join(traceback.format_exception(error))
-        raise JobError(f"{job.key}: {type(error).__name__}: {error}\n{text}") from None
 
 
 def count_workers(
@@ -315,50 +249,8 @@ def count_workers(
     ``n_arms``, patients times strategies times runs, is counted from the scenarios where it is left out.
     """
     if asked is not None:
-        if isinstance(asked, bool) or not isinstance(asked, int) or asked < 1:
-            raise ScenarioError(f"workers must be a whole number of at least 1, got {asked!r}")
-        wanted = min(asked, n_jobs)
+        wanted = min(checked_workers(asked), n_jobs)
     else:
         size = arms_of(scenarios) if n_arms is None else n_arms
         wanted = 1 if size <= SMALL_RUN[clock] else min(available_workers(), n_jobs)
     return workers_that_fit(wanted, scenarios, physical_memory())
-
-
-def _completed(
-    runner: Executor, jobs: Sequence[Runnable[Result]], ahead: int, *, is_lent: bool
-) -> Iterator[tuple[int, Result]]:
-    """Yield (position of the job, its result) as jobs end, with at most ``ahead`` of them under way.
-
-    What still waits when something goes wrong is cancelled on a lent executor; our own is stopped whole.
-    """
-    hold_back = contextlib.nullcontext if isinstance(runner, InlineExecutor) else interrupts_held_back
-    waiting: dict[Future[Result], int] = {}
-    try:
-        for position, job in enumerate(jobs):
-            with hold_back():
-                waiting[runner.submit(run_job, job)] = position
-            if len(waiting) >= ahead:
-                yield from _ended(waiting, jobs)
-        while waiting:
-            yield from _ended(waiting, jobs)
-    except BrokenProcessPool as error:
-        raise JobError(
-            "a worker process died before its job was done, perhaps for lack of memory; "
-            "run fewer workers or fewer patients"
-        ) from error
-    finally:
-        for future in waiting if is_lent else ():
-            future.cancel()
-
-
-def _ended(
-    waiting: dict[Future[Result], int], jobs: Sequence[Runnable[Result]]
-) -> Iterator[tuple[int, Result]]:
-    """Wait for at least one job and yield those that ended."""
-    for future in wait(waiting, return_when=FIRST_COMPLETED).done:
-        position = waiting.pop(future)
-        try:
-            results = future.result()
-        except CancelledError as error:
-            raise JobError(f"{jobs[position].key}: cancelled before it ran") from error
-        yield position, results

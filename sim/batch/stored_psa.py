@@ -121,9 +121,10 @@ def run_psa_into(
         if shard is None:
             manifest = describe_run(
                 run_scenarios(header),
-                started=started, workers=workers, engine=chosen[0].clock, command=ways.command,
+                started=started, workers=ways.lent_workers if workers is None else workers, engine=chosen[0].clock,
+                command=ways.command, backend=ways.backend, psa=sampling.plain(),
             )  # fmt: skip
-            opened.finish(manifest | sampling.plain())
+            opened.finish(manifest)
     return opened.path
 
 

@@ -6,10 +6,10 @@ shards, interruptions, or the order in which jobs end.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.analysis.comparison import compare
 from sim.analysis.replications_needed import FEWEST, MOST, largest_error, next_number
@@ -28,10 +28,16 @@ from sim.batch.manifest import describe_run, now
 from sim.batch.run import count_workers
 from sim.batch.stored_jobs import planned
 from sim.errors import ScenarioError
+from sim.results import Results
 from sim.results.stored import KIND, StoredResults, csv_bytes
 from sim.scenario_io.recipes import Recipe, recipes_of
 from sim.stored.run_directory import RunDirectory
 from sim.stored.stored_run import StoredRun
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Warn = Callable[[Results], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +138,15 @@ class _Filling:
         return reached
 
 
-def run_into(directory: Path | str, asked: StoredRunAsked, ways: Ways, *, resume: bool = False) -> Path:
+def run_into(
+    directory: Path | str,
+    asked: StoredRunAsked,
+    ways: Ways,
+    *,
+    resume: bool = False,
+    on_results: Callable[[Results], None] | None = None,
+    warn: Warn | None = None,
+) -> Path:
     """Run scenarios into a directory.
 
     Parameters
@@ -145,6 +159,10 @@ def run_into(directory: Path | str, asked: StoredRunAsked, ways: Ways, *, resume
         How.
     resume : bool
         True does only what is missing in the directory; more replications than before may be asked for.
+    on_results : callable, optional
+        Called with the results of each scenario when all are done, one after the other.
+    warn : callable, optional
+        Gives what a reader of the results of a scenario must be warned of, for the manifest.
 
     Returns
     -------
@@ -172,13 +190,19 @@ def run_into(directory: Path | str, asked: StoredRunAsked, ways: Ways, *, resume
             warnings = _store_numbers(opened, asked, replications)
             manifest = describe_run(
                 run_scenarios(opened.header),
-                started=started, workers=workers, engine=clock, command=ways.command,
+                started=started, workers=ways.lent_workers if workers is None else workers, engine=clock,
+                command=ways.command, backend=ways.backend, warnings=warnings,
             )  # fmt: skip
-            finish(opened, manifest | {"warnings": warnings})
+            finish(opened, manifest, on_results, warn)
     return opened.path
 
 
-def finish(opened: RunDirectory, manifest: Mapping[str, Any]) -> None:
+def finish(
+    opened: RunDirectory,
+    manifest: Mapping[str, Any],
+    on_results: Callable[[Results], None] | None = None,
+    warn: Warn | None = None,
+) -> None:
     """Write summary and manifest of a directory in which every job is done.
 
     Parameters
@@ -187,14 +211,28 @@ def finish(opened: RunDirectory, manifest: Mapping[str, Any]) -> None:
         The directory.
     manifest : mapping
         How the results came about.
+    on_results : callable, optional
+        Called with the results of each scenario, one after the other.
+    warn : callable, optional
+        As for `run_into`.
 
     Raises
     ------
     JobError
         If it cannot be written.
     """
-    stored = StoredResults(StoredRun.of(opened))
-    opened.finish(manifest, csv_bytes(compare(results) for results in stored.each()))
+    warnings = list(manifest["warnings"])
+
+    def rows() -> Iterator[pd.DataFrame]:
+        for results in StoredResults(StoredRun.of(opened)).each():
+            if on_results:
+                on_results(results)
+            if warn:
+                warnings.extend(warn(results))
+            yield compare(results)
+
+    summary = csv_bytes(rows())
+    opened.finish({**manifest, "warnings": warnings}, summary)
 
 
 def _store_numbers(opened: RunDirectory, asked: StoredRunAsked, replications: Mapping[str, int]) -> list[str]:

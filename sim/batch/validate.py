@@ -142,13 +142,15 @@ def manifest_of(
     Returns
     -------
     dict
-        As `sim.batch.manifest.describe_run` tells it, and ``targets``: digest of the published figures.
+        As `sim.batch.manifest.describe_run` tells it, with the digest of the published figures.
     """
     scenarios = [study.scenario for study in studies_of(validation, n_patients=n_patients)]
     used = count_workers(workers, scenarios, len(scenarios))
-    told = describe_run(scenarios, started=started, workers=used, engine=clock, command=command)
     figures = json.dumps(validation.targets.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-    return told | {"targets": hashlib.sha256(figures.encode()).hexdigest()}
+    digest = hashlib.sha256(figures.encode()).hexdigest()
+    return describe_run(
+        scenarios, started=started, workers=used, engine=clock, command=command, targets=digest
+    )
 
 
 def studies_of(validation: Validation, *, n_patients: int | None = None, clock: str = SIMPY) -> list[Study]:

@@ -75,10 +75,9 @@ class Posed:
     @property
     def made(self) -> list[str]:
         """How the draws were made, in lines."""
-        told = ("version", "engine", "command", "sampling", "ended", "analysis_command")
-        lines = [
-            f"{name.replace('_', ' ')}: {self.manifest[name]}" for name in told if self.manifest.get(name)
-        ]
+        told = ("run_id", "version", "engine", "command", "sampling", "ended", "analysis_command")
+        known = {**self.manifest, **(self.manifest.get("psa") or {})}
+        lines = [f"{name.replace('_', ' ')}: {known[name]}" for name in told if known.get(name)]
         return lines + [f"{one['file']}: SHA-256 {one['sha256']}" for one in self.manifest.get("tables", ())]
 
     @property

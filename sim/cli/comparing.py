@@ -156,7 +156,10 @@ class Comparing:
 
         console = stdout()
         if len(self._names()) > MOST_TOLD:
-            self._print_overview(console)
+            overview = Overview(self.asked)
+            for results in self._each():
+                overview.add(results)
+            overview.print(self.where)
         else:
             for number, results in enumerate(self._each()):
                 if number:
@@ -206,13 +209,33 @@ class Comparing:
         for answer in self._answers(results):
             print_subgroups(console, answer)
 
-    def _print_overview(self, console: Console) -> None:
-        from sim.report.answer import NOTICE, ask  # noqa: PLC0415
-        from sim.report.console import print_table  # noqa: PLC0415
-        from sim.report.overview import overview_row, overview_table  # noqa: PLC0415
 
-        rows = [
-            overview_row(ask(results, next(iter(results.settings)), self.asked)) for results in self._each()
-        ]
-        print_table(console, overview_table(rows, self.where))
+@dataclass(frozen=True)
+class Overview:
+    """Many scenarios in one table, filled one by one.
+
+    Parameters
+    ----------
+    asked : mapping
+        Output settings other than the scenarios' own.
+    """
+
+    asked: Asked = field(default_factory=dict)
+    _rows: list[tuple[str, ...]] = field(default_factory=list)
+
+    def add(self, results: Results) -> None:
+        """Add the scenario of some results."""
+        from sim.report.answer import ask  # noqa: PLC0415
+        from sim.report.overview import overview_row  # noqa: PLC0415
+
+        self._rows.append(overview_row(ask(results, next(iter(results.settings)), self.asked)))
+
+    def print(self, where: str) -> None:
+        """Print the table and where more is to be had."""
+        from sim.report.answer import NOTICE  # noqa: PLC0415
+        from sim.report.console import print_table, stdout  # noqa: PLC0415
+        from sim.report.overview import overview_table  # noqa: PLC0415
+
+        console = stdout()
+        print_table(console, overview_table(self._rows, where))
         console.print(NOTICE)

@@ -13,6 +13,8 @@ from sim.cli.printing import print_json, print_line
 from sim.cli.reading import collected, load_everything
 from sim.errors import ScenarioError
 
+SCENARIO, MANIFEST = "scenario", "manifest"
+
 
 def check(
     files: Files,
@@ -41,20 +43,37 @@ def check(
 
 
 def schema(
+    of: Annotated[
+        str,
+        typer.Option(
+            metavar=f"{SCENARIO}|{MANIFEST}", help="Scenario files, or the manifest beside stored results."
+        ),
+    ] = SCENARIO,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write it there instead of to stdout.")
     ] = None,
 ) -> None:
-    """Print the JSON Schema of scenario files, for editors."""
-    from sim.scenario_io.schema import schema_text  # noqa: PLC0415
-
+    """Print the JSON Schema of scenario files, for editors, or of manifests of results."""
+    text = _schema_text(of)
     if out is None:
-        print_line(schema_text().rstrip("\n"))
+        print_line(text.rstrip("\n"))
         return
     try:
-        out.write_text(schema_text(), encoding="utf-8")
+        out.write_text(text, encoding="utf-8")
     except OSError as error:
         raise ScenarioError(f"{out}: must be writable, got '{error.strerror or error}'") from error
+
+
+def _schema_text(of: str) -> str:
+    if of == SCENARIO:
+        from sim.scenario_io.schema import schema_text  # noqa: PLC0415
+
+        return schema_text()
+    if of == MANIFEST:
+        from sim.batch.manifest import manifest_schema_text  # noqa: PLC0415
+
+        return manifest_schema_text()
+    raise ScenarioError(f"--of: must be {SCENARIO} or {MANIFEST}, got '{of}'")
 
 
 def cite(file: File, changes: Changes = None, as_json: AsJson = False) -> None:

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli.comparing import Comparing
+from sim.cli.comparing import MOST_TOLD, Comparing, Overview
 from sim.cli.options import (
     AsJson,
     Backend,
@@ -63,6 +63,7 @@ def run(
     """Simulate all strategies of one or several scenarios and compare them."""
     from sim.batch.stored_jobs import read_shard  # noqa: PLC0415
     from sim.batch.stored_runs import StoredRunAsked, run_into  # noqa: PLC0415
+    from sim.report.content import run_warnings  # noqa: PLC0415
 
     if out is None and (resume or shard):
         raise ScenarioError(f"{'--resume' if resume else '--shard'}: must come with --out DIR, got none")
@@ -76,11 +77,19 @@ def run(
             "replications", engine=engine, workers=workers, backend=backend, scheduler=scheduler, out=out,
             quiet=quiet,
         ) as ways:  # fmt: skip
-            run_into(directory, asked, ways, resume=resume)
+            overview = Overview() if len(recipes) > MOST_TOLD and not as_json else None
+            run_into(
+                directory,
+                asked,
+                ways,
+                resume=resume,
+                on_results=None if overview is None else overview.add,
+                warn=run_warnings,
+            )
         if share is not None:
             tell_shard(directory, share, as_json=as_json, quiet=quiet)
             return
-        _tell(directory, out, as_json=as_json, quiet=quiet)
+        _tell(directory, out, overview, as_json=as_json, quiet=quiet)
 
 
 def merge(
@@ -94,12 +103,13 @@ def merge(
     """Put the shards of a run together; the results are those of a run in one piece."""
     from sim.batch.directory import check_new  # noqa: PLC0415
     from sim.batch.merging import merge as merge_directories  # noqa: PLC0415
+    from sim.report.content import run_warnings  # noqa: PLC0415
     from sim.results.stored import KIND  # noqa: PLC0415
 
     check_new(out)
-    kind = merge_directories(directories, out, command=typed_command())
+    kind = merge_directories(directories, out, command=typed_command(), warn=run_warnings)
     if kind == KIND:
-        _tell(out, out, as_json=as_json, quiet=quiet)
+        _tell(out, out, None, as_json=as_json, quiet=quiet)
         return
     if as_json:
         print_json({"directory": str(out), "kind": kind})
@@ -120,8 +130,10 @@ def _kept(out: Path | None, *, resume: bool) -> Iterator[Path]:
         yield Path(hidden) / "results"
 
 
-def _tell(directory: Path, out: Path | None, *, as_json: bool, quiet: bool) -> None:
-    """Print the comparison of a finished run."""
+def _tell(
+    directory: Path, out: Path | None, overview: Overview | None, *, as_json: bool, quiet: bool
+) -> None:
+    """Print the comparison of a finished run, or the overview of many scenarios."""
     from sim.results.stored import StoredResults  # noqa: PLC0415
 
     where = (
@@ -129,6 +141,9 @@ def _tell(directory: Path, out: Path | None, *, as_json: bool, quiet: bool) -> N
         if out is None
         else f"treatpath compare {shlex.quote(str(out))} --scenario NAME tells all about one."
     )
-    Comparing(StoredResults.open(directory), where=where).print(as_json=as_json)
+    if overview is not None:
+        overview.print(where)
+    else:
+        Comparing(StoredResults.open(directory), where=where).print(as_json=as_json)
     if out is not None:
         say(f"results stored in {out}", quiet=quiet)

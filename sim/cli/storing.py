@@ -35,10 +35,11 @@ def ways_of(
             yield Ways(
                 engine=engine,
                 workers=workers,
-                executor=lent and lent.executor,
-                width=lent and lent.width,
+                executor=lent.executor,
+                lent_workers=lent.width,
                 on_progress=bar,
                 command=typed_command(),
+                backend=backend,
             )
     except KeyboardInterrupt:
         if out is not None and out.exists():

@@ -13,6 +13,7 @@ from sim.analysis.increments import variance_reduction
 from sim.analysis.output_settings import scenario_names
 from sim.report.answer import Question, ask
 from sim.report.contrasts import achievements, against_comparator, headlines, sentence_rows
+from sim.report.queues import queue_warnings
 from sim.results import Results
 
 
@@ -85,6 +86,29 @@ def joined_content(contents: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
             else:
                 joined.setdefault(key, value)
     return joined
+
+
+def run_warnings(results: Results) -> list[str]:
+    """Return what a reader of the results must be warned of, for the manifest.
+
+    Parameters
+    ----------
+    results : Results
+        Results of a run.
+
+    Returns
+    -------
+    list of str
+        Sentences that begin with scenario and strategy; none where all queues settle.
+    """
+    rows = capacity_rows(results)
+    return [
+        f"{name}: {warning}"
+        for name, settings in results.settings.items()
+        for warning in queue_warnings(
+            [row for row in rows if row["scenario"] == name], settings.strategies, settings.resources
+        )
+    ]
 
 
 def told_below(results: Results, question: Question, pairs: Sequence[str] = ()) -> list[str]:

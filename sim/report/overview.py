@@ -12,6 +12,8 @@ from sim.report.answer import Question
 from sim.report.numbers import NOTHING, interval_text, money, qaly
 from sim.report.tables import Table
 
+N_WORDED = 3
+"""Columns that hold words."""
 HEADER = (
     "Scenario", "Worth most", "Next best", "Cost", "QALYs", "Net benefit", "Lead (95 % interval)",
 )  # fmt: skip
@@ -63,4 +65,4 @@ def overview_table(rows: Sequence[tuple[str, ...]], where: str) -> Table:
         "intervals tell chance only.",
         where,
     )
-    return Table(f"{len(rows)} scenarios", HEADER, tuple(rows), 3, notes)
+    return Table(f"{len(rows)} scenarios", HEADER, tuple(rows), N_WORDED, notes)

@@ -13,7 +13,8 @@ from sim.errors import AnalysisError
 from sim.results.tidy import Results, empty_frame
 from sim.stored.files import json_bytes, read_json
 from sim.stored.journal import Entry
-from sim.stored.run_directory import folder_of, header_of, whole_directory
+from sim.stored.layout import folder_of, header_of
+from sim.stored.run_directory import whole_directory
 from sim.stored.stored_run import StoredRun
 from sim.stored.tables import Table, encoded
 

@@ -15,7 +15,7 @@ from sim.scenario_io.layers import SOURCES
 from sim.scenario_io.load import LoadedScenario
 from sim.scenario_io.yaml_file import Plain
 from sim.stored.files import json_bytes
-from sim.stored.run_directory import folder_of
+from sim.stored.layout import folder_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +81,20 @@ def recipes_of(scenarios: Iterable[LoadedScenario | Scenario]) -> Iterator[Recip
         plain = plain_tree(scenario)
         text = text_of(plain) if first is None else text_above(plain, first[1], f"{first[0]}.yaml")
         first = first or (folder, plain)
+        settings = ScenarioSettings.of(scenario)
         tree = given.composed.tree if isinstance(given, LoadedScenario) else plain
         yield Recipe(
             tree={**tree, SOURCES: _shared(plain[SOURCES], first[1][SOURCES])},
             name=scenario.name,
             title=scenario.title,
-            digest=scenario.digest,
+            digest=settings.digest,
             folder=folder,
             seed=scenario.run.seed,
             n_patients=scenario.run.n_patients,
             replications=scenario.run.replications,
             n_strategies=len(scenario.strategies),
             text=text.encode(),
-            settings=json_bytes(asdict(ScenarioSettings.of(scenario))),
+            settings=json_bytes(asdict(settings)),
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sim.domain.scenario import Scenario
@@ -91,7 +92,12 @@ def schema_text() -> str:
     str
         Indented JSON with a final line end.
     """
-    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    return as_text(json_schema())
+
+
+def as_text(schema: Mapping[str, Any]) -> str:
+    """Return a schema as the text of its file: indented JSON with a final line end."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
 def _allow_replace(kind: dict[str, Any]) -> None:

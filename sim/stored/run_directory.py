@@ -1,22 +1,13 @@
 """A directory that fills while jobs end: header first, job by job with a journal, manifest last.
 
-::
-
-    run.json                              what was asked for; written first
-    journal.jsonl                         finished jobs
-    scenarios/0001-<digest>.yaml          scenarios in full
-    settings/0001-<digest>.json           what analyses need to know of them
-    <frame>/0001-<digest>/<job>.parquet   what each job gave
-    summary.csv, manifest.json            written last; without a manifest nothing looks complete
-
-Nothing here knows what the frames hold.
+The layout is told in `sim.stored.layout`. Nothing here knows what the frames hold.
 """
 
 from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -43,20 +34,11 @@ from sim.stored.journal import (
     record,
     repair_journal,
 )
+from sim.stored.layout import SCENARIOS, SETTINGS, SUMMARY
 from sim.stored.tables import Table
 
-FORMAT_VERSION = 6
-SUMMARY = "summary.csv"
-SCENARIOS, SETTINGS = "scenarios", "settings"
-DIGEST_LENGTH = 12
-"""Characters of a digest that tell scenarios apart in names of folders."""
 _NUMBER_LENGTH = 6
 _OF_A_JOB = re.compile(r"[a-z_]+/[0-9]{4,}-[0-9a-f]+/[a-z]+-[0-9]{6,}-[0-9]{6,}\.parquet")
-
-
-def folder_of(position: int, digest: str) -> str:
-    """Return the name of a scenario's folders, such as ``0001-3f2a9c12d4e5``."""
-    return f"{position:04d}-{digest[:DIGEST_LENGTH]}"
 
 
 @dataclass(slots=True)
@@ -158,26 +140,6 @@ class RunDirectory:
         return sorted([*tables, *others], key=lambda file: file.path)
 
 
-def header_of(kind: str, scenarios: Sequence[Mapping[str, Any]], **more: object) -> dict[str, Any]:
-    """Return the header of a directory of results.
-
-    Parameters
-    ----------
-    kind : str
-        Kind of results.
-    scenarios : sequence of mapping
-        In the order of the run; each at least with its ``name`` and ``folder``.
-    **more
-        What else was asked for; plain values.
-
-    Returns
-    -------
-    dict
-        Plain values.
-    """
-    return {"kind": kind, "format_version": FORMAT_VERSION, "scenarios": list(scenarios), **more}
-
-
 @contextlib.contextmanager
 def whole_directory(
     directory: Path | str, header: Mapping[str, Any], settings: Mapping[str, bytes]
@@ -267,44 +229,6 @@ def resumed(directory: Path | str) -> Iterator[RunDirectory]:
             _clear(path, {file.path for entry in sound for file in entry.files})
     with _opened(path) as opened:
         yield opened
-
-
-def read_header(directory: Path | str, kinds: Sequence[str], made_by: str) -> dict[str, Any]:
-    """Read what was asked for, of results of some kinds.
-
-    Parameters
-    ----------
-    directory : Path or str
-        Directory of results.
-    kinds : sequence of str
-        Kinds that are wanted.
-    made_by : str
-        What to do to have such results, for messages.
-
-    Returns
-    -------
-    dict
-        Plain values.
-
-    Raises
-    ------
-    AnalysisError
-        If there are no results, or results of another kind or format.
-    """
-    source = stored_directory(directory, made_by)
-    header = read_json(source / HEADER)
-    form = header.get("format_version")
-    if form != FORMAT_VERSION:
-        raise AnalysisError(
-            f"{source / HEADER}: format_version must be {FORMAT_VERSION}, got {form!r}; "
-            "run again with this version"
-        )
-    if header.get("kind") not in kinds:
-        wanted = " or ".join(kinds)
-        raise AnalysisError(
-            f"{source / HEADER}: must hold {wanted} results, got {header.get('kind')!r}; {made_by}"
-        )
-    return header
 
 
 @contextlib.contextmanager

@@ -12,7 +12,8 @@ from sim.domain.cross_checks import not_found
 from sim.errors import AnalysisError
 from sim.stored.files import HEADER, MANIFEST, digest_of, read_json
 from sim.stored.journal import Entry, StoredFile, read_journal
-from sim.stored.run_directory import SETTINGS, RunDirectory, read_header
+from sim.stored.layout import SETTINGS, read_header
+from sim.stored.run_directory import RunDirectory
 from sim.stored.tables import decoded
 
 if TYPE_CHECKING:
@@ -96,12 +97,22 @@ class StoredRun:
         AnalysisError
             If the header is damaged.
         """
-        filled = {file.path.split("/")[1] for file in self.files if file.rows is not None}
+        filled = {folder for _, folder in self._places}
         try:
             scenarios = {one["name"]: one["folder"] for one in self.header["scenarios"]}
         except (KeyError, TypeError) as error:
             raise AnalysisError(f"{self.directory / HEADER}: is damaged ({error}); run again") from error
         return {name: folder for name, folder in scenarios.items() if folder in filled}
+
+    @cached_property
+    def _places(self) -> dict[tuple[str, str], list[StoredFile]]:
+        """Files by name of the frame and of the scenario's folder, in the order of the jobs."""
+        places: dict[tuple[str, str], list[StoredFile]] = {}
+        for file in sorted(self.files, key=lambda file: file.path):
+            if file.rows is not None:
+                frame, folder, _ = file.path.split("/")
+                places.setdefault((frame, folder), []).append(file)
+        return places
 
     def folder(self, scenario: str) -> str:
         """Return the name of a scenario's folders; AnalysisError if there is no such scenario."""
@@ -133,10 +144,7 @@ class StoredRun:
         AnalysisError
             If a file is missing or damaged.
         """
-        start = f"{name}/{self.folder(scenario)}/"
-        files = sorted(
-            (file for file in self.files if file.path.startswith(start)), key=lambda file: file.path
-        )
+        files = self._places.get((name, self.folder(scenario)), [])
         if not files:
             return None
         frame = decoded([self.directory / file.path for file in files])

@@ -16,9 +16,10 @@ from typing import Any, Generic, TypeVar, cast
 
 import streamlit as st
 
+from sim.batch.completion import run_job
 from sim.batch.executors import available_workers, processes, stop
 from sim.batch.manifest import now
-from sim.batch.run import jobs_of, joined, run_job
+from sim.batch.run import jobs_of, joined
 from sim.batch.validate import largest_first, manifest_of, studies_of
 from sim.domain.scenario import Scenario
 from sim.engine.clocks import clock_at_hand

@@ -6,10 +6,17 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+class Done(NamedTuple):
+    returncode: int
+    stdout: str
+    stderr: str
 
 
 @pytest.fixture
@@ -31,6 +38,21 @@ def treatpath(tmp_path):
             cwd=tmp_path,
             env=os.environ | {"PYTHONPATH": path} | environment,
         )
+
+    return call
+
+
+@pytest.fixture
+def typed(tmp_path, monkeypatch, capsys):
+    """Return a function that runs the command line in this process, in an empty directory."""
+    from sim.cli import main
+
+    def call(*words):
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "argv", ["treatpath", *map(str, words)])
+        with pytest.raises(SystemExit) as left:
+            main()
+        return Done(left.value.code or 0, *capsys.readouterr())
 
     return call
 

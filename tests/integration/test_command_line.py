@@ -172,6 +172,7 @@ def test_a_sweep_prints_a_row_per_scenario_and_strategy(treatpath, write_scenari
         ),
         (["trace", "tiny.yaml", "--strategy", "tablets", "--patient", "-1"], "must lie in 0 to 199, got -1"),
         (["schema", "--out", "tiny.yaml/schema.json"], "tiny.yaml/schema.json: must be writable"),
+        (["schema", "--of", "results"], "--of: must be scenario or manifest, got 'results'"),
         (["run"], "Missing argument 'FILE...'"),
     ],
 )
@@ -229,6 +230,11 @@ def test_check_gives_json(treatpath, tiny_file):
 
 def test_schema_is_json_for_editors(treatpath):
     assert json.loads(treatpath("schema").stdout)["title"] == "treatpath scenario"
+
+
+def test_the_schema_of_manifests_is_written_too(treatpath, tmp_path):
+    assert treatpath("schema", "--of", "manifest", "--out", "manifest.json").returncode == 0
+    assert json.loads((tmp_path / "manifest.json").read_text())["title"] == "treatpath manifest"
 
 
 def test_cite_lists_sources_and_assumptions_apart(treatpath):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,27 +11,6 @@ import pytest
 TABLES = ("--costs", "C.csv", "--effects", "E.csv")
 ALL = (*TABLES, "--parameters", "P.csv", "--wtp", "20000,30000")
 PRICE = "treatments.infusion.session.price"
-
-
-class Done(NamedTuple):
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-@pytest.fixture
-def typed(tmp_path, monkeypatch, capsys):
-    """Return a function that runs the command line in this process, in an empty directory."""
-    from sim.cli import main
-
-    def call(*words):
-        monkeypatch.chdir(tmp_path)
-        monkeypatch.setattr(sys, "argv", ["treatpath", *map(str, words)])
-        with pytest.raises(SystemExit) as left:
-            main()
-        return Done(left.value.code or 0, *capsys.readouterr())
-
-    return call
 
 
 def write_tables(directory, n_draws=150, strategies=("a", "b", "c"), seed=1):

@@ -128,10 +128,10 @@ def test_the_manifest_tells_how_much_was_drawn(tiny: Scenario, found: Probabilis
         {"tiny": found}, [tiny], SAMPLING, started=now(), workers=1, engine="simpy",
         command="treatpath psa tiny.yaml --out draws",
     )  # fmt: skip
-    expected = {
-        "analysis": "psa", "draws": 4, "replications_per_draw": 2, "sampling": "latin hypercube",
-        "base_replications": 20, "command": "treatpath psa tiny.yaml --out draws",
+    plan = {
+        "draws": 4, "replications_per_draw": 2, "sampling": "latin hypercube", "base_replications": 20,
     }  # fmt: skip
+    expected = {"kind": "probabilistic", "psa": plan, "command": "treatpath psa tiny.yaml --out draws"}
     assert results.manifest | expected == results.manifest
     (told,) = results.manifest["scenarios"]
     assert (told["n_patients"], told["replications"]) == (10, 8)
@@ -141,7 +141,7 @@ def test_the_manifest_tells_how_much_was_drawn(tiny: Scenario, found: Probabilis
 def test_draws_each_by_themselves_are_told(tiny: Scenario) -> None:
     by_itself = Sampling(2, 1, 5, is_stratified=False)
     results = probabilistic_results({}, [tiny], by_itself, started=now(), workers=1, engine="simpy")
-    assert results.manifest["sampling"] == "random"
+    assert results.manifest["psa"]["sampling"] == "random"
     one, more = (psa(tiny, Sampling(n, 1, 5, is_stratified=False), workers=1).drawn for n in (2, 3))
     assert bits(one) == [array[:2].tobytes() for array in more.arrays().values()]
 

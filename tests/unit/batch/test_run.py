@@ -9,9 +9,10 @@ from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
-from sim.batch import run
+from sim.batch import completion, run
+from sim.batch.completion import run_job
 from sim.batch.executors import InlineExecutor, processes, stop
-from sim.batch.run import Job, jobs_of, prepare, run_job, run_jobs, simulate
+from sim.batch.run import Job, jobs_of, prepare, run_jobs, simulate
 from sim.batch.settings import with_settings
 from sim.errors import JobError, ScenarioError
 
@@ -139,7 +140,7 @@ def test_a_dead_worker_is_told_in_words(small):
 
 def test_an_interruption_ends_the_pool_at_once(small, monkeypatch):
     pools = []
-    monkeypatch.setattr(run, "processes", lambda workers: pools.append(processes(workers)) or pools[0])
+    monkeypatch.setattr(completion, "processes", lambda workers: pools.append(processes(workers)) or pools[0])
 
     def interrupt(done, total):
         raise KeyboardInterrupt

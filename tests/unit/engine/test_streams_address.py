@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from types import ModuleType
 from typing import Any
 
@@ -15,7 +16,7 @@ from sim.engine import heap_clock
 from sim.engine.draws import Draws
 from sim.engine.draws import uniform as uniform_by_column
 from sim.engine.records import draws_record
-from sim.streams import SMALLEST_UNIFORM, Streams, purpose_of
+from sim.streams import SEED_SCHEME, SMALLEST_UNIFORM, Streams, purpose_of
 
 LARGEST = 2**64 - 1
 KNOWN_ANSWERS = [
@@ -171,3 +172,16 @@ def test_draws_are_made_once_for_all_patients_when_first_asked_for() -> None:
     uniform_by_column(draws, 0, purpose_of("uptake"), 1)
     assert list(draws.columns) == [(purpose_of("uptake"), 1)]
     assert len(draws.columns[purpose_of("uptake"), 1]) == 3
+
+
+def test_the_scheme_told_in_manifests_is_that_of_the_streams() -> None:
+    assert (
+        "Key: seed, replication. Counter, lowest word first: patient // 4 + 1, occurrence, purpose, 0; of its "
+        in SEED_SCHEME
+    )
+    seed, replication, patient, occurrence, name = 5, 2, 13, 7, "session/dropout"
+    digest = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "little") % 2**63
+    counter = [patient // 4 + 1, occurrence, digest, 0]
+    word = numpy_words(counter, [seed, replication])[patient % 4]
+    drawn = Streams(seed, replication).uniforms(name, patient + 1, occurrence=occurrence)[patient]
+    assert drawn == max((word >> 11) * 2.0**-53, 2.0**-54)
