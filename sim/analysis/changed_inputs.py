@@ -116,7 +116,7 @@ def manifest_rows(old: Row, new: Row) -> list[Row]:
     return [
         {"path": path, "old": before.get(path), "new": now.get(path)}
         for path in dict.fromkeys((*now, *before))
-        if before.get(path) != now.get(path)
+        if (before.get(path) or None) != (now.get(path) or None)  # what a run from Python leaves out is off
     ]
 
 

@@ -16,7 +16,7 @@ from sim.results import ScenarioSettings
 from sim.results.stored import KIND, StoredResults
 from sim.scenario_io.differences import changes_between
 from sim.scenario_io.stored import StoredScenarios
-from sim.stored.run_directory import read_header
+from sim.stored.layout import read_header
 from sim.stored.stored_run import StoredRun
 from sim.worlds.stored import KIND as PROBABILISTIC
 from sim.worlds.stored import ProbabilisticResults

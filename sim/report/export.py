@@ -14,7 +14,7 @@ from sim.report.sheets import COLUMN_COLUMNS, write_draws, write_run
 from sim.report.workbook import new_workbook
 from sim.results.stored import KIND, StoredResults, csv_bytes
 from sim.stored.files import MANIFEST, new_directory
-from sim.stored.run_directory import read_header
+from sim.stored.layout import read_header
 from sim.stored.stored_run import StoredRun
 from sim.worlds.stored import FRAMES as DRAWN_NAMES
 from sim.worlds.stored import KIND as PROBABILISTIC

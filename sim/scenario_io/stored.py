@@ -11,7 +11,7 @@ from sim.scenario_io import yaml_file
 from sim.scenario_io.load import LoadedScenario, check
 from sim.scenario_io.yaml_file import Reader
 from sim.stored.files import digest_of
-from sim.stored.run_directory import SCENARIOS
+from sim.stored.layout import SCENARIOS
 from sim.stored.stored_run import StoredRun
 
 

@@ -23,8 +23,8 @@ from sim.domain.column_meanings import (
 from sim.domain.columns import CLINICAL_VALUES, COLUMNS, CURVE_MEASURES
 from sim.stored.files import HEADER, MANIFEST
 from sim.stored.journal import JOURNAL
-from sim.stored.run_directory import FORMAT_VERSION, SCENARIOS, SETTINGS
-from sim.stored.run_directory import SUMMARY as SUMMARY_FILE
+from sim.stored.layout import FORMAT_VERSION, SCENARIOS, SETTINGS
+from sim.stored.layout import SUMMARY as SUMMARY_FILE
 from sim.worlds import stored as draws
 from sim.worlds.stored import ProbabilisticResults
 
