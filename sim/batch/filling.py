@@ -23,6 +23,8 @@ from sim.stored.layout import DIGEST_LENGTH, SCENARIOS, SETTINGS, header_of, rea
 from sim.stored.run_directory import RunDirectory, begun, resumed
 from sim.stored.tables import Table
 
+RESUMED = "resumed"
+"""Key of a header: how often the run went on after a stop."""
 NAMES_TOLD = 3
 """Names that a message lists."""
 OPTIONS = {
@@ -110,7 +112,7 @@ def header_for(
         for recipe in recipes
     ]  # fmt: skip
     share = None if shard is None else list(shard)
-    return header_of(kind, scenarios, model=model_identity(), shard=share, **asked)
+    return header_of(kind, scenarios, model=model_identity(), shard=share, **{RESUMED: 0}, **asked)
 
 
 def scenario_texts(recipes: Sequence[Recipe]) -> dict[str, bytes]:
@@ -166,8 +168,7 @@ def directory_for(
     before = read_header(path, (header["kind"],), "choose a new directory")
     _check_same(path, before, header)
     with resumed(path) as opened:
-        if before != header:
-            opened.replace_header(header, texts)
+        opened.replace_header({**header, RESUMED: before.get(RESUMED, 0) + 1}, texts)
         yield opened
 
 

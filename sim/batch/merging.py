@@ -6,15 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.batch.filling import run_scenarios
+from sim.batch.filling import RESUMED, run_scenarios
 from sim.batch.manifest import describe_run, now
 from sim.batch.stored_runs import Warn, finish
 from sim.errors import AnalysisError
 from sim.results.stored import KIND
-from sim.stored.files import digest_of_bytes, reading
-from sim.stored.journal import Entry, StoredFile, read_journal
+from sim.stored.files import reading
+from sim.stored.journal import Entry, read_journal
 from sim.stored.layout import SCENARIOS, SETTINGS, read_header
 from sim.stored.run_directory import RunDirectory, begun
+from sim.stored.stored_run import read_file
 from sim.stored.tables import Table
 from sim.worlds.stored import BASE, DRAWN
 from sim.worlds.stored import KIND as PROBABILISTIC
@@ -89,7 +90,10 @@ def merge(
 
 def _header(source: Path) -> dict[str, Any]:
     """Read what was asked for, whatever share of it."""
-    return read_header(source, (KIND, PROBABILISTIC), "run with --shard and --out") | {"shard": None}
+    return read_header(source, (KIND, PROBABILISTIC), "run with --shard and --out") | {
+        "shard": None,
+        RESUMED: 0,
+    }
 
 
 def _chosen(sources: Sequence[Path]) -> list[tuple[Entry, Path]]:
@@ -140,16 +144,7 @@ def _texts(source: Path, header: dict[str, Any]) -> dict[str, bytes]:
 
 
 def _copy(opened: RunDirectory, entry: Entry, source: Path) -> None:
-    tables = {file.path.split("/", 1)[0]: _table(source, file) for file in entry.files}
+    tables = {
+        file.path.split("/", 1)[0]: Table(read_file(source, file), file.rows or 0) for file in entry.files
+    }
     opened.keep(Entry(entry.scenario, entry.part, entry.first, entry.count), tables)
-
-
-def _table(source: Path, file: StoredFile) -> Table:
-    with reading(source / file.path):
-        content = (source / file.path).read_bytes()
-    if digest_of_bytes(content) != file.sha256:
-        raise AnalysisError(
-            f"{source / file.path}: is damaged (not the file that was written); "
-            "run that shard again with --resume"
-        )
-    return Table(content, file.rows or 0)

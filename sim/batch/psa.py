@@ -11,7 +11,7 @@ from typing import Any
 from sim.batch.manifest import describe_run
 from sim.batch.run import Progress
 from sim.batch.settings import with_settings
-from sim.batch.worlds import run_draws, run_points
+from sim.batch.worlds import check_sizes, run_draws, run_points
 from sim.design.points import Point
 from sim.domain.parameters import Curve, Parameter
 from sim.domain.plain_names import distribution_text, name_of, unit_of
@@ -50,6 +50,7 @@ class Sampling:
 
     def sized(self, scenario: Scenario) -> Scenario:
         """Return a scenario with the patients of each draw, and draws times replications as replications."""
+        check_sizes(self.n_draws, self.n_inner, "draws")
         sizes = {"run.n_patients": self.n_patients, "run.replications": self.n_draws * self.n_inner}
         return with_settings(scenario, dict(sizes))
 

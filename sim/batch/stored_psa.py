@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.batch.filling import (
+    RESUMED,
     Ways,
     check_names,
     directory_for,
@@ -121,8 +122,9 @@ def run_psa_into(
         if shard is None:
             manifest = describe_run(
                 run_scenarios(header),
-                started=started, workers=ways.lent_workers if workers is None else workers, engine=chosen[0].clock,
-                command=ways.command, backend=ways.backend, psa=sampling.plain(),
+                started=started, workers=ways.lent_workers if workers is None else workers,
+                engine=chosen[0].clock, command=ways.command, backend=ways.backend, psa=sampling.plain(),
+                resumed=opened.header[RESUMED],
             )  # fmt: skip
             opened.finish(manifest)
     return opened.path

@@ -15,6 +15,7 @@ from sim.analysis.comparison import compare
 from sim.analysis.replications_needed import FEWEST, MOST, largest_error, next_number
 from sim.batch.clock import ready_clock
 from sim.batch.filling import (
+    RESUMED,
     Ways,
     check_names,
     directory_for,
@@ -191,7 +192,7 @@ def run_into(
             manifest = describe_run(
                 run_scenarios(opened.header),
                 started=started, workers=ways.lent_workers if workers is None else workers, engine=clock,
-                command=ways.command, backend=ways.backend, warnings=warnings,
+                command=ways.command, backend=ways.backend, warnings=warnings, resumed=opened.header[RESUMED],
             )  # fmt: skip
             finish(opened, manifest, on_results, warn)
     return opened.path
@@ -241,7 +242,7 @@ def _store_numbers(opened: RunDirectory, asked: StoredRunAsked, replications: Ma
         return []
     made = (recipe.scenario(replications[recipe.folder]) for recipe in asked.recipes)
     final = replace(asked, recipes=list(recipes_of(made)))
-    opened.replace_header(final.header(), final.texts())
+    opened.replace_header({**final.header(), RESUMED: opened.header[RESUMED]}, final.texts())
     return [
         f"scenario '{recipe.name}': stopped at {MOST} replications, short of the precision asked for"
         for recipe in final.recipes

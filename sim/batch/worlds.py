@@ -163,12 +163,10 @@ def draw_jobs(
     ScenarioError
         If nothing is uncertain or a number is impossible.
     """
-    if not 1 <= n_draws <= MOST_WORLDS:
-        raise ScenarioError(f"draws must lie in [1, {MOST_WORLDS}], got {n_draws}")
+    check_sizes(n_draws, n_inner, "draws")
     found = tuple(unknowns(scenario))
     if not found:
         raise ScenarioError(f"scenario '{scenario.name}': some parameter must have a distribution, got none")
-    _check_sizes(n_draws, n_inner)
     of = n_draws if is_stratified else None
     designs = [Draws(start, min(BATCH, n_draws - start), of) for start in range(0, n_draws, BATCH)]
     return [WorldBatch(scenario, design, found, n_inner, own_patients=True) for design in designs]
@@ -240,7 +238,7 @@ def point_jobs(scenario: Scenario, points: Sequence[Point], *, n_inner: int) -> 
     """
     if not 1 <= len(points) <= MOST_WORLDS:
         raise ScenarioError(f"points must number 1 to {MOST_WORLDS}, got {len(points)}")
-    _check_sizes(len(points), n_inner)
+    check_sizes(len(points), n_inner)
     designs = [Points(start, tuple(points[start : start + BATCH])) for start in range(0, len(points), BATCH)]
     paths = tuple(dict.fromkeys(path for point in points for path in point))
     return [WorldBatch(scenario, design, paths, n_inner, own_patients=False) for design in designs]
@@ -279,7 +277,10 @@ def _sized(scenario: Scenario, n_patients: int | None) -> Scenario:
     return with_settings(scenario, changes)
 
 
-def _check_sizes(n_worlds: int, n_inner: int) -> None:
+def check_sizes(n_worlds: int, n_inner: int, name: str = "worlds") -> None:
+    """Refuse impossible numbers of worlds and of replications of each; ScenarioError."""
+    if not 1 <= n_worlds <= MOST_WORLDS:
+        raise ScenarioError(f"{name} must lie in [1, {MOST_WORLDS}], got {n_worlds}")
     if not 1 <= n_inner <= MOST_INNER:
         raise ScenarioError(f"replications must lie in [1, {MOST_INNER}], got {n_inner}")
     if n_worlds * n_inner > MOST_WORLDS:

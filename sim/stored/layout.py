@@ -22,6 +22,11 @@ from sim.stored.files import HEADER, read_json, stored_directory
 FORMAT_VERSION = 6
 SUMMARY = "summary.csv"
 SCENARIOS, SETTINGS = "scenarios", "settings"
+USED_BY = {
+    "replications": "give them to 'treatpath compare', or make others with 'treatpath psa FILE --out DIR'",
+    "probabilistic": "give them to 'treatpath voi', or make others with 'treatpath run FILE --out DIR'",
+}
+"""What results of each kind are for."""
 DIGEST_LENGTH = 12
 """Characters of a digest that tell scenarios apart in names of folders."""
 
@@ -82,8 +87,9 @@ def read_header(directory: Path | str, kinds: Sequence[str], made_by: str) -> di
             "run again with this version"
         )
     if header.get("kind") not in kinds:
-        wanted = " or ".join(kinds)
+        found = header.get("kind")
+        use = USED_BY.get(found, made_by) if isinstance(found, str) else made_by
         raise AnalysisError(
-            f"{source / HEADER}: must hold {wanted} results, got {header.get('kind')!r}; {made_by}"
+            f"{source / HEADER}: must hold {' or '.join(kinds)} results, got {found!r}; {use}"
         )
     return header

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sim.domain.cross_checks import not_found
 from sim.errors import AnalysisError
-from sim.stored.files import HEADER, MANIFEST, digest_of, read_json
+from sim.stored.files import HEADER, MANIFEST, digest_of_bytes, read_json, reading
 from sim.stored.journal import Entry, StoredFile, read_journal
 from sim.stored.layout import SETTINGS, read_header
 from sim.stored.run_directory import RunDirectory
@@ -147,13 +147,7 @@ class StoredRun:
         files = self._places.get((name, self.folder(scenario)), [])
         if not files:
             return None
-        frame = decoded([self.directory / file.path for file in files])
-        for file in files:
-            if digest_of(self.directory / file.path) != file.sha256:
-                raise AnalysisError(
-                    f"{self.directory / file.path}: is damaged (not the file that was written); run again"
-                )
-        return frame
+        return decoded({self.directory / file.path: read_file(self.directory, file) for file in files})
 
     def needed_frame(self, name: str, scenario: str) -> pd.DataFrame:
         """Read a frame that must be there; see `frame`."""
@@ -162,6 +156,22 @@ class StoredRun:
             missing = self.directory / name / self.folder(scenario)
             raise AnalysisError(f"{missing}: is missing; these are no complete results, run again")
         return frame
+
+
+def read_file(directory: Path, file: StoredFile) -> bytes:
+    """Read a file of a directory of results and hold it against its hash.
+
+    Raises
+    ------
+    AnalysisError
+        If it is missing or not the file that was written.
+    """
+    path = directory / file.path
+    with reading(path):
+        content = path.read_bytes()
+    if digest_of_bytes(content) != file.sha256:
+        raise AnalysisError(f"{path}: is damaged (not the file that was written); run again")
+    return content
 
 
 def _listed(path: Path, manifest: Mapping[str, Any]) -> tuple[StoredFile, ...]:

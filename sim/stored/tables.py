@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,13 +60,13 @@ def encoded(frame: pd.DataFrame) -> Table:
     return Table(sink.getvalue(), len(frame))
 
 
-def decoded(files: Sequence[Path]) -> pd.DataFrame:
-    """Read Parquet files of the same columns, one below the other.
+def decoded(contents: Mapping[Path, bytes]) -> pd.DataFrame:
+    """Put Parquet files of the same columns one below the other.
 
     Parameters
     ----------
-    files : sequence of Path
-        At least one.
+    contents : mapping of Path to bytes
+        At least one file, and where it was read from, for messages.
 
     Returns
     -------
@@ -76,15 +76,15 @@ def decoded(files: Sequence[Path]) -> pd.DataFrame:
     Raises
     ------
     AnalysisError
-        If a file is missing or damaged.
+        If a file is damaged, or has other columns than the first.
     """
     import pyarrow as pa  # noqa: PLC0415
 
     tables = []
-    for file in files:
-        with reading(file):
-            tables.append(_table(file))
-    with reading(files[0]):
+    for path, content in contents.items():
+        with reading(path):
+            tables.append(_table(content))
+    with reading(next(iter(contents))):
         whole = tables[0] if len(tables) == 1 else pa.concat_tables(tables).unify_dictionaries()
         return whole.to_pandas()
 
@@ -100,10 +100,10 @@ def _column(column: pd.Series) -> pa.Array:
     return pa.array(column.to_numpy(dtype=object), pa.string())
 
 
-def _table(file: Path) -> pa.Table:
+def _table(content: bytes) -> pa.Table:
     """Read one file, its names as codes."""
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
-    names = [field.name for field in pq.read_schema(file) if field.type == pa.string()]
-    return pq.read_table(file, read_dictionary=names, partitioning=None)
+    names = [field.name for field in pq.read_schema(pa.BufferReader(content)) if field.type == pa.string()]
+    return pq.read_table(pa.BufferReader(content), read_dictionary=names)

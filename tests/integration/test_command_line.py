@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from sim.analysis.comparison import COLUMNS, ERROR_COLUMNS
+from sim.errors import AnalysisError
+from sim.results import Results
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -308,7 +310,7 @@ def test_a_closed_pipe_leaves_no_traceback(tiny_file):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
-def test_an_interrupted_run_ends_with_130_and_stores_nothing(tiny_file, tmp_path):
+def test_an_interrupted_run_ends_with_130_and_keeps_what_is_finished(tiny_file, tmp_path):
     # A shell that runs in the background hands down an ignored Ctrl-C.
     listen = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
     program = [sys.executable, "-c", f"{listen}; from sim.cli import main; main()", "run", str(tiny_file)]
@@ -338,4 +340,8 @@ def test_an_interrupted_run_ends_with_130_and_stores_nothing(tiny_file, tmp_path
     assert run.returncode == 130
     assert time.monotonic() - asked < 10
     assert "Traceback" not in messages
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["tiny.yaml"]
+    assert f"stopped; what is finished is kept in {tmp_path / 'stored'}: go on with --resume" in messages
+    with pytest.raises(
+        AnalysisError, match=r"must hold a finished run, got one of which .* go on with --resume"
+    ):
+        Results.load(tmp_path / "stored")

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from stored_directories import forge, named_file, settings_file, table_file
 
 from sim.batch.manifest import now
 from sim.batch.psa import Sampling, probabilistic_results, psa
@@ -73,7 +74,9 @@ def unequal(first: Worlds, second: Worlds) -> list[str]:
 def test_draws_come_back_to_the_bit(stored: ProbabilisticResults, directory: Path) -> None:
     again = ProbabilisticResults.load(directory)
     assert list(again.scenarios) == ["tiny", "other, longer"]
-    assert again.manifest == stored.manifest
+    assert {name: again.manifest[name] for name in stored.manifest if name != "files"} == {
+        name: value for name, value in stored.manifest.items() if name != "files"
+    }
     for name, one in stored.scenarios.items():
         other = again.scenarios[name]
         assert (other.settings, other.unknowns, other.n_fixed, other.research) == (
@@ -93,10 +96,10 @@ def test_scenarios_keep_strategies_and_years_of_their_own(stored: ProbabilisticR
 
 def test_a_directory_says_what_it_holds(directory: Path) -> None:
     assert sorted(path.name for path in directory.iterdir()) == [
-        "clinical.parquet", "health.parquet", "manifest.json", "money.parquet", "parameters.parquet",
-        "response.parquet", "settings.json",
+        "clinical", "health", "journal.jsonl", "manifest.json", "money", "parameters", "response", "run.json",
+        "settings",
     ]  # fmt: skip
-    money = pd.read_parquet(directory / "money.parquet")
+    money = pd.read_parquet(directory / "money")
     assert not (money[["cost", "covered"]] == 0).all(axis=1).any()
 
 
@@ -107,31 +110,32 @@ def test_stored_draws_are_not_overwritten(stored: ProbabilisticResults, director
 
 def test_what_is_no_directory_is_told(tmp_path: Path) -> None:
     with pytest.raises(
-        AnalysisError, match="must be a directory of stored results, got none; make one with 'treatpath psa"
+        AnalysisError, match="must be a directory of stored results, got none; make some with 'treatpath psa"
     ):
         ProbabilisticResults.load(tmp_path / "nothing")
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "settings.json", "health.parquet", "parameters.parquet"])
+@pytest.mark.parametrize("name", ["run.json", "settings", "health", "parameters"])
 def test_a_missing_file_is_named(directory: Path, name: str) -> None:
-    (directory / name).unlink()
-    with pytest.raises(AnalysisError, match=rf"{name}: is missing; these are no complete results, run again"):
+    path = named_file(directory, name)
+    path.unlink()
+    with pytest.raises(AnalysisError, match=rf"{path}: is missing; these are no complete results, run again"):
         ProbabilisticResults.load(directory)
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "settings.json", "health.parquet", "money.parquet"])
+@pytest.mark.parametrize("name", ["manifest.json", "settings", "health", "money"])
 def test_a_file_cut_short_is_named(directory: Path, name: str) -> None:
-    path = directory / name
+    path = named_file(directory, name)
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-    with pytest.raises(AnalysisError, match=rf"{name}: is damaged"):
+    with pytest.raises(AnalysisError, match=rf"{path}: is damaged"):
         ProbabilisticResults.load(directory)
 
 
 @pytest.mark.parametrize("key", ["settings", "unknowns", "n_fixed", "research", "treatments"])
 def test_settings_that_lack_something_are_damaged(directory: Path, key: str) -> None:
-    path = directory / "settings.json"
+    path = settings_file(directory)
     content = json.loads(path.read_text())
-    del content["scenarios"]["tiny"][key]
+    del content[key]
     path.write_text(json.dumps(content))
     with pytest.raises(AnalysisError, match=r"draws: is damaged \(.*\); run again"):
         ProbabilisticResults.load(directory)
@@ -140,15 +144,15 @@ def test_settings_that_lack_something_are_damaged(directory: Path, key: str) -> 
 @pytest.mark.parametrize("name", ["parameters", "response", "health", "clinical"])
 @pytest.mark.parametrize("damage", [lambda frame: frame.iloc[1:], lambda frame: frame.drop(columns="world")])
 def test_a_table_that_lacks_rows_or_columns_is_damaged(directory: Path, name: str, damage: Any) -> None:
-    path = directory / f"{name}.parquet"
-    damage(pd.read_parquet(path)).to_parquet(path, index=False)
-    with pytest.raises(AnalysisError, match=r"draws: is damaged \(.*\); run again"):
+    path = table_file(directory, name, part="drawn")
+    forge(directory, path, damage(pd.read_parquet(path)))
+    with pytest.raises(AnalysisError, match=r"(?s)is damaged \(.*\); run again"):
         ProbabilisticResults.load(directory)
 
 
 def test_a_table_of_another_run_is_damaged(directory: Path) -> None:
-    frame = pd.read_parquet(directory / "parameters.parquet").assign(parameter="care.nothing")
-    frame.to_parquet(directory / "parameters.parquet", index=False)
+    path = table_file(directory, "parameters", part="drawn")
+    forge(directory, path, pd.read_parquet(path).assign(parameter="care.nothing"))
     with pytest.raises(AnalysisError, match=r"draws: is damaged"):
         ProbabilisticResults.load(directory)
 
@@ -157,8 +161,8 @@ def test_results_of_a_run_are_no_draws(tiny: Scenario, tmp_path: Path) -> None:
     replicate(tiny.with_changes({"run.n_patients": 5}), 0).save(tmp_path / "run")
     with pytest.raises(
         AnalysisError,
-        match=r"settings\.json: must hold probabilistic results of format 1, got those of a run; "
-        r"make some with 'treatpath psa FILE --out DIR'",
+        match=r"run\.json: must hold probabilistic results, got 'replications'; "
+        r"give them to 'treatpath compare', or make others with 'treatpath psa FILE --out DIR'",
     ):
         ProbabilisticResults.load(tmp_path / "run")
 
@@ -166,29 +170,29 @@ def test_results_of_a_run_are_no_draws(tiny: Scenario, tmp_path: Path) -> None:
 def test_draws_are_no_results_of_a_run(directory: Path) -> None:
     with pytest.raises(
         AnalysisError,
-        match=r"settings\.json: must hold results of 'treatpath run', got probabilistic ones; "
-        r"give them to 'treatpath voi'",
+        match=r"run\.json: must hold replications results, got 'probabilistic'; give them to 'treatpath voi'",
     ):
         Results.load(directory)
 
 
 def test_draws_of_another_format_are_refused(directory: Path) -> None:
-    path = directory / "settings.json"
-    path.write_text(path.read_text().replace('"format_version": 1', '"format_version": 99'))
+    path = directory / "run.json"
+    path.write_text(path.read_text().replace('"format_version": 6', '"format_version": 99'))
     with pytest.raises(
         AnalysisError,
-        match=r"must hold probabilistic results of format 1, got format 99; run 'treatpath psa' again",
+        match=r"run\.json: format_version must be 6, got 99; run again with this version",
     ):
         ProbabilisticResults.load(directory)
 
 
 @pytest.mark.parametrize("name", ["money", "health", "parameters"])
 def test_a_readable_file_that_is_not_the_one_written_is_told(directory: Path, name: str) -> None:
-    frame = pd.read_parquet(directory / f"{name}.parquet")
+    path = table_file(directory, name, part="drawn")
+    frame = pd.read_parquet(path)
     column = frame.columns[-1]
-    frame.assign(**{column: frame[column] * 2}).to_parquet(directory / f"{name}.parquet")
+    frame.assign(**{column: frame[column] * 2}).to_parquet(path)
     with pytest.raises(
         AnalysisError,
-        match=rf"draws: is damaged \({name}.parquet is not the file that was written\); run again",
+        match=rf"{path}: is damaged \(not the file that was written\); run again",
     ):
         ProbabilisticResults.load(directory)

@@ -9,18 +9,19 @@ import pandas as pd
 import pytest
 
 from sim.errors import AnalysisError
-from sim.stored_files import new_directory, read_frame, read_json, write_frames, write_json
+from sim.stored.files import json_bytes, new_directory, put_file, read_json
+from sim.stored.tables import decoded, encoded
 
 
 def store(directory: Path | str) -> None:
     with new_directory(directory) as complete:
-        write_frames(complete, {"numbers": pd.DataFrame({"one": [1.5, 2.5]})})
-        write_json(complete / "manifest.json", {"made": "ü"})
+        put_file(complete / "numbers.parquet", encoded(pd.DataFrame({"one": [1.5, 2.5]})).content)
+        put_file(complete / "manifest.json", json_bytes({"made": "ü"}))
 
 
 def store_until(failure: BaseException | type[BaseException], directory: Path) -> None:
     with new_directory(directory) as part:
-        write_json(part / "manifest.json", {})
+        put_file(part / "manifest.json", json_bytes({}))
         raise failure
 
 
@@ -36,7 +37,7 @@ def test_what_is_stored_is_there_whole_and_nothing_else(tmp_path: Path, is_there
     store(target)
     assert left_in(tmp_path) == ["far", "manifest.json", "numbers.parquet", "results"]
     assert read_json(target / "manifest.json") == {"made": "ü"}
-    assert read_frame(target / "numbers.parquet")["one"].tolist() == [1.5, 2.5]
+    assert decoded({target: (target / "numbers.parquet").read_bytes()})["one"].tolist() == [1.5, 2.5]
 
 
 @pytest.mark.parametrize("failure", [KeyboardInterrupt, RuntimeError, ValueError])
@@ -72,9 +73,14 @@ def test_a_move_that_stops_half_way_leaves_nothing_that_looks_complete(
         moved.append(self.name)
         return replace(self, to)
 
-    monkeypatch.setattr(Path, "replace", stops)
+    def store_and_stop() -> None:
+        with new_directory(target) as complete:
+            put_file(complete / "numbers.parquet", b"1")
+            put_file(complete / "manifest.json", b"{}")
+            monkeypatch.setattr(Path, "replace", stops)
+
     with pytest.raises(AnalysisError, match="must be writable"):
-        store(target)
+        store_and_stop()
     assert moved == ["numbers.parquet"]
     assert left_in(target) == ["numbers.parquet"]
 
@@ -112,9 +118,9 @@ def test_a_directory_that_cannot_be_looked_into_is_told(
         store(tmp_path)
 
 
-def test_numbers_that_json_does_not_know_are_refused(tmp_path: Path) -> None:
+def test_numbers_that_json_does_not_know_are_refused() -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
-        write_json(tmp_path / "manifest.json", {"x": float("nan")})
+        json_bytes({"x": float("nan")})
 
 
 @pytest.mark.parametrize(
@@ -127,18 +133,16 @@ def test_json_that_holds_no_mapping_is_damaged(tmp_path: Path, content: bytes, m
         read_json(tmp_path / "settings.json")
 
 
-@pytest.mark.parametrize("reader", [read_json, read_frame])
-def test_a_file_that_is_not_there_is_missing(tmp_path: Path, reader: object) -> None:
+def test_a_file_that_is_not_there_is_missing(tmp_path: Path) -> None:
     with pytest.raises(AnalysisError, match=r"nothing: is missing; these are no complete results, run again"):
-        reader(tmp_path / "nothing")
+        read_json(tmp_path / "nothing")
 
 
 def test_a_table_that_is_no_table_is_damaged(tmp_path: Path) -> None:
-    (tmp_path / "health.parquet").write_text("no table")
     with pytest.raises(AnalysisError, match=r"health\.parquet: is damaged"):
-        read_frame(tmp_path / "health.parquet")
+        decoded({tmp_path / "health.parquet": b"no table"})
 
 
 def test_a_command_with_a_path_that_is_not_utf_8_is_written_with_escapes(tmp_path: Path) -> None:
-    write_json(tmp_path / "manifest.json", {"command": "--out bad\udcffdir"})
+    put_file(tmp_path / "manifest.json", json_bytes({"command": "--out bad\udcffdir"}))
     assert read_json(tmp_path / "manifest.json") == {"command": "--out bad\udcffdir"}

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from stored_directories import named_file
 
+from sim.domain.columns import PATIENT_FRAMES
 from sim.errors import AnalysisError
 from sim.results import COLUMNS, Results
 
@@ -24,25 +26,27 @@ def _same(left: Results, right: Results) -> bool:
 def test_what_is_stored_is_read_back(results, tmp_path):
     results.save(tmp_path / "out")
     read = Results.load(tmp_path / "out")
-    assert _same(read, results)
-    assert (read.settings, read.manifest) == (results.settings, results.manifest)
+    assert _same(read, Results.combine([results]))
+    assert read.settings == results.settings
+    assert {name: read.manifest[name] for name in results.manifest} == results.manifest
 
 
 def test_a_stored_directory_holds_frames_summary_settings_and_manifest(results, tmp_path):
     results.save(tmp_path / "deep" / "out", summary=pd.DataFrame({"x": [1]}))
     names = sorted(path.name for path in (tmp_path / "deep" / "out").iterdir())
-    assert names == sorted(
-        [*(f"{name}.parquet" for name in COLUMNS), "manifest.json", "settings.json", "summary.csv"]
-    )
+    kept = [name for name in COLUMNS if name not in PATIENT_FRAMES]
+    assert names == sorted([*kept, "journal.jsonl", "manifest.json", "run.json", "settings", "summary.csv"])
     assert (tmp_path / "deep" / "out" / "summary.csv").read_text().split() == ["x", "1"]
-    assert json.loads((tmp_path / "deep" / "out" / "manifest.json").read_text()) == {"version": "1"}
+    manifest = json.loads((tmp_path / "deep" / "out" / "manifest.json").read_text())
+    assert manifest["version"] == "1"
+    assert [file["rows"] for file in manifest["files"] if file["path"].startswith("clinical/")] == [4]
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["out"]
 
 
 def test_an_empty_directory_may_be_filled(results, tmp_path):
     (tmp_path / "out").mkdir()
     results.save(tmp_path / "out")
-    assert _same(Results.load(tmp_path / "out"), results)
+    assert _same(Results.load(tmp_path / "out"), Results.combine([results]))
 
 
 def test_a_directory_in_use_is_left_alone(results, tmp_path):
@@ -72,25 +76,45 @@ def test_a_place_that_cannot_be_written_is_refused_in_words(results, tmp_path):
 
 def test_loading_from_nowhere_says_what_to_do(tmp_path):
     with pytest.raises(
-        AnalysisError, match="must be a directory of stored results, got none; run with --out"
+        AnalysisError, match="must be a directory of stored results, got none; make some with 'treatpath run"
     ):
         Results.load(tmp_path / "nowhere")
 
 
-@pytest.mark.parametrize("name", ["flows.parquet", "settings.json", "manifest.json"])
+@pytest.mark.parametrize("name", ["flows", "settings", "run.json"])
 def test_a_missing_file_is_named(results, tmp_path, name):
     results.save(tmp_path / "out")
-    (tmp_path / "out" / name).unlink()
-    with pytest.raises(AnalysisError, match=f"{name}: is missing; these are no complete results, run again"):
+    path = named_file(tmp_path / "out", name)
+    path.unlink()
+    with pytest.raises(AnalysisError, match=f"{path}: is missing; these are no complete results, run again"):
         Results.load(tmp_path / "out")
 
 
-@pytest.mark.parametrize("name", ["health.parquet", "settings.json", "manifest.json"])
+@pytest.mark.parametrize("name", ["health", "settings", "manifest.json", "run.json"])
 def test_a_damaged_file_is_named(results, tmp_path, name):
     results.save(tmp_path / "out")
-    path = tmp_path / "out" / name
+    path = named_file(tmp_path / "out", name)
     path.write_bytes(path.read_bytes()[:10])
-    with pytest.raises(AnalysisError, match=f"{name}: is damaged"):
+    with pytest.raises(AnalysisError, match=f"{path}: is damaged"):
+        Results.load(tmp_path / "out")
+
+
+def test_a_readable_table_that_is_not_the_one_written_is_told(results, tmp_path):
+    results.save(tmp_path / "out")
+    path = named_file(tmp_path / "out", "health")
+    frame = pd.read_parquet(path)
+    frame.assign(qaly=frame["qaly"] * 2).to_parquet(path, index=False)
+    with pytest.raises(AnalysisError, match=f"{path}: is damaged .not the file that was written.; run again"):
+        Results.load(tmp_path / "out")
+
+
+def test_a_frame_that_no_job_gave_is_told(results, tmp_path):
+    results.save(tmp_path / "out")
+    path = tmp_path / "out" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["files"] = [file for file in manifest["files"] if not file["path"].startswith("flows/")]
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(AnalysisError, match=r"flows.0001-.*: is missing; these are no complete results"):
         Results.load(tmp_path / "out")
 
 
@@ -98,13 +122,18 @@ def test_a_damaged_file_is_named(results, tmp_path, name):
     ("content", "message"),
     [
         ("[]", "is damaged .no mapping.; run again"),
-        ('{"format_version": 0}', "format_version must be 5, got 0; run again with this version"),
-        ('{"format_version": 5, "scenarios": {"tiny": {}}}', "is damaged"),
+        ('{"format_version": 0}', "format_version must be 6, got 0; run again with this version"),
+        ('{"format_version": 6, "kind": "replications", "scenarios": {"tiny": {}}}', "is damaged"),
+        ('{"format_version": 6, "kind": "replications"}', "is damaged"),
+        (
+            '{"format_version": 6, "kind": "other"}',
+            "must hold replications results, got 'other'; make some with",
+        ),
     ],
 )
-def test_settings_of_another_shape_are_refused(results, tmp_path, content, message):
+def test_a_header_of_another_shape_is_refused(results, tmp_path, content, message):
     results.save(tmp_path / "out")
-    (tmp_path / "out" / "settings.json").write_text(content)
+    (tmp_path / "out" / "run.json").write_text(content)
     with pytest.raises(AnalysisError, match=message):
         Results.load(tmp_path / "out")
 
