@@ -55,8 +55,8 @@ def why_not_paired(old: Measured, new: Measured) -> str | None:
         if before != now:
             return f"{what} differ ({before} and {now})"
     if not np.array_equal(old.numbers, new.numbers):
-        before, now = (f"{side.numbers.min()} to {side.numbers.max()}" for side in (old, new))
-        return f"{new.unit}s differ ({before}, and {now})"
+        first, second = (f"{side.numbers.min()} to {side.numbers.max()}" for side in (old, new))
+        return f"{new.unit}s differ ({first}, and {second})"
     return None
 
 

@@ -75,7 +75,8 @@ def manifest_tables(content: Row) -> list[Table]:
         (row["path"], _circumstance(row["old"]), _circumstance(row["new"]))
         for row in content["manifest"]["differences"]
     )
-    return [Table("How the runs came about", ("What", "Old", "New"), rows, 3)] if rows else []
+    header = ("What", "Old", "New")
+    return [Table("How the runs came about", header, rows, len(header))] if rows else []
 
 
 def result_tables(content: Row, *, every: bool) -> list[Table]:
