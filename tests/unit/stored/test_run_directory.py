@@ -1,0 +1,167 @@
+"""A directory of results keeps what is finished, and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from sim.errors import AnalysisError, JobError
+from sim.stored.files import HIDDEN
+from sim.stored.journal import Entry
+from sim.stored.layout import folder_of, header_of
+from sim.stored.run_directory import RunDirectory, begun, resumed
+from sim.stored.stored_run import StoredRun
+from sim.stored.tables import encoded
+
+FOLDER = folder_of(1, "ab" * 32)
+HEADER = header_of("tests", [{"name": "one", "folder": FOLDER}])
+TEXTS = {f"scenarios/{FOLDER}.yaml": b"name: one\n", f"settings/{FOLDER}.json": b"{}\n"}
+TABLE = {"flows": encoded(pd.DataFrame({"cost": [1.0, 2.0]}))}
+
+
+def entry(first: int) -> Entry:
+    return Entry(FOLDER, "replications", first, 2)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Return a run with two of its jobs done."""
+    with begun(tmp_path / "run", HEADER, TEXTS) as opened:
+        opened.keep(entry(0), TABLE)
+        opened.keep(entry(2), TABLE)
+    return tmp_path / "run"
+
+
+@pytest.fixture
+def again(path: Path) -> Iterator[RunDirectory]:
+    with resumed(path) as opened:
+        yield opened
+
+
+def table(path: Path, first: int) -> Path:
+    return path / "flows" / FOLDER / f"replications-{first:06d}-{first + 1:06d}.parquet"
+
+
+def firsts(path: Path) -> list[int]:
+    with resumed(path) as opened:
+        return [one.first for one in opened.entries()]
+
+
+def test_folders_are_named_by_position_and_digest() -> None:
+    assert folder_of(12, "0123456789abcdef") == "0012-0123456789ab"
+
+
+def test_a_run_without_a_manifest_is_unfinished(path: Path) -> None:
+    with pytest.raises(AnalysisError, match="got one of which 2 jobs are done; go on with --resume"):
+        StoredRun.open(path, "tests", "make some")
+    run = StoredRun.open(path, "tests", "make some", incomplete=True)
+    assert run.frame("flows", "one")["cost"].tolist() == [1.0, 2.0, 1.0, 2.0]
+    assert run.manifest == {"incomplete": True, "scenarios": HEADER["scenarios"]}
+
+
+def test_a_run_without_a_job_has_nothing_to_read(tmp_path: Path) -> None:
+    with begun(tmp_path / "run", HEADER, TEXTS):
+        pass
+    with pytest.raises(AnalysisError, match="must hold a finished job, got none; go on with --resume"):
+        StoredRun.open(tmp_path / "run", "tests", "make some", incomplete=True)
+
+
+def test_a_shard_says_how_to_go_on(tmp_path: Path) -> None:
+    with begun(tmp_path / "run", HEADER | {"shard": [2, 3]}, TEXTS) as opened:
+        opened.keep(entry(0), TABLE)
+    with pytest.raises(AnalysisError, match=r"1 jobs are done \(shard 2 of 3\); put the shards together"):
+        StoredRun.open(tmp_path / "run", "tests", "make some")
+
+
+def test_the_manifest_lists_every_file_with_its_hash(path: Path) -> None:
+    with resumed(path) as opened:
+        opened.finish({"made": "here"}, b"a,b\n")
+    manifest = json.loads((path / "manifest.json").read_text())
+    assert [(file["path"].split("/")[0], file["rows"]) for file in manifest["files"]] == [
+        ("flows", 2), ("flows", 2), ("scenarios", None), ("settings", None), ("summary.csv", None),
+    ]  # fmt: skip
+    assert StoredRun.open(path, "tests", "make some").folders == {"one": FOLDER}
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda file: file.unlink(),
+        lambda file: file.write_bytes(file.read_bytes()[:-1]),
+        lambda file: file.write_bytes(file.read_bytes()[::-1]),
+    ],
+)
+def test_a_job_whose_file_is_gone_or_damaged_is_done_again(path: Path, damage) -> None:
+    damage(table(path, 2))
+    assert firsts(path) == [0]
+    assert not table(path, 2).exists()
+
+
+def test_what_no_finished_job_wrote_is_removed(path: Path) -> None:
+    orphan, hidden = table(path, 4), path / "flows" / FOLDER / f"{HIDDEN}x.parquet"
+    mine = path / "flows" / "mine.parquet"
+    for file in (orphan, hidden, mine):
+        file.write_bytes(b"x")
+    assert firsts(path) == [0, 2]
+    assert [file.exists() for file in (orphan, hidden, mine)] == [False, False, True]
+
+
+def test_a_torn_line_is_cut_off_before_more_is_written(path: Path) -> None:
+    with (path / "journal.jsonl").open("a") as journal:
+        journal.write('{"scenario":"0001')
+    with resumed(path) as opened:
+        opened.keep(entry(4), TABLE)
+    assert firsts(path) == [0, 2, 4]
+
+
+def test_a_header_can_be_replaced(again: RunDirectory, path: Path) -> None:
+    again.replace_header(HEADER | {"more": 1}, {"settings/x.json": b"1"})
+    assert json.loads((path / "run.json").read_text())["more"] == 1
+    assert (again.header["more"], (path / "settings" / "x.json").read_bytes()) == (1, b"1")
+
+
+def test_a_directory_that_cannot_be_written_fails_the_job(
+    again: RunDirectory, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    message = "run: must be writable, got 'No space left on device'; finished jobs are kept, mend this"
+    with pytest.raises(JobError, match=message):
+        again.keep(entry(4), TABLE)
+    with pytest.raises(JobError, match=message):
+        again.finish({})
+    with pytest.raises(JobError, match=message):
+        again.replace_header(HEADER, {})
+    assert [one.first for one in again.entries()] == [0, 2]
+
+
+def test_what_is_no_run_cannot_go_on(tmp_path: Path) -> None:
+    with (
+        pytest.raises(AnalysisError, match="must be a directory of stored results, got none"),
+        resumed(tmp_path / "no"),
+    ):
+        pass
+    with pytest.raises(AnalysisError, match=r"run\.json: is missing"), resumed(tmp_path):
+        pass
+
+
+def test_a_directory_with_something_else_cannot_begin(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("x")
+    with (
+        pytest.raises(AnalysisError, match="must be a new or empty directory"),
+        begun(tmp_path, HEADER, TEXTS),
+    ):
+        pass
+
+
+def test_what_a_killed_beginning_left_is_no_hindrance(tmp_path: Path) -> None:
+    (tmp_path / f"{HIDDEN}left").mkdir()
+    with begun(tmp_path, HEADER, TEXTS) as opened:
+        opened.keep(entry(0), TABLE)
+    assert firsts(tmp_path) == [0]
