@@ -35,9 +35,9 @@ def folder(write_scenario, tiny_tree, tmp_path):
 
 
 @pytest.fixture
-def validate(treatpath, folder):
+def validate(typed, folder):
     def call(*words):
-        return treatpath("validate", "--directory", folder, *words)
+        return typed("validate", "--directory", folder, *words)
 
     return call
 
