@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from as_shipped import base_case
 
 from sim.analysis.comparison import COLUMNS, ERROR_COLUMNS
 
@@ -112,9 +113,7 @@ def test_json_tells_every_strategy_against_the_comparator_in_sentences(typed, ti
 def test_a_named_pair_is_told_below_the_tables_and_in_json(typed, stored):
     words = ("compare", "stored", "--pair", "infusion,tablets")
     told = [
-        row
-        for row in json.loads(typed(*words, "--json").stdout)["sentences"]
-        if row["against"] == "tablets"
+        row for row in json.loads(typed(*words, "--json").stdout)["sentences"] if row["against"] == "tablets"
     ]
     lines = typed(*words).stdout.splitlines()
     assert {row["measure"] for row in told} >= {"cost_per_responder", "nmb", "cost_per_qaly"}
@@ -244,11 +243,9 @@ def test_cite_lists_sources_and_assumptions_apart(typed):
 
 
 def test_cite_names_every_source_of_the_base_case(treatpath):
-    from sim import load
-
     done = treatpath("cite", "base")
     told = {line.split(":")[0] for line in done.stdout.splitlines()}
-    assert set(load("base").cited_sources()) - told == set()
+    assert set(base_case().cited_sources()) - told == set()
 
 
 RESPONSE = "treatments.esketamine.effect.response"
