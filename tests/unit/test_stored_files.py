@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from sim.stored_files import new_directory, read_frame, read_json, write_frames, write_json
 
 from sim.errors import AnalysisError
-from sim.stored_files import new_directory, read_frame, read_json, write_frames, write_json
 
 
 def store(directory: Path | str) -> None:
