@@ -15,9 +15,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.random.bit_generator import ISeedSequence
+from numpy.typing import DTypeLike, NDArray
 
 FloatArray = NDArray[np.float64]
 WORD = 2**32
@@ -45,6 +47,18 @@ def purpose_of(name: str) -> int:
     """Return the number that stands for a named decision in the counter, in [0, 2**63)."""
     digest = blake2b(name.encode(), digest_size=NAME_BYTES).digest()
     return int.from_bytes(digest, "little") & LARGEST_PURPOSE
+
+
+class _Key(ISeedSequence):
+    """A key in place of a seed; of a bare key NumPy asks the system for entropy, and leaves it unused."""
+
+    def __init__(self, *words: int) -> None:
+        self._words = np.array(words, dtype=np.uint64)
+
+    def generate_state(self, n_words: int, dtype: DTypeLike = np.uint32) -> NDArray[Any]:
+        """Return the key: Philox asks for nothing else."""
+        del n_words, dtype
+        return self._words
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +108,8 @@ class Streams:
         block, within = divmod(self.first, WORDS_PER_COUNTER)
         # NumPy steps the counter before the first block: patient 0 is found at counter 1.
         counter = [block, occurrence, purpose, 0]
-        generator = np.random.Generator(np.random.Philox(counter=counter, key=[self.seed, self.replication]))
+        key: Any = _Key(self.seed, self.replication)  # NumPy's annotations know seeds only
+        generator = np.random.Generator(np.random.Philox(key, counter=counter))
         return np.maximum(generator.random(within + n)[within:], SMALLEST_UNIFORM)
 
     def exponentials(self, name: str, n: int, *, occurrence: int = 0) -> FloatArray:

@@ -155,19 +155,18 @@ def evppi_by(
             f"{WHAT}: n_shuffles must be at least {FEWEST_SHUFFLES}, got {n_shuffles}; raise it"
         )
     gain = gains(table)
-    floors: dict[int, FloatArray] = {}
-    shared = next((one for one in smoothers.values() if one is not None and one.is_continuous), None)
-    found = {}
-    for name, one in smoothers.items():
-        if one is None:
-            found[name] = NOTHING
-            continue
-        model = shared if shared is not None and one.is_continuous else one
-        key = id(model.basis)
-        if key not in floors:
-            floors[key] = _unrelated_values(gain, model, seed, n_shuffles)
-        found[name] = _with_floor(fit_by(one, gain), floors[key])
-    return found
+    varying = {name: one for name, one in smoothers.items() if one is not None}
+    shared = next((one for one in varying.values() if one.is_continuous), None)
+    models = {
+        name: shared if shared is not None and one.is_continuous else one for name, one in varying.items()
+    }
+    # Smoothers that share a basis share a floor.
+    distinct = {id(model.basis): model for model in reversed(models.values())}
+    floors = _unrelated_values(gain, distinct, seed, n_shuffles)
+    return {
+        name: NOTHING if one is None else _with_floor(fit_by(one, gain), floors[id(models[name].basis)])
+        for name, one in smoothers.items()
+    }
 
 
 def evppi_curves(
@@ -249,14 +248,17 @@ def _with_floor(fit: Fit, unrelated: FloatArray) -> PartialInformation:
     return PartialInformation(fit.value, fit.error, floor, reached, exceeds_floor=fit.value > floor)
 
 
-def _unrelated_values(gain: FloatArray, smoother: Smoother, seed: int, n_shuffles: int) -> FloatArray:
-    """Return EVPPI of the same values handed to other draws, shape (n_shuffles,)."""
+def _unrelated_values(
+    gain: FloatArray, smoothers: Mapping[int, Smoother], seed: int, n_shuffles: int
+) -> dict[int, FloatArray]:
+    """Return EVPPI of the same values handed to other draws, each of shape (n_shuffles,)."""
     streams, ceiling = Streams(seed, 0), _mean_of_best(gain)
-    values = np.empty(n_shuffles)
-    for number in range(n_shuffles):
+    values = {key: np.empty(n_shuffles) for key in smoothers}
+    for number in range(n_shuffles if smoothers else 0):
         order = np.argsort(streams.uniforms("noise floor", len(gain), occurrence=number))
-        values[number] = _mean_of_best(smoother.shuffled(order).predicted(gain))
-    return np.minimum(values, ceiling)
+        for key, smoother in smoothers.items():
+            values[key][number] = _mean_of_best(smoother.shuffled(order).predicted(gain))
+    return {key: np.minimum(each, ceiling) for key, each in values.items()}
 
 
 def _mean_of_best(gain: FloatArray) -> float:

@@ -50,6 +50,8 @@ class Smoother:
         Orthonormal columns that span constants too; rows in the order of the parameter.
     roughness : ndarray, shape (n_columns,)
         Penalty of each column, at least 0; 0 is never shrunk.
+    shares : ndarray, shape (n_penalties, n_columns)
+        What each of `PENALTIES` keeps of a column of that roughness.
     row : ndarray of int, shape (n_draws,)
         Row of the basis that belongs to each draw.
     is_continuous : bool
@@ -59,6 +61,7 @@ class Smoother:
 
     basis: FloatArray
     roughness: FloatArray
+    shares: FloatArray
     row: IntArray
     is_continuous: bool = False
 
@@ -135,7 +138,7 @@ class Smoother:
 
     def _kept(self, coefficients: FloatArray, total: FloatArray) -> FloatArray:
         """Return the share kept of each coefficient, by generalized cross-validation."""
-        kept = _shares_kept(self.roughness)
+        kept = self.shares
         squares = coefficients**2
         unexplained = total - (2 * kept - kept**2) @ squares
         n_draws = len(self.row)
@@ -268,8 +271,10 @@ def _diagonalized(design: FloatArray, penalty: FloatArray) -> Smoother:
     full = sizes > TINY * sizes[-1]
     into = directions[:, full] / np.sqrt(sizes[full])
     roughness, turn = np.linalg.eigh(into.T @ penalty @ into * len(design))
-    flat = roughness < TINY * max(roughness[-1], TINY)
-    return Smoother(design @ (into @ turn), np.where(flat, 0, roughness), np.arange(len(design)))
+    roughness = np.where(roughness < TINY * max(roughness[-1], TINY), 0, roughness)
+    return Smoother(
+        design @ (into @ turn), roughness, shares=_shares_kept(roughness), row=np.arange(len(design))
+    )
 
 
 def _block_diagonal(blocks: Sequence[FloatArray]) -> FloatArray:
