@@ -79,9 +79,9 @@ def with_attributes(record: Any) -> Any:
     return record.view((np.record, record.dtype))
 
 
-def log_of(tree: Tree, strategy: str, replication: int = 0) -> np.ndarray:
+def log_of(tree: Tree, strategy: str, replication: int = 0, clock: str = SIMPY) -> np.ndarray:
     """Simulate one strategy of a scenario tree and return its event log."""
-    return event_log(prepare(Scenario.model_validate(tree), replication), strategy)
+    return event_log(prepare(Scenario.model_validate(tree), replication), strategy, clock)
 
 
 def unequal_logs(prepared: Replication) -> dict[str, str]:

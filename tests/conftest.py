@@ -30,12 +30,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let one process compile the clock first, while others run the tests that can do without."""
-    compiled = [item for item in items if "compiled_clock" in getattr(item, "fixturenames", ())]
+    compiled = [item for item in items if COMPILING.intersection(getattr(item, "fixturenames", ()))]
     others = [item for item in items if item not in compiled]
     items[:] = compiled[:1] + others + compiled[1:]
 
 
 Tree = dict[str, Any]
+COMPILING = {"compiled_clock", "quickest_clock"}
 HIGHEST = {"probability": 1.0, "correlation": 1.0, "utility": 1.0, "MADRS points": 60.0}
 
 
@@ -343,6 +344,17 @@ def compiled_clock(tiny: Scenario, tmp_path_factory: pytest.TempPathFactory) -> 
         make_ready(COMPILED, tiny)
         event_log(prepare(tiny.with_changes({"run.n_patients": 1}), 0), "infusion", COMPILED)
     return compiled()
+
+
+@pytest.fixture(scope="session")
+def quickest_clock(request: pytest.FixtureRequest) -> str:
+    """Return the compiled clock where Numba is, else SimPy's, for large samples: both write the same logs."""
+    from sim.engine.clocks import COMPILED, SIMPY
+
+    if find_spec("numba") is None and "CI" not in os.environ:
+        return SIMPY
+    request.getfixturevalue("compiled_clock")
+    return COMPILED
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -168,26 +168,69 @@ def clinical_tables(results: Results, found: Arms) -> dict[str, FloatArray]:
     return {name: found.table(clinical, name) for name in (*CLINICAL_MEANS, "depression_free_days")}
 
 
-def _table(results: Results, found: Arms, settings: OutputSettings) -> Table:
-    """Return the columns of one scenario."""
+def tables_by_replication(results: Results, found: Arms, settings: OutputSettings) -> dict[str, FloatArray]:
+    """Return every column of a comparison that is a mean over replications, replication by replication.
+
+    Parameters
+    ----------
+    results : Results
+        Results of a run.
+    found : Arms
+        Strategies and replications of one scenario.
+    settings : OutputSettings
+        Perspective, rates, willingness to pay and comparator.
+
+    Returns
+    -------
+    dict of str to ndarray, shape (n_strategies, n_replications)
+        Clinical columns, ``cost, qaly, life_years, nmb, responders, remitters`` per referred patient, and
+        ``incremental_...``, which is nan for the comparator.
+    """
     values = clinical_tables(results, found)
     present = present_values(results, found, settings)
-    comparator = found.strategies.index(settings.comparator)
-    gained = achieved(values)
     values |= {"cost": present.cost, "qaly": present.qaly, "life_years": present.life_years}
     values["nmb"] = net_monetary_benefit(present.cost, present.qaly, settings.wtp)
-    counted = {name: values[name] for name in ("cost", "qaly", "nmb")} | gained
-    more = {name: increments(by_replication, comparator) for name, by_replication in counted.items()}
+    values |= achieved(values)
+    comparator = found.strategies.index(settings.comparator)
+    counted = ("cost", "qaly", "nmb", *ACHIEVED.values())
+    return values | {f"incremental_{name}": increments(values[name], comparator) for name in counted}
+
+
+def _table(results: Results, found: Arms, settings: OutputSettings) -> Table:
+    """Return the columns of one scenario."""
+    values = tables_by_replication(results, found, settings)
     table: Table = {"scenario": found.scenario, "strategy": list(found.strategies)}
     sizes = found.table(of_scenario(results.clinical, found.scenario), "n_patients")
     table["n_patients"] = sizes[:, 0].astype(np.int64)
-    for name, by_replication in (values | {f"incremental_{name}": more[name] for name in more}).items():
+    for name, by_replication in values.items():
         table[name], table[f"{name}_se"] = mean_and_error(by_replication)
     for one, many in ACHIEVED.items():
-        table[f"cost_per_{one}"] = ratio_of_means(present.cost, gained[many])
-        table[f"cost_per_{one}_se"] = ratio_error(present.cost, gained[many])
-        table |= _costs_of_more(f"incremental_cost_per_{one}", more["cost"], more[many])
-    return table | icer_columns(found.strategies, icers(present.cost, present.qaly))
+        table[f"cost_per_{one}"] = ratio_of_means(values["cost"], values[many])
+        table[f"cost_per_{one}_se"] = ratio_error(values["cost"], values[many])
+    return table | columns_without_error(found.strategies, values)
+
+
+def columns_without_error(strategies: Sequence[str], values: Mapping[str, FloatArray]) -> Table:
+    """Return the columns of a comparison that have an interval, a reason or nothing instead of an error.
+
+    Parameters
+    ----------
+    strategies : sequence of str
+        Keys.
+    values : mapping of str to ndarray, shape (n_strategies, n_replications)
+        From `tables_by_replication`.
+
+    Returns
+    -------
+    dict
+        Those of `sim.analysis.icers.icer_columns`, and ``incremental_cost_per_...`` with both ends of their
+        intervals; a value for each strategy.
+    """
+    table = icer_columns(strategies, icers(values["cost"], values["qaly"]))
+    for one, many in ACHIEVED.items():
+        more = values["incremental_cost"], values[f"incremental_{many}"]
+        table |= _costs_of_more(f"incremental_cost_per_{one}", *more)
+    return table
 
 
 def _costs_of_more(column: str, costs: FloatArray, effects: FloatArray) -> Table:

@@ -42,8 +42,8 @@ def summary_rows(name: str, one: ProbabilisticScenario, asked: Mapping[str, Any]
     """
     output = output_settings(one.settings, **dict(asked or {}))
     drawn, base = (draw_table(worlds, one.settings, output) for worlds in (one.drawn, one.base))
-    over_draws = {name: values.mean(axis=1) for name, values in _values(drawn, output).items()}
-    runs = _values(base, output)
+    over_draws = {name: values.mean(axis=1) for name, values in compared_values(drawn, output).items()}
+    runs = compared_values(base, output)
     rows = []
     for place, strategy in enumerate(drawn.strategies):
         row: Row = {"scenario": name, "strategy": strategy, "n_draws": drawn.n_draws}
@@ -66,8 +66,8 @@ def summary_rows(name: str, one: ProbabilisticScenario, asked: Mapping[str, Any]
     return rows
 
 
-def _values(table: DrawTable, output: OutputSettings) -> dict[str, FloatArray]:
-    """Return cost, QALYs and net benefit, shape (n_draws, n_inner, n_strategies)."""
+def compared_values(table: DrawTable, output: OutputSettings) -> dict[str, FloatArray]:
+    """Return what `COMPARED` names, each of shape (n_draws, n_inner, n_strategies)."""
     return {"cost": table.cost, "qaly": table.effect, "nmb": table.net_benefit(output.wtp)}
 
 

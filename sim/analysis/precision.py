@@ -75,12 +75,55 @@ def half_width(error: FloatArray, n_replications: int) -> FloatArray:
     ndarray
         Of the same shape; nan with fewer than two replications.
     """
-    from scipy.special import stdtrit  # noqa: PLC0415
-
     if n_replications <= 1:
         return np.full_like(error, np.nan)
-    width: FloatArray = error * stdtrit(n_replications - 1, (1 + COVERAGE) / 2)
-    return width
+    return error * _quantile(np.asarray(n_replications - 1.0))
+
+
+def half_width_apart(
+    error: FloatArray, n_replications: int, other_error: FloatArray, other_n_replications: int
+) -> FloatArray:
+    r"""Return half the width of the 95 % interval of a difference of independent means, by Welch's t.
+
+    Parameters
+    ----------
+    error, other_error : ndarray
+        Standard errors of both means.
+    n_replications, other_n_replications : int
+        Number of replications behind each.
+
+    Returns
+    -------
+    ndarray
+        Of the same shape; nan with fewer than two replications of either.
+
+    Notes
+    -----
+    The error is :math:`\sqrt{e_1^2 + e_2^2}`, with the degrees of freedom of Welch [1]_,
+    :math:`(e_1^2 + e_2^2)^2 / (e_1^4 / (n_1 - 1) + e_2^4 / (n_2 - 1))`.
+
+    References
+    ----------
+    .. [1] Welch BL. The generalization of Student's problem when several different population variances are
+       involved. Biometrika 1947;34:28-35. doi:10.1093/biomet/34.1-2.28
+    """
+    joint = np.hypot(error, other_error)
+    if min(n_replications, other_n_replications) <= 1:
+        return np.full_like(joint, np.nan)
+    spread = (error * error) ** 2 / (n_replications - 1) + (other_error * other_error) ** 2 / (
+        other_n_replications - 1
+    )
+    freedom = np.ones_like(joint)
+    np.divide((joint * joint) ** 2, spread, out=freedom, where=spread > 0)
+    return joint * _quantile(freedom)
+
+
+def _quantile(freedom: FloatArray) -> FloatArray:
+    """Return by how many standard errors a 95 % interval reaches to either side."""
+    from scipy.special import stdtrit  # noqa: PLC0415
+
+    reach: FloatArray = stdtrit(freedom, (1 + COVERAGE) / 2)
+    return reach
 
 
 def differs_from_zero(differences: FloatArray) -> bool:

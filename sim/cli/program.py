@@ -16,6 +16,8 @@ from sim.cli.browsing import open_app
 from sim.cli.budgeting import budget
 from sim.cli.comparing import compare
 from sim.cli.deciding import dsa, psa
+from sim.cli.differing import diff
+from sim.cli.exporting import export
 from sim.cli.looking import check, cite, schema, trace
 from sim.cli.options import DEBUG, JSON
 from sim.cli.planning import capacity
@@ -39,6 +41,8 @@ for command in (
     run,
     merge,
     compare,
+    diff,
+    export,
     check,
     schema,
     cite,

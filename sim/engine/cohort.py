@@ -102,7 +102,7 @@ def _failed_trials(population: Population, u: FloatArray) -> NDArray[np.int64]:
 
     A mean below 1 gives none or one; a spread of 0 gives all the same.
     """
-    from scipy.stats import nbinom, poisson  # noqa: PLC0415
+    from scipy.special import betainc, pdtr  # noqa: PLC0415  scipy.stats has both, but takes long to import
 
     mean = population.failed_trials_mean.value - 1
     variance = population.failed_trials_sd.value**2
@@ -113,9 +113,9 @@ def _failed_trials(population: Population, u: FloatArray) -> NDArray[np.int64]:
     most = math.ceil(mean + MOST_SPREADS * math.sqrt(max(variance, mean)))
     numbers = np.arange(most + 1)
     if variance <= mean:
-        passed = poisson.cdf(numbers, mean)
+        passed = pdtr(numbers, mean)
     else:
-        passed = nbinom.cdf(numbers, mean**2 / (variance - mean), mean / variance)
+        passed = betainc(mean**2 / (variance - mean), numbers + 1, mean / variance)
     return np.asarray(1 + np.searchsorted(passed, u), dtype=np.int64)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from sim.domain.cohort import Cohort
 from sim.domain.scenario import Scenario
+from sim.outcomes.courses import Courses, first_courses
 from sim.outcomes.history import BoolArray, History
 
 
@@ -31,7 +33,7 @@ class Estimate:
     n: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Arm:
     """The log of one strategy, read.
 
@@ -48,6 +50,11 @@ class Arm:
     history: History
     cohort: Cohort
     scenario: Scenario
+
+    @cached_property
+    def first_course(self) -> Courses:
+        """The first course of every patient."""
+        return first_courses(self.history)
 
 
 def share(met: BoolArray, counted: BoolArray) -> Estimate:

@@ -68,6 +68,25 @@ class History:
         return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts), kind="stable")
 
     @cached_property
+    def referral_scores(self) -> FloatArray:
+        """Score of each patient at referral [MADRS points], nan without one; shape (n_patients,)."""
+        rows = self.rows(Event.REFERRED)
+        score = np.full(self.n_patients, np.nan)
+        score[self.patient[rows]] = self.value[rows]
+        return score
+
+    @cached_property
+    def moments(self) -> float:
+        """Moments one patient may have, so that ``patient * moments + time`` rises from row to row."""
+        return float(self.end.max(initial=0) + 1)
+
+    @cached_property
+    def score_moments(self) -> FloatArray:
+        """That number of each SCORE row."""
+        rows = self.rows(Event.SCORE)
+        return np.asarray(self.patient[rows] * self.moments + self.time[rows])
+
+    @cached_property
     def score_ends(self) -> IntArray:
         """When the stretch of each SCORE row ends: `until_next` of these rows [minutes from day 0]."""
         return self.until_next(self.rows(Event.SCORE))

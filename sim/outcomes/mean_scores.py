@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from sim.domain.measures import Criterion
-from sim.outcomes.courses import first_courses
 from sim.outcomes.estimates import Arm
 from sim.outcomes.history import FloatArray
-from sim.outcomes.score_times import meets, referral_scores, score_at
+from sim.outcomes.score_times import meets, score_at
 from sim.units import MINUTES_PER_DAY
 
 QUARTILES = (0.25, 0.75)
@@ -33,7 +32,7 @@ def mean_scores(arm: Arm, days: FloatArray) -> dict[str, FloatArray]:
         (n_days,), nan where nobody is followed so long.
     """
     history = arm.history
-    start, referral = first_courses(history).start, referral_scores(history)
+    start, referral = arm.first_course.start, history.referral_scores
     definitions = arm.scenario.illness.definitions
     response = Criterion(improvement=definitions.response.value)
     remission = Criterion(score=definitions.remission.value)

@@ -10,7 +10,7 @@ import numpy as np
 from sim.domain.events import Event
 from sim.domain.measures import Among, HarmSeen, Left, Maintained, Phase, SessionsHeld, StoppedForHarm
 from sim.domain.scenario import Scenario
-from sim.outcomes.courses import NO_ROW, first_courses, rows_of_course, with_follow_up
+from sim.outcomes.courses import NO_ROW, rows_of_course, with_follow_up
 from sim.outcomes.estimates import Arm, Estimate, share
 from sim.outcomes.history import BoolArray, FloatArray, History, IntArray
 from sim.outcomes.totals import counts
@@ -36,7 +36,7 @@ def left_share(measure: Left, arm: Arm) -> Estimate:
     Maintenance begins when its first session is booked; who leaves before that session leaves in
     maintenance, on day 0 of it.
     """
-    history, course = arm.history, first_courses(arm.history)
+    history, course = arm.history, arm.first_course
     maintained = ~np.isnan(course.maintained)
     has_left, counted, start = ~np.isnan(course.left), course.started, course.start
     if measure.phase is Phase.INDUCTION:
@@ -51,7 +51,7 @@ def left_share(measure: Left, arm: Arm) -> Estimate:
 
 def maintained_share(measure: Maintained, arm: Arm) -> Estimate:
     """Return the share of starters who went on to maintenance."""
-    course = first_courses(arm.history)
+    course = arm.first_course
     return share(~np.isnan(course.maintained) != measure.is_not, course.started)
 
 
@@ -75,7 +75,7 @@ def harm_seen_share(measure: HarmSeen, arm: Arm) -> Estimate:
     else:
         counted = history.has(_sessions(history, None))
     if measure.among is Among.ASSESSED:
-        counted &= first_courses(history).assessed != NO_ROW
+        counted &= arm.first_course.assessed != NO_ROW
     return share(history.has(rows[chosen & harmed]), counted & with_follow_up(history, until))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.domain.events import Event, Outcome
 from sim.domain.measures import Among, RelapseBy, RelapseHazardRatio, StillWell
-from sim.outcomes.courses import NO_ROW, Courses, first_courses, with_follow_up
+from sim.outcomes.courses import NO_ROW, Courses, with_follow_up
 from sim.outcomes.cox import hazard_ratio
 from sim.outcomes.estimates import Arm, Estimate, share
 from sim.outcomes.history import BoolArray, FloatArray, IntArray
@@ -98,7 +98,7 @@ def still_well_share(measure: StillWell, arm: Arm) -> Estimate:
     -----
     Not counted are those whose follow-up ended before that day, or before they were assessed.
     """
-    history, course = arm.history, first_courses(arm.history)
+    history, course = arm.history, arm.first_course
     assessed = course.assessed != NO_ROW
     until = np.full(history.n_patients, np.nan)
     until[assessed] = history.time[course.assessed[assessed]] + measure.days * MINUTES_PER_DAY
@@ -113,7 +113,7 @@ def still_well_share(measure: StillWell, arm: Arm) -> Estimate:
 
 def _observed(measure: RelapseBy | RelapseHazardRatio, arm: Arm) -> Observation:
     """Watch responders from the landmark on."""
-    history, course = arm.history, first_courses(arm.history)
+    history, course = arm.history, arm.first_course
     origin = course.assessed[_chosen(course, measure.among)]
     patient = history.patient[origin]
     start = history.time[origin] + measure.landmark_days * MINUTES_PER_DAY

@@ -11,20 +11,19 @@ from sim.outcomes.courses import (
     NO_ROW,
     Courses,
     courses,
-    first_courses,
     rows_of_course,
     with_follow_up,
 )
 from sim.outcomes.estimates import Arm, Estimate, share
 from sim.outcomes.history import BoolArray, FloatArray, History, IntArray
-from sim.outcomes.score_times import first_fall, highest_meeting, meets, referral_scores, score_at
+from sim.outcomes.score_times import first_fall, highest_meeting, meets, score_at
 from sim.units import MINUTES_PER_DAY
 
 
 def score_at_share(measure: ScoreAt, arm: Arm) -> Estimate:
     """Return the share whose score meets a criterion at a time or a moment of the first course."""
-    history, course = arm.history, first_courses(arm.history)
-    referral = referral_scores(history)
+    history, course = arm.history, arm.first_course
+    referral = history.referral_scores
     score, counted = _scores(history, course, measure.days, measure.moment)
     if measure.among is Among.ASSESSED:
         counted &= course.assessed != NO_ROW
@@ -42,8 +41,8 @@ def first_reached_share(measure: FirstReached, arm: Arm) -> Estimate:
     By sessions, the full effect of each session counts, whether or not the patient stayed for it. By
     days, the score itself counts, along the pieces these sessions began.
     """
-    history, course = arm.history, first_courses(arm.history)
-    referral = referral_scores(history)
+    history, course = arm.history, arm.first_course
+    referral = history.referral_scores
     steps, number = induction_steps(history, course)
     patient = history.patient[steps]
     counted = course.started
@@ -64,7 +63,7 @@ def first_reached_share(measure: FirstReached, arm: Arm) -> Estimate:
 def state_at_share(measure: StateAt, arm: Arm) -> Estimate:
     """Return the share of referred patients alive who meet a criterion on a day since referral."""
     history = arm.history
-    referral = referral_scores(history)
+    referral = history.referral_scores
     referred = history.first_time(history.rows(Event.REFERRED))
     score, counted = _scores_on_day(history, referred, measure.days)
     if measure.given_days is not None:
@@ -76,10 +75,10 @@ def state_at_share(measure: StateAt, arm: Arm) -> Estimate:
 def second_course_share(measure: SecondCourse, arm: Arm) -> Estimate:
     """Return the share responding to the course after the relapse that followed the first one."""
     history = arm.history
-    course = courses(history, _courses_after_relapse(history, measure))
+    course = courses(history, _courses_after_relapse(arm, measure))
     moment = Moment.ASSESSMENT if measure.days is None else None
     score, counted = _scores(history, course, measure.days, moment)
-    return share(meets(measure.criterion, score, referral_scores(history)), counted)
+    return share(meets(measure.criterion, score, history.referral_scores), counted)
 
 
 def induction_steps(history: History, course: Courses) -> tuple[IntArray, IntArray]:
@@ -140,8 +139,9 @@ def _scores_after_last_session(history: History, course: Courses) -> tuple[Float
     return score, history.end >= full
 
 
-def _courses_after_relapse(history: History, measure: SecondCourse) -> IntArray:
+def _courses_after_relapse(arm: Arm, measure: SecondCourse) -> IntArray:
     """Return the number of the course each patient began after losing the first, or `NO_COURSE`."""
+    history = arm.history
     number = np.full(history.n_patients, NO_COURSE)
     first = history.first_time(rows_of_course(history, np.zeros_like(number), Event.SESSION))
     relapsed = rows_of_course(history, np.zeros_like(number), Event.RELAPSED)
@@ -150,7 +150,7 @@ def _courses_after_relapse(history: History, measure: SecondCourse) -> IntArray:
     relapsed = relapsed[earliest]
     begun = history.rows(Event.COURSE_STARTED)
     position = np.searchsorted(begun, relapsed)
-    assessed = first_courses(history).assessed[patient]
+    assessed = arm.first_course.assessed[patient]
     held = history.time[relapsed] - history.time[assessed] >= measure.after_days * MINUTES_PER_DAY
     in_maintenance = history.reason[relapsed] == 1
     wanted = (position < len(begun)) & (in_maintenance == measure.relapsed_in_maintenance) & held

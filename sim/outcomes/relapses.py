@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.domain.events import Event
 from sim.outcomes.history import FloatArray, History, IntArray
-from sim.outcomes.score_times import first_rise, referral_scores
+from sim.outcomes.score_times import first_rise
 
 
 def relapse_minutes(history: History, origin: IntArray, relapse_score: float) -> FloatArray:
@@ -35,7 +35,7 @@ def relapse_minutes(history: History, origin: IntArray, relapse_score: float) ->
     ends = history.rows(Event.RELAPSED, Event.DIED, Event.HORIZON)
     onset = ends[np.searchsorted(ends, origin)]
     patient = history.patient[origin]
-    level = np.minimum(referral_scores(history), relapse_score)
+    level = np.minimum(history.referral_scores, relapse_score)
     since = np.full(history.n_patients, len(history.time))
     since[patient] = onset
     rows = history.rows(Event.SCORE)

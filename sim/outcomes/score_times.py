@@ -30,23 +30,13 @@ def score_at(history: History, patient: IntArray, minutes: FloatArray) -> FloatA
         Score [MADRS points]; nan before a patient's first SCORE row, and at nan.
     """
     rows = history.rows(Event.SCORE)
-    width = float(history.end.max(initial=0) + 1)
-    key = history.patient[rows] * width + history.time[rows]
-    asked = patient * width + np.clip(np.nan_to_num(minutes, nan=-1), -1, width - 1)
-    position = np.searchsorted(key, asked, side="right") - 1
+    asked = patient * history.moments + np.clip(np.nan_to_num(minutes, nan=-1), -1, history.moments - 1)
+    position = np.searchsorted(history.score_moments, asked, side="right") - 1
     score = np.full(len(patient), np.nan)
     known = position >= 0
     known[known] = history.patient[rows[position[known]]] == patient[known]
     row = rows[position[known]]
     score[known] = _on_piece(history, row, minutes[known])
-    return score
-
-
-def referral_scores(history: History) -> FloatArray:
-    """Return the score of each patient at referral [MADRS points], nan without one; shape (n_patients,)."""
-    rows = history.rows(Event.REFERRED)
-    score = np.full(history.n_patients, np.nan)
-    score[history.patient[rows]] = history.value[rows]
     return score
 
 

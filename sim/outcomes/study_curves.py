@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.domain.measures import Among, Criterion, FirstReached, Measure, Moment, RelapseBy, ScoreAt
-from sim.outcomes.courses import NO_ROW, first_courses
+from sim.outcomes.courses import NO_ROW
 from sim.outcomes.estimates import Arm
 from sim.outcomes.history import FloatArray
 from sim.outcomes.measured_relapse import relapse_shares
@@ -74,7 +74,7 @@ class StudyCurve:
 
 def course_days(arm: Arm) -> CourseDays:
     """Return when the first course of a strategy usually reaches its moments."""
-    history, course = arm.history, first_courses(arm.history)
+    history, course = arm.history, arm.first_course
     assessed = course.assessed[course.assessed != NO_ROW]
     steps, number = induction_steps(history, course)
     full = np.maximum(history.until[steps], history.time[steps]) - course.start[history.patient[steps]]

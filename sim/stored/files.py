@@ -56,6 +56,37 @@ def new_directory(directory: Path | str) -> Iterator[Path]:
         raise AnalysisError(f"{target}: must be writable, got '{error.strerror or error}'") from error
 
 
+@contextlib.contextmanager
+def new_file(path: Path | str) -> Iterator[Path]:
+    """Give a hidden path to write to, and move what stands there in place at the end.
+
+    Parameters
+    ----------
+    path : Path or str
+        Must not exist yet; folders above it are made.
+
+    Yields
+    ------
+    Path
+        Where to write; nothing is left of it when the block fails.
+
+    Raises
+    ------
+    AnalysisError
+        If the file exists or cannot be written.
+    """
+    target = Path(path)
+    try:
+        if target.exists() or target.is_symlink():
+            raise AnalysisError(f"{target}: must be a new file, got one that exists; choose another")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=HIDDEN) as hidden:
+            yield (complete := Path(hidden) / target.name)
+            complete.replace(target)
+    except OSError as error:
+        raise AnalysisError(f"{target}: must be writable, got '{error.strerror or error}'") from error
+
+
 def holds_something(directory: Path) -> bool:
     """Tell whether a directory holds anything but what a killed run left under hidden names."""
     return any(not path.name.startswith(HIDDEN) for path in directory.iterdir())

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from builders import Tree, log_of, rows, set_value, unlimited, without_chance_events
+from builders import Tree, first_difference, log_of, rows, set_value, unlimited, without_chance_events
 from scipy.stats import poisson
 
 from sim.analysis.comparison import compare
@@ -135,7 +135,9 @@ def stationary_wait_days(per_day: float, places: int) -> float:
 
 
 @pytest.mark.slow
-def test_wait_for_screening_equals_the_markov_chain_of_a_clinic_with_daily_places(tiny_tree: Tree) -> None:
+def test_wait_for_screening_equals_the_markov_chain_of_a_clinic_with_daily_places(
+    tiny_tree: Tree, quickest_clock: str
+) -> None:
     per_day, places = 2.4, 3
     tree: dict[str, Any] = without_chance_events(tiny_tree)
     tree["horizon_years"] = 0.2
@@ -144,9 +146,10 @@ def test_wait_for_screening_equals_the_markov_chain_of_a_clinic_with_daily_place
     tree["resources"]["chairs"] |= {"units": places, "open_minutes": [60] * 7}
     for treatment in tree["treatments"].values():
         set_value(treatment, "uptake.accepts", 0)
+    assert first_difference(log_of(tree, "infusion", clock=quickest_clock), log_of(tree, "infusion")) == ""
     means = []
     for replication in range(24):
-        screened = rows(log_of(tree, "infusion", replication), Event.SCREENED)
+        screened = rows(log_of(tree, "infusion", replication, quickest_clock), Event.SCREENED)
         settled = screened[screened["patient"] >= 1_000]
         means.append(np.mean(settled["time"] - settled["until"]) / MINUTES_PER_DAY)
     error = float(np.std(means, ddof=1) / np.sqrt(len(means)))

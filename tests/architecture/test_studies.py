@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from as_shipped import base_case, published
 
-from sim import load
 from sim.domain.scenario import Scenario
 from sim.scenario_io.differences import changed_paths
-from sim.scenario_io.validation import Validation, load_validation
+from sim.scenario_io.validation import Validation
 
 POPULATION = r"population\..*"
 FOLLOW_UP = r"horizon_years|run\..*|strategies\..*"
@@ -25,12 +25,12 @@ ALLOWED = re.compile("|".join((POPULATION, FOLLOW_UP, DEFINITIONS, REGIMEN, CONT
 
 @pytest.fixture(scope="module")
 def base() -> Scenario:
-    return load("base")
+    return base_case()
 
 
 @pytest.fixture(scope="module")
 def validation() -> Validation:
-    return load_validation()
+    return published()
 
 
 def forbidden(paths: list[str]) -> list[str]:

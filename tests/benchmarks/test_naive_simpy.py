@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from as_shipped import base_case, scenarios_of
 
 from sim import compare, simulate
 from sim.batch.naive import load_naive
-from sim.scenario_io.load import load_all
 
 NAIVE = load_naive(Path(__file__).with_name("naive_simpy.py"))
 NEAR = 0.15
@@ -41,8 +41,7 @@ def test_the_same_replication_gives_the_same_figures_and_another_gives_others(ti
 
 @pytest.fixture(scope="module")
 def base():
-    (scenario,) = load_all("base", overrides=["run.n_patients=4000", "run.replications=1"])
-    return scenario
+    return base_case().with_changes({"run.n_patients": 4_000, "run.replications": 1})
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +59,8 @@ def test_the_naive_version_comes_near_the_engine_on_the_base_case(base, engine, 
 
 @pytest.mark.slow
 def test_the_naive_clinic_holds_nearly_as_many_sessions_as_the_engine_when_rooms_are_few():
-    (scenario,) = load_all("small_clinic", overrides=["run.replications=4"])
+    (clinic,) = scenarios_of("small_clinic")
+    scenario = clinic.with_changes({"run.replications": 4})
     clinical = simulate(scenario, workers=1).clinical
     ours = clinical[clinical["strategy"] == "ketamine_iv"]
     naive = [NAIVE(scenario, "ketamine_iv", replication) for replication in range(4)]

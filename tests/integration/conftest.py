@@ -43,8 +43,11 @@ def treatpath(tmp_path):
 
 
 @pytest.fixture
-def typed(tmp_path, monkeypatch, capsys):
-    """Return a function that runs the command line in this process, in an empty directory."""
+def typed(tmp_path, monkeypatch, capfd):
+    """Return a function that runs the command line in this process, in an empty directory.
+
+    It tells what a process would, also what workers print, without the second or two a process takes to start.
+    """
     from sim.cli import main
 
     def call(*words):
@@ -52,7 +55,7 @@ def typed(tmp_path, monkeypatch, capsys):
         monkeypatch.setattr(sys, "argv", ["treatpath", *map(str, words)])
         with pytest.raises(SystemExit) as left:
             main()
-        return Done(left.value.code or 0, *capsys.readouterr())
+        return Done(left.value.code or 0, *capfd.readouterr())
 
     return call
 

@@ -7,9 +7,10 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 
 import pytest
+from as_shipped import base_case
 from streamlit.testing.v1 import AppTest
 
-from sim import compare, load, simulate
+from sim import compare, simulate
 from sim.batch.settings import with_settings
 from sim.report.answer import NOTICE, answer, ask
 from sim.ui import jobs, pages
@@ -34,7 +35,7 @@ def app(server):
 
 @pytest.fixture(scope="module")
 def small_base():
-    return with_settings(load("base"), {"run.n_patients": PATIENTS, "run.replications": REPLICATIONS})
+    return with_settings(base_case(), {"run.n_patients": PATIENTS, "run.replications": REPLICATIONS})
 
 
 def answer_shown(app):

@@ -11,8 +11,8 @@ NAIVE = Path(__file__).resolve().parents[1] / "benchmarks" / "naive_simpy.py"
 SMALL = ("--patients", "20", "--sizes", "10", "20", "--quick")
 
 
-def test_json_tells_the_speed_of_the_clock_and_of_the_naive_version(treatpath, tiny_file):
-    done = treatpath("bench", "--json", "--scenario", tiny_file, *SMALL, "--naive", NAIVE)
+def test_json_tells_the_speed_of_the_clock_and_of_the_naive_version(typed, tiny_file):
+    done = typed("bench", "--json", "--scenario", tiny_file, *SMALL, "--naive", NAIVE)
     assert done.returncode == 0, done.stderr
     content = json.loads(done.stdout)
     assert content["patient_arms_per_second"]["simpy"] > 0
@@ -30,8 +30,8 @@ def test_the_tables_tell_speed_and_growth(treatpath, tiny_file):
     assert done.stderr == ""
 
 
-def test_whole_runs_are_told_with_their_time_and_memory(treatpath, tiny_file):
-    done = treatpath("bench", "--json", "--scenario", tiny_file, *SMALL, "--draws", "2", "--stream", "30")
+def test_whole_runs_are_told_with_their_time_and_memory(typed, tiny_file):
+    done = typed("bench", "--json", "--scenario", tiny_file, *SMALL, "--draws", "2", "--stream", "30")
     assert done.returncode == 0, done.stderr
     planner, draws, stream = json.loads(done.stdout)["whole_runs"]
     assert (planner["name"], planner["n_patients"], planner["n_strategies"]) == ("planner", 20, 3)
@@ -40,12 +40,12 @@ def test_whole_runs_are_told_with_their_time_and_memory(treatpath, tiny_file):
     assert min(run["seconds"] for run in (planner, draws, stream)) > 0
 
 
-def test_a_missing_naive_version_is_bad_input(treatpath, tiny_file):
-    done = treatpath("bench", "--scenario", tiny_file, *SMALL, "--naive", "missing.py")
+def test_a_missing_naive_version_is_bad_input(typed, tiny_file):
+    done = typed("bench", "--scenario", tiny_file, *SMALL, "--naive", "missing.py")
     assert (done.returncode, done.stderr) == (2, "missing.py: must be a Python file, got none\n")
 
 
-def test_sizes_in_the_wrong_order_are_bad_input(treatpath, tiny_file):
-    done = treatpath("bench", "--scenario", tiny_file, "--sizes", "20", "10")
+def test_sizes_in_the_wrong_order_are_bad_input(typed, tiny_file):
+    done = typed("bench", "--scenario", tiny_file, "--sizes", "20", "10")
     assert done.returncode == 2
     assert done.stderr == "--sizes: the first must be below the second, got 20 and 10\n"

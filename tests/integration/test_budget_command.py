@@ -20,10 +20,10 @@ def budget_file(write_scenario, tiny_tree):
     return write_scenario(tiny_tree)
 
 
-def test_a_file_and_its_stored_results_give_the_same_budget(treatpath, budget_file):
-    told = json.loads(treatpath("budget", budget_file, "--json", "--quiet").stdout)
-    treatpath("run", budget_file, "--out", "stored", "--quiet")
-    again = json.loads(treatpath("budget", "stored", "--json").stdout)
+def test_a_file_and_its_stored_results_give_the_same_budget(typed, budget_file):
+    told = json.loads(typed("budget", budget_file, "--json", "--quiet").stdout)
+    typed("run", budget_file, "--out", "stored", "--quiet")
+    again = json.loads(typed("budget", "stored", "--json").stdout)
     assert {"year", "mix", "category", "cost"} <= set(told["results"][0])
     assert [row["year"] for row in told["net"]] == [1, None]
     assert told["net"][0]["net"] > 0
@@ -32,8 +32,8 @@ def test_a_file_and_its_stored_results_give_the_same_budget(treatpath, budget_fi
     }
 
 
-def test_the_answer_names_years_whose_follow_up_is_missing(treatpath, budget_file):
-    done = treatpath(
+def test_the_answer_names_years_whose_follow_up_is_missing(typed, budget_file):
+    done = typed(
         "budget", budget_file, "--uptake", "0.2,0.5,1", "--eligible", "50", "--perspective", "sector"
     )
     assert done.returncode == 0, done.stderr
@@ -50,30 +50,30 @@ def test_the_answer_names_years_whose_follow_up_is_missing(treatpath, budget_fil
         (("--set", "budget=null"), "budget: must be in the scenario, got none"),
     ],
 )
-def test_a_mistake_ends_before_anything_is_simulated(treatpath, budget_file, arguments, message):
-    done = treatpath("budget", budget_file, *arguments)
+def test_a_mistake_ends_before_anything_is_simulated(typed, budget_file, arguments, message):
+    done = typed("budget", budget_file, *arguments)
     assert done.returncode == 2
     assert message in done.stderr
 
 
-def test_stored_results_take_no_other_settings(treatpath, budget_file, tmp_path):
-    done = treatpath("budget", tmp_path, "--patients", "10")
+def test_stored_results_take_no_other_settings(typed, budget_file, tmp_path):
+    done = typed("budget", tmp_path, "--patients", "10")
     assert done.returncode == 2
     assert (
         "must be a scenario file for --set, --patients and --replications, got stored results" in done.stderr
     )
 
 
-def test_the_payers_budget_says_what_patients_pay_beside_it(treatpath, budget_file):
+def test_the_payers_budget_says_what_patients_pay_beside_it(typed, budget_file):
     patients = json.loads(
-        treatpath("budget", budget_file, "--perspective", "patient", "--json", "--quiet").stdout
+        typed("budget", budget_file, "--perspective", "patient", "--json", "--quiet").stdout
     )
     paid = patients["net"][-1]["net"]
     assert abs(paid) > 1
     direction = "more" if paid > 0 else "less"
-    told = " ".join(treatpath("budget", budget_file, "--quiet").stdout.split())
+    told = " ".join(typed("budget", budget_file, "--quiet").stdout.split())
     assert f"Not counted here: patients themselves pay ${abs(paid):,.0f} {direction}" in told
-    sector = treatpath("budget", budget_file, "--perspective", "sector", "--quiet").stdout
+    sector = typed("budget", budget_file, "--perspective", "sector", "--quiet").stdout
     assert "Not counted here" not in sector
 
 

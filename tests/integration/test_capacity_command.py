@@ -15,8 +15,8 @@ def clinic_file(write_scenario, tiny_tree):
     return write_scenario(clinic(tiny_tree, chairs=1, clinicians=1), "clinic.yaml")
 
 
-def test_json_tells_the_staffing_its_cost_and_what_one_more_is_worth(treatpath, clinic_file):
-    done = treatpath("capacity", clinic_file, "--target", "median_wait_days<=18", "--json", *SMALL)
+def test_json_tells_the_staffing_its_cost_and_what_one_more_is_worth(typed, clinic_file):
+    done = typed("capacity", clinic_file, "--target", "median_wait_days<=18", "--json", *SMALL)
     assert done.returncode == 0, done.stderr
     content = json.loads(done.stdout)
     assert set(content["staffing"]) == {"chairs", "clinicians"} == set(content["value_of_one_more"])
@@ -27,8 +27,8 @@ def test_json_tells_the_staffing_its_cost_and_what_one_more_is_worth(treatpath, 
     assert content["manifest"]["scenarios"][0]["n_patients"] == 80
 
 
-def test_the_text_names_the_staffing_the_bottleneck_and_the_errors(treatpath, clinic_file):
-    done = treatpath("capacity", clinic_file, "--target", "median_wait_days<=18", *SMALL)
+def test_the_text_names_the_staffing_the_bottleneck_and_the_errors(typed, clinic_file):
+    done = typed("capacity", clinic_file, "--target", "median_wait_days<=18", *SMALL)
     assert done.returncode == 0, done.stderr
     assert "The cheapest staffing with median_wait_days <= 18 costs $" in done.stdout
     assert "Bottleneck today: Chairs." in done.stdout
@@ -49,14 +49,14 @@ def test_without_a_target_only_values_and_the_bottleneck_are_told(treatpath, cli
     assert content["bottleneck"] == "chairs"
 
 
-def test_a_target_that_no_staffing_meets_is_told_in_words(treatpath, clinic_file):
-    done = treatpath("capacity", clinic_file, "--target", "median_wait_days<=3", *SMALL)
+def test_a_target_that_no_staffing_meets_is_told_in_words(typed, clinic_file):
+    done = typed("capacity", clinic_file, "--target", "median_wait_days<=3", *SMALL)
     assert done.returncode == 0, done.stderr
     assert "No staffing meets median_wait_days <= 3" in done.stdout
 
 
-def test_a_missed_target_is_marked_in_json_beside_the_largest_staffing(treatpath, clinic_file):
-    done = treatpath("capacity", clinic_file, "--target", "median_wait_days<=3", "--json", *SMALL)
+def test_a_missed_target_is_marked_in_json_beside_the_largest_staffing(typed, clinic_file):
+    done = typed("capacity", clinic_file, "--target", "median_wait_days<=3", "--json", *SMALL)
     content = json.loads(done.stdout)
     assert (content["is_met"], content["at_answer"], content["certainty"]) == (False, None, None)
     assert content["staffing"] == content["answer"]["staffing"] != content["today"]["staffing"]
@@ -78,8 +78,8 @@ def test_a_missed_target_is_marked_in_json_beside_the_largest_staffing(treatpath
         (["--wtp", "-1"], "wtp: must be above 0, got -1.0"),
     ],
 )
-def test_a_mistake_is_told_in_words_with_exit_code_2(treatpath, clinic_file, words, message):
-    done = treatpath("capacity", clinic_file, *words)
+def test_a_mistake_is_told_in_words_with_exit_code_2(typed, clinic_file, words, message):
+    done = typed("capacity", clinic_file, *words)
     assert message in done.stderr
     assert done.returncode == 2
     assert done.stdout == ""

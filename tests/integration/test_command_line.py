@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from as_shipped import base_case
 
 from sim.analysis.comparison import COLUMNS, ERROR_COLUMNS
 from sim.errors import AnalysisError
@@ -25,8 +26,8 @@ def results_of(done):
 
 
 @pytest.fixture
-def stored(treatpath, tiny_file, tmp_path):
-    done = treatpath("run", tiny_file, "--out", "stored", "--json", "--quiet")
+def stored(typed, tiny_file, tmp_path):
+    done = typed("run", tiny_file, "--out", "stored", "--json", "--quiet")
     assert done.returncode == 0, done.stderr
     return results_of(done)
 
@@ -36,8 +37,8 @@ def test_run_gives_every_strategy_with_every_column_and_error(stored):
     assert [row for row in stored if set(row) < {*COLUMNS, *ERROR_COLUMNS}] == []
 
 
-def test_json_tells_waits_use_of_resources_and_what_equal_luck_saves(treatpath, tiny_file):
-    content = json.loads(treatpath("run", tiny_file, "--json").stdout)
+def test_json_tells_waits_use_of_resources_and_what_equal_luck_saves(typed, tiny_file):
+    content = json.loads(typed("run", tiny_file, "--json").stdout)
     waits = {row["strategy"]: row for row in content["capacity"]}
     assert [load["resource"] for load in waits["infusion"]["resources"]] == ["chairs"]
     assert (waits["usual_care"]["resources"], waits["usual_care"]["busiest"]) == ([], None)
@@ -46,15 +47,15 @@ def test_json_tells_waits_use_of_resources_and_what_equal_luck_saves(treatpath, 
     assert factors["tablets"] > 0
 
 
-def test_the_tables_tell_who_waits_where_resources_are_limited(treatpath, tiny_file):
-    limited = treatpath("run", tiny_file).stdout
-    unlimited = treatpath("run", tiny_file, "--set", "resources.chairs.units=null").stdout
+def test_the_tables_tell_who_waits_where_resources_are_limited(typed, tiny_file):
+    limited = typed("run", tiny_file).stdout
+    unlimited = typed("run", tiny_file, "--set", "resources.chairs.units=null").stdout
     assert "Who waits for what" in limited
     assert "Who waits for what" not in unlimited
 
 
-def test_long_follow_up_of_many_treatments_is_counted_without_overflow(treatpath):
-    done = treatpath(
+def test_long_follow_up_of_many_treatments_is_counted_without_overflow(typed):
+    done = typed(
         "run", "base", "--set", "horizon_years=25", "--patients", "20", "--replications", "1", "--json"
     )
     assert done.returncode == 0, done.stderr
@@ -70,9 +71,9 @@ def test_running_twice_gives_the_same_bytes(treatpath, tiny_file):
     assert json.dumps(results_of(first)) == json.dumps(results_of(second))
 
 
-def test_another_seed_gives_other_results(treatpath, tiny_file):
-    assert results_of(treatpath("run", tiny_file, "--seed", "1", "--json")) != results_of(
-        treatpath("run", tiny_file, "--seed", "2", "--json")
+def test_another_seed_gives_other_results(typed, tiny_file):
+    assert results_of(typed("run", tiny_file, "--seed", "1", "--json")) != results_of(
+        typed("run", tiny_file, "--seed", "2", "--json")
     )
 
 
@@ -80,15 +81,15 @@ def test_compare_repeats_the_run_from_the_stored_results(treatpath, stored):
     assert results_of(treatpath("compare", "stored", "--json")) == stored
 
 
-def test_compare_under_another_comparator_moves_the_increments_only(treatpath, stored):
-    rows = results_of(treatpath("compare", "stored", "--comparator", "tablets", "--json"))
+def test_compare_under_another_comparator_moves_the_increments_only(typed, stored):
+    rows = results_of(typed("compare", "stored", "--comparator", "tablets", "--json"))
     by_key = {row["strategy"]: row for row in rows}
     assert by_key["tablets"]["incremental_cost"] is None
     assert [row["cost"] for row in rows] == [row["cost"] for row in stored]
 
 
-def test_compare_moves_costs_to_another_price_year_and_shows_the_inventory(treatpath, stored):
-    moved = json.loads(treatpath("compare", "stored", "--price-year", "2023", "--inventory", "--json").stdout)
+def test_compare_moves_costs_to_another_price_year_and_shows_the_inventory(typed, stored):
+    moved = json.loads(typed("compare", "stored", "--price-year", "2023", "--inventory", "--json").stdout)
     costs = [row["cost"] for row in moved["results"]]
     assert costs == pytest.approx([row["cost"] * 550 / 580 for row in stored])
     assert moved["impact_inventory"][0] == {
@@ -96,41 +97,39 @@ def test_compare_moves_costs_to_another_price_year_and_shows_the_inventory(treat
         "drug_price": None, "sector": "all", "payer": "covered part", "patient": "uncovered part",
         "programme": None, "societal": "all",
     }  # fmt: skip
-    printed = treatpath("compare", "stored", "--drug-price", "net", "--inventory").stdout
+    printed = typed("compare", "stored", "--drug-price", "net", "--inventory").stdout
     assert "USD 2025 (prices moved by an assumed index), drugs net of rebates, " in printed
     assert "Impact inventory: which costs count in which perspective" in printed
-    refused = treatpath("compare", "stored", "--price-year", "1999")
+    refused = typed("compare", "stored", "--price-year", "1999")
     assert refused.returncode == 2
     assert "price_year: must be a year of the price index (2023, 2024, 2025), got 1999" in refused.stderr
 
 
-def test_json_tells_every_strategy_against_the_comparator_in_sentences(treatpath, tiny_file):
-    content = json.loads(treatpath("run", tiny_file, "--json").stdout)
+def test_json_tells_every_strategy_against_the_comparator_in_sentences(typed, tiny_file):
+    content = json.loads(typed("run", tiny_file, "--json").stdout)
     told = {(row["strategy"], row["against"]) for row in content["sentences"]}
     assert told == {("infusion", "usual_care"), ("tablets", "usual_care")}
     assert [row for row in content["sentences"] if not row["text"].endswith(".")] == []
 
 
-def test_a_named_pair_is_told_below_the_tables_and_in_json(treatpath, stored):
+def test_a_named_pair_is_told_below_the_tables_and_in_json(typed, stored):
     words = ("compare", "stored", "--pair", "infusion,tablets")
     told = [
-        row
-        for row in json.loads(treatpath(*words, "--json").stdout)["sentences"]
-        if row["against"] == "tablets"
+        row for row in json.loads(typed(*words, "--json").stdout)["sentences"] if row["against"] == "tablets"
     ]
-    lines = treatpath(*words).stdout.splitlines()
+    lines = typed(*words).stdout.splitlines()
     assert {row["measure"] for row in told} >= {"cost_per_responder", "nmb", "cost_per_qaly"}
     assert [row["text"] for row in told if row["text"] not in lines] == []
 
 
-def test_an_unknown_strategy_of_a_pair_is_told_in_words(treatpath, stored):
-    done = treatpath("compare", "stored", "--pair", "infusion,tablet")
+def test_an_unknown_strategy_of_a_pair_is_told_in_words(typed, stored):
+    done = typed("compare", "stored", "--pair", "infusion,tablet")
     assert "--pair: 'tablet' is not a strategy; did you mean 'tablets'" in done.stderr
     assert (done.returncode, done.stdout) == (2, "")
 
 
-def test_the_manifest_tells_seed_digest_and_versions_but_no_machine(treatpath, tiny_file, tmp_path):
-    manifest = json.loads(treatpath("run", tiny_file.name, "--json").stdout)["manifest"]
+def test_the_manifest_tells_seed_digest_and_versions_but_no_machine(typed, tiny_file, tmp_path):
+    manifest = json.loads(typed("run", tiny_file.name, "--json").stdout)["manifest"]
     assert manifest["scenarios"][0]["seed"] == 0
     assert len(manifest["scenarios"][0]["digest"]) == 64
     assert str(tmp_path) not in json.dumps(manifest)
@@ -145,9 +144,9 @@ def test_the_table_is_plain_and_complete_when_it_is_no_terminal(treatpath, tiny_
     assert done.stdout.rstrip().endswith("Planning and teaching model, never advice for one patient.")
 
 
-def test_a_sweep_prints_a_row_per_scenario_and_strategy(treatpath, write_scenario, tiny_tree):
+def test_a_sweep_prints_a_row_per_scenario_and_strategy(typed, write_scenario, tiny_tree):
     path = write_scenario(tiny_tree | {"sweep": {"horizon_years": [0.5, 1]}}, "sweep.yaml")
-    rows = results_of(treatpath("run", path, "--patients", "20", "--json"))
+    rows = results_of(typed("run", path, "--patients", "20", "--json"))
     assert len(rows) == 6
     assert len({row["scenario"] for row in rows}) == 2
 
@@ -178,8 +177,8 @@ def test_a_sweep_prints_a_row_per_scenario_and_strategy(treatpath, write_scenari
         (["run"], "Missing argument 'FILE...'"),
     ],
 )
-def test_a_mistake_is_told_in_words_with_exit_code_2(treatpath, tiny_file, words, message):
-    done = treatpath(*words)
+def test_a_mistake_is_told_in_words_with_exit_code_2(typed, tiny_file, words, message):
+    done = typed(*words)
     assert message in done.stderr
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
@@ -195,16 +194,16 @@ def test_a_mistake_is_told_as_json_when_asked(treatpath, write_scenario, tiny_tr
     assert {error["file"] for error in errors} == {"wrong.yaml"}
 
 
-def test_mistakes_of_all_files_are_told_at_once(treatpath, write_scenario, tiny_tree):
+def test_mistakes_of_all_files_are_told_at_once(typed, write_scenario, tiny_tree):
     write_scenario(tiny_tree | {"horizon_years": 0}, "a.yaml")
     write_scenario(tiny_tree | {"horizon_years": -1}, "b.yaml")
-    done = treatpath("check", "a.yaml", "b.yaml")
+    done = typed("check", "a.yaml", "b.yaml")
     assert [line.split(":")[0] for line in done.stderr.splitlines()] == ["a.yaml", "b.yaml"]
 
 
-def test_a_wrong_file_writes_nothing(treatpath, write_scenario, tiny_tree, tmp_path):
+def test_a_wrong_file_writes_nothing(typed, write_scenario, tiny_tree, tmp_path):
     path = write_scenario(tiny_tree | {"horizon_years": 0}, "wrong.yaml")
-    treatpath("run", path, "--out", "stored")
+    typed("run", path, "--out", "stored")
     assert not (tmp_path / "stored").exists()
 
 
@@ -214,18 +213,18 @@ def test_debug_shows_where_an_error_came_from(treatpath):
     assert done.returncode != 0
 
 
-def test_check_explains_every_value_and_where_it_was_set(treatpath, tiny_file):
-    done = treatpath("check", tiny_file.name, "--explain", "--set", "run.seed=7")
+def test_check_explains_every_value_and_where_it_was_set(typed, tiny_file):
+    done = typed("check", tiny_file.name, "--explain", "--set", "run.seed=7")
     assert "  run.seed = 7  [--set]" in done.stdout.splitlines()
     assert done.returncode == 0
 
 
-def test_check_is_silent_about_values_unless_asked(treatpath, tiny_file):
-    assert len(treatpath("check", tiny_file).stdout.splitlines()) == 1
+def test_check_is_silent_about_values_unless_asked(typed, tiny_file):
+    assert len(typed("check", tiny_file).stdout.splitlines()) == 1
 
 
-def test_check_gives_json(treatpath, tiny_file):
-    told = json.loads(treatpath("check", tiny_file, "--json").stdout)
+def test_check_gives_json(typed, tiny_file):
+    told = json.loads(typed("check", tiny_file, "--json").stdout)
     assert told["errors"] == []
     assert told["scenarios"][0]["name"] == "tiny"
 
@@ -234,23 +233,21 @@ def test_schema_is_json_for_editors(treatpath):
     assert json.loads(treatpath("schema").stdout)["title"] == "treatpath scenario"
 
 
-def test_the_schema_of_manifests_is_written_too(treatpath, tmp_path):
-    assert treatpath("schema", "--of", "manifest", "--out", "manifest.json").returncode == 0
+def test_the_schema_of_manifests_is_written_too(typed, tmp_path):
+    assert typed("schema", "--of", "manifest", "--out", "manifest.json").returncode == 0
     assert json.loads((tmp_path / "manifest.json").read_text())["title"] == "treatpath manifest"
 
 
-def test_cite_lists_sources_and_assumptions_apart(treatpath):
-    told = json.loads(treatpath("cite", "base", "--json").stdout)
+def test_cite_lists_sources_and_assumptions_apart(typed):
+    told = json.loads(typed("cite", "base", "--json").stdout)
     assert all(source["n_parameters"] == len(source["parameters"]) for source in told["sources"])
     assert {row["source"] for row in told["assumptions"]} == {"assumption"}
 
 
 def test_cite_names_every_source_of_the_base_case(treatpath):
-    from sim import load
-
     done = treatpath("cite", "base")
     told = {line.split(":")[0] for line in done.stdout.splitlines()}
-    assert set(load("base").cited_sources()) - told == set()
+    assert set(base_case().cited_sources()) - told == set()
 
 
 RESPONSE = "treatments.esketamine.effect.response"
@@ -262,8 +259,8 @@ def solved_from(told):
     return {row["path"]: (row["targets"], row["figures"]) for row in rows}
 
 
-def test_cite_tells_the_published_figures_that_solved_a_number(treatpath):
-    by_path = solved_from(json.loads(treatpath("cite", "base", "--json").stdout))
+def test_cite_tells_the_published_figures_that_solved_a_number(typed):
+    by_path = solved_from(json.loads(typed("cite", "base", "--json").stdout))
     keys, figures = by_path[RESPONSE]
     assert keys == ["eff.esk.response.eoi.entrd"]
     assert re.fullmatch(
@@ -272,21 +269,21 @@ def test_cite_tells_the_published_figures_that_solved_a_number(treatpath):
     assert by_path["economics.patient_hour"] == ([], [])
 
 
-def test_cite_gives_a_what_if_value_none_of_the_figures_of_the_old_one(treatpath):
-    done = treatpath("cite", "base", "--set", f"{RESPONSE}=0.5", "--json")
+def test_cite_gives_a_what_if_value_none_of_the_figures_of_the_old_one(typed):
+    done = typed("cite", "base", "--set", f"{RESPONSE}=0.5", "--json")
     by_path = solved_from(json.loads(done.stdout))
     assert by_path[RESPONSE] == ([], [])
     assert by_path["treatments.esketamine.effect.remission_ratio"][0] == ["eff.esk.remission.eoi.entrd"]
 
 
-def test_cite_prints_the_published_figures_below_the_number(treatpath):
-    lines = [line.strip() for line in treatpath("cite", "base").stdout.splitlines()]
+def test_cite_prints_the_published_figures_below_the_number(typed):
+    lines = [line.strip() for line in typed("cite", "base").stdout.splitlines()]
     place = next(i for i, line in enumerate(lines) if line.startswith(f"- {RESPONSE}"))
     assert lines[place + 1].startswith(f"solved from {FIGURE}")
 
 
-def test_trace_tells_the_story_to_its_end(treatpath, tiny_file):
-    done = treatpath("trace", tiny_file, "--strategy", "infusion", "--patient", "17", "--json")
+def test_trace_tells_the_story_to_its_end(typed, tiny_file):
+    done = typed("trace", tiny_file, "--strategy", "infusion", "--patient", "17", "--json")
     story = json.loads(done.stdout)["story"]
     assert story[0]["event"] == "referred"
     assert story[-1]["event"] in {"horizon", "died"}

@@ -15,8 +15,8 @@ def table(tmp_path):
     return "T.csv"
 
 
-def test_json_has_a_row_per_strategy_the_frontier_and_a_manifest(treatpath, table):
-    done = treatpath("compare", "--table", table, "--wtp", "20000", "--json")
+def test_json_has_a_row_per_strategy_the_frontier_and_a_manifest(typed, table):
+    done = typed("compare", "--table", table, "--wtp", "20000", "--json")
     told = json.loads(done.stdout)
     assert done.returncode == 0
     assert [(row["strategy"], row["icer"], row["nmb"]) for row in told["results"]] == [
@@ -38,14 +38,14 @@ def test_the_text_tells_the_answer_and_the_table(treatpath, table):
     assert lines[-1] == "Planning and teaching model, never advice for one patient."
 
 
-def test_without_a_willingness_to_pay_the_frontier_is_told(treatpath, table):
-    done = treatpath("compare", "--table", table)
+def test_without_a_willingness_to_pay_the_frontier_is_told(typed, table):
+    done = typed("compare", "--table", table)
     assert done.stdout.startswith("On the frontier, from the cheapest on: none and b. Give --wtp to see")
     assert "Net benefit" not in done.stdout
 
 
-def test_equal_worth_is_told_of_all(treatpath, table):
-    done = treatpath("compare", "--table", table, "--wtp", "7500")
+def test_equal_worth_is_told_of_all(typed, table):
+    done = typed("compare", "--table", table, "--wtp", "7500")
     assert done.stdout.startswith(
         "At 7,500 per unit of effect, none and b are equally worth most: a net bene"
     )
@@ -63,29 +63,29 @@ def test_equal_worth_is_told_of_all(treatpath, table):
         (["--table", "T.csv", "--wtp", "-1"], "wtp: must be above 0, got -1.0"),
     ],
 )
-def test_a_mistake_is_told_in_words_with_exit_code_2(treatpath, table, words, message):
-    done = treatpath("compare", *words)
+def test_a_mistake_is_told_in_words_with_exit_code_2(typed, table, words, message):
+    done = typed("compare", *words)
     assert message in done.stderr
     assert (done.returncode, done.stdout) == (2, "")
     assert "Traceback" not in done.stderr
 
 
-def test_every_mistake_in_a_table_is_told_at_once(treatpath, tmp_path):
+def test_every_mistake_in_a_table_is_told_at_once(typed, tmp_path):
     (tmp_path / "T.csv").write_text("strategy,cost,effect\nA,abc,1\nA,1,\n", encoding="utf-8")
-    done = treatpath("compare", "--table", "T.csv")
+    done = typed("compare", "--table", "T.csv")
     assert done.stderr.splitlines() == [
         "T.csv:2: cost: must be a number, got 'abc'",
         "T.csv:3: strategy: must differ from that in line 2, got 'A' again",
         "T.csv:3: effect: must be a number, got nothing",
     ]
-    errors = json.loads(treatpath("compare", "--table", "T.csv", "--json").stdout)["errors"]
+    errors = json.loads(typed("compare", "--table", "T.csv", "--json").stdout)["errors"]
     assert [(error["file"], error["line"], error["path"]) for error in errors] == [
         ("T.csv", 2, "cost"), ("T.csv", 3, "strategy"), ("T.csv", 3, "effect"),
     ]  # fmt: skip
 
 
-def test_an_empty_file_is_told(treatpath, tmp_path):
+def test_an_empty_file_is_told(typed, tmp_path):
     (tmp_path / "T.csv").write_bytes(b"")
-    done = treatpath("compare", "--table", "T.csv")
+    done = typed("compare", "--table", "T.csv")
     assert "T.csv: must have a line of column names and rows below it, got an empty file" in done.stderr
     assert done.returncode == 2

@@ -104,7 +104,7 @@ def test_without_numba_a_large_run_says_once_that_it_takes_longer(without_numba)
     )
 
 
-def test_another_engine_is_refused(treatpath, tiny_file):
-    done = treatpath("run", tiny_file, "--engine", "sundial")
+def test_another_engine_is_refused(typed, tiny_file):
+    done = typed("run", tiny_file, "--engine", "sundial")
     assert done.returncode == 2
     assert "--engine: must be auto, simpy or compiled, got 'sundial'" in done.stderr

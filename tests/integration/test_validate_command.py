@@ -35,9 +35,9 @@ def folder(write_scenario, tiny_tree, tmp_path):
 
 
 @pytest.fixture
-def validate(treatpath, folder):
+def validate(typed, folder):
     def call(*words):
-        return treatpath("validate", "--directory", folder, *words)
+        return typed("validate", "--directory", folder, *words)
 
     return call
 
@@ -81,8 +81,9 @@ def test_json_tells_how_it_came_about(validate):
     assert manifest["wall_seconds"] >= 0
 
 
-def test_output_to_a_pipe_is_of_moderate_width(validate):
-    assert max(len(line) for line in validate("--patients", "20").stdout.splitlines()) <= 100
+def test_output_to_a_pipe_is_of_moderate_width(treatpath, folder):
+    done = treatpath("validate", "--directory", folder, "--patients", "20")
+    assert max(len(line) for line in done.stdout.splitlines()) <= 100
 
 
 def test_fewer_patients_may_be_asked_for(validate):

@@ -5,18 +5,18 @@ from __future__ import annotations
 from types import ModuleType
 
 import pytest
+from as_shipped import published
 
 from sim.analysis.agreement import agreement
 from sim.batch.validate import validate
 from sim.engine.clocks import COMPILED
-from sim.scenario_io.validation import load_validation
 
 Rows = list[dict[str, object]]
 
 
 @pytest.fixture(scope="module")
 def rows(compiled_clock: ModuleType) -> Rows:
-    validation = load_validation()
+    validation = published()
     observed = validate(validation, clock=COMPILED, workers=1)
     estimates = {key: estimate for study in observed for key, estimate in study.estimates.items()}
     return agreement(validation.targets, estimates)

@@ -8,21 +8,20 @@ from importlib.util import find_spec
 from types import ModuleType
 
 import pytest
+from as_shipped import STUDIES, scenarios_of, study
 from builders import Tree, atom, curve, set_value, unequal_logs
 from hypothesis import given, reject, settings
 from varied_scenarios import varied_trees
 
-from sim import load_all
 from sim.domain.events import Event
 from sim.domain.scenario import Scenario
 from sim.engine.clocks import COMPILED
 from sim.engine.records import USUAL, USUAL_NUMBERS, USUAL_RESOURCES, USUAL_SESSIONS
 from sim.engine.simulate import event_log, prepare
 from sim.engine.widths import widths
-from sim.scenario_io.shipped import names, validation_directory
+from sim.scenario_io.shipped import names
 
 ENOUGH_TO_QUEUE = 300
-STUDIES = sorted(path.stem for path in validation_directory().glob("*.yaml") if path.stem != "targets")
 
 
 @pytest.mark.skipif("CI" not in os.environ, reason="an install by hand may do without Numba")
@@ -33,7 +32,7 @@ def test_the_gate_has_both_clocks() -> None:
 @pytest.mark.parametrize("name", names())
 def test_both_clocks_write_the_same_logs_of_a_shipped_scenario(name: str, compiled_clock: ModuleType) -> None:
     before = len(compiled_clock.run_borrowed.signatures)
-    variants = [scenario.with_changes({"run.n_patients": ENOUGH_TO_QUEUE}) for scenario in load_all(name)]
+    variants = [scenario.with_changes({"run.n_patients": ENOUGH_TO_QUEUE}) for scenario in scenarios_of(name)]
     assert [unequal_logs(prepare(scenario, 1)) for scenario in variants] == [{}] * len(variants)
     assert len(compiled_clock.run_borrowed.signatures) == before  # nothing had to be compiled again
 
@@ -41,8 +40,7 @@ def test_both_clocks_write_the_same_logs_of_a_shipped_scenario(name: str, compil
 @pytest.mark.parametrize("name", STUDIES)
 def test_both_clocks_write_the_same_logs_of_a_study(name: str, compiled_clock: ModuleType) -> None:
     before = len(compiled_clock.run_borrowed.signatures)
-    (study,) = load_all(str(validation_directory() / f"{name}.yaml"))
-    assert unequal_logs(prepare(study.with_changes({"run.n_patients": 60}), 0)) == {}
+    assert unequal_logs(prepare(study(name).with_changes({"run.n_patients": 60}), 0)) == {}
     assert len(compiled_clock.run_borrowed.signatures) == before
 
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from as_shipped import base_case
 
-from sim import load
 from sim.analysis.breakdown import cost_by_category
 from sim.analysis.capacity import capacity_rows
 from sim.analysis.comparison import compare
@@ -108,7 +108,7 @@ def test_an_impossible_price_setting_is_refused_in_words(results, asked, message
 
 
 def test_the_base_case_shows_list_prices_and_cites_its_index():
-    settings = ScenarioSettings.of(load("base"))
+    settings = ScenarioSettings.of(base_case())
     assert settings.drug_price == "list"
     assert settings.price_index_source.endswith("series CUUR0000SAM")
     assert output_settings(settings, price_year=2019).price_factor == pytest.approx(498.413 / 580)
@@ -117,7 +117,7 @@ def test_the_base_case_shows_list_prices_and_cites_its_index():
 @pytest.fixture(scope="module")
 def as_large_as_the_base_case():
     """Return frames as large as 7 strategies, 2,000 patients and 20 replications give (612,000 flows)."""
-    settings = ScenarioSettings.of(load("base"))
+    settings = ScenarioSettings.of(base_case())
     strategies, n_replications, n_days, categories = list(settings.strategies), 20, 731, list(Category)[:6]
 
     def frame(name: str, n_inner: int, **columns: object) -> pd.DataFrame:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 
 import pytest
+from as_shipped import base_case, scenarios_of
 
 from sim.batch import whole_runs as batch
 from sim.batch.whole_runs import Stream, WholeRun, peak_memory, planners_clinic, whole_runs
 from sim.domain.scenario import Scenario
-from sim.scenario_io.load import load
 
 MEBIBYTE = 2**20
 
@@ -37,7 +37,7 @@ def test_a_rate_follows_from_the_time():
 
 
 def test_the_planner_s_clinic_has_the_strategies_of_the_base_and_the_rooms_of_the_clinic():
-    base, clinic = load("base"), load("small_clinic")
+    base, (clinic,) = base_case(), scenarios_of("small_clinic")
     planned = planners_clinic(base, clinic, 1_500)
     assert list(planned.strategies) == list(base.strategies)
     assert len(planned.strategies) == 7

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from as_shipped import base_case
 from builders import Tree
 
 from sim.design import draws
@@ -11,14 +12,13 @@ from sim.design.draws import drawn_scenarios
 from sim.domain.scenario import Scenario
 from sim.domain.uncertainty import uncertain_parameters, value_at
 from sim.errors import ScenarioError
-from sim.scenario_io.load import load
 
 RESPONSE = "treatments.infusion.effect.response"
 
 
 @pytest.fixture(scope="module")
 def base() -> Scenario:
-    return load("base")
+    return base_case()
 
 
 def values(scenario: Scenario, path: str, first: int, n_draws: int) -> list[float]:

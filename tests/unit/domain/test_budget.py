@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from as_shipped import scenarios_of
 from pydantic import ValidationError
 
-from sim import load
 from sim.domain.budget import Budget
 
 
@@ -47,5 +47,5 @@ def test_people_a_year_have_their_own_unit(tree):
 
 
 def test_a_scenario_that_replaces_all_strategies_may_inherit_the_question():
-    scenario = load("mix")
+    (scenario,) = scenarios_of("mix")
     assert set(scenario.budget.current) - set(scenario.strategies) == {"ssri", "esketamine"}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from as_shipped import base_case
 from builders import Tree
 from pydantic import ValidationError
 
 from sim.domain.scenario import Scenario
 from sim.domain.uncertainty import drawn_values, uncertain_parameters, value_at, with_values
-from sim.scenario_io.load import load
 
 MEDICAID = "treatments.esketamine.prices.covered_by.medicaid"
 
@@ -27,7 +27,7 @@ def _refusal(tree: Tree) -> str:
 
 
 def test_payers_not_named_pay_the_general_share_and_self_payers_nothing() -> None:
-    base = load("base")
+    base = base_case()
     prices = base.treatments["esketamine"].prices
     shares = base.population.covered_shares(prices.covered, prices.covered_by)
     assert dict(zip(base.population.payers, shares, strict=True)) == {
@@ -59,7 +59,7 @@ def test_shares_by_payer_must_name_payers_who_pay(tiny_tree: Tree, section: str,
 
 
 def test_a_share_by_payer_is_drawn_like_any_other() -> None:
-    base = load("base")
+    base = base_case()
     assert MEDICAID in uncertain_parameters(base)
     (value,) = drawn_values(base, {MEDICAID: np.array([0.9])})[MEDICAID]
     drawn = with_values(base, {MEDICAID: value})

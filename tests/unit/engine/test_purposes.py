@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from as_shipped import STUDIES, base_case, scenarios_of
 
-from sim import load_all, streams
+from sim import streams
 from sim.design.draws import STREAM
 from sim.domain.scenario import Scenario
 from sim.domain.uncertainty import uncertain_parameters
@@ -17,7 +18,6 @@ from sim.engine.simulate import prepare
 from sim.scenario_io.shipped import names, validation_directory
 from sim.streams import purpose_of
 
-STUDIES = sorted(path.stem for path in validation_directory().glob("*.yaml") if path.stem != "targets")
 LOOKED_UP = {f"sim.engine.draws.{name}": number for name, number in vars(draws).items() if name.isupper()}
 FILES = [
     *(pytest.param(name, id=name) for name in names()),
@@ -55,13 +55,13 @@ def named_purposes(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> dict[
 def test_no_two_decisions_of_a_shipped_scenario_share_a_purpose(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for scenario in load_all(name):
+    for scenario in scenarios_of(name):
         purposes = named_purposes(scenario, monkeypatch)
         assert len(set(purposes.values())) == len(purposes)
 
 
 def test_all_kinds_of_decisions_are_among_those_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    (small_clinic,) = load_all("small_clinic")
+    (small_clinic,) = scenarios_of("small_clinic")
     purposes = named_purposes(small_clinic, monkeypatch)
     kinds = {name.split("/", 1)[0] for name in purposes}
     assert {"arrival", "age", "condition", "resolves", "harm", "psa", "screening", "relapse"} <= kinds
@@ -69,5 +69,4 @@ def test_all_kinds_of_decisions_are_among_those_compared(monkeypatch: pytest.Mon
 
 
 def test_purposes_are_compared_after_they_were_cut_to_63_bits(monkeypatch: pytest.MonkeyPatch) -> None:
-    (base,) = load_all("base")
-    assert max(named_purposes(base, monkeypatch).values()) < 2**63
+    assert max(named_purposes(base_case(), monkeypatch).values()) < 2**63

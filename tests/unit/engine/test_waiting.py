@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from as_shipped import scenarios_of
 from builders import (
     ENDLESS,
     Tree,
@@ -25,7 +26,6 @@ from builders import (
     without_chance_events,
 )
 
-from sim import load_all
 from sim.domain.events import Event, Leaving
 from sim.domain.scenario import Scenario
 from sim.engine.clocks import COMPILED, SIMPY
@@ -324,7 +324,7 @@ def test_with_room_for_all_a_waiting_list_changes_nothing(
 
 @pytest.mark.parametrize("name", ["small_clinic", "while_waiting"])
 def test_with_room_for_all_a_waiting_list_changes_nothing_in_a_shipped_clinic(name: str) -> None:
-    tree = without_limits(load_all(name)[0].model_dump(mode="json", exclude_none=True))
+    tree = without_limits(scenarios_of(name)[0].model_dump(mode="json", exclude_none=True))
     tree["run"]["n_patients"] = 60
     scenarios = [Scenario.model_validate(tree), Scenario.model_validate(listed(tree))]
     booked_ahead, called = (prepare(scenario, 0) for scenario in scenarios)

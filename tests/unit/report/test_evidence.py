@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from as_shipped import base_case
 
-from sim import load
 from sim.domain.scenario import Scenario
 from sim.domain.targets import Targets
 from sim.report.evidence import (
@@ -179,7 +179,7 @@ def test_a_number_with_a_source_tells_its_figures_there(published, tiny_tree):
 
 def test_every_shipped_fit_of_a_parameter_is_told_in_the_base_case():
     published = read_published()
-    told = {(path, key) for path, keys in informed(load("base"), published).items() for key in keys}
+    told = {(path, key) for path, keys in informed(base_case(), published).items() for key in keys}
     assert told == {
         (path, key) for key, target in published.targets.targets.items() for path in target.informs
     }

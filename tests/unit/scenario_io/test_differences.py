@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sim.domain.scenario import Scenario
-from sim.scenario_io.differences import changed_paths
+from sim.scenario_io.differences import Change, changed_paths, changes_between
 from sim.scenario_io.load import check
 
 ZERO = "{value: 0, unit: probability, source: assumption, grade: assumption, range: [0, 1]}"
@@ -103,3 +103,34 @@ def test_what_is_set_above_the_study_is_a_difference(changed: Callable[..., list
         "strategies.tablets.label",
         "strategies.b.label",
     ]
+
+
+def test_a_change_tells_what_stood_there_and_what_stands_there_now(
+    tiny: Scenario, tiny_tree: dict[str, Any]
+) -> None:
+    tiny_tree["run"]["seed"] = 5
+    tiny_tree["care"]["screening_no_show"] |= {"value": 0.08, "note": "other"}
+    tiny_tree["strategies"]["other"] = {"label": "Other", "lines": []}
+    del tiny_tree["strategies"]["tablets"]
+    changes = {one.path: one for one in changes_between(tiny, Scenario.model_validate(tiny_tree))}
+    assert changes["run.seed"] == Change("run.seed", 0, 5)
+    assert [changes["care.screening_no_show"].old["value"], changes["care.screening_no_show"].new["value"]] == [
+        0.1, 0.08,
+    ]  # fmt: skip
+    assert changes["strategies.other"] == Change("strategies.other", None, {"label": "Other", "lines": []})
+    assert (changes["strategies.tablets"].old["label"], changes["strategies.tablets"].new) == (
+        "Tablets",
+        None,
+    )
+
+
+def test_a_source_described_anew_is_a_change_and_one_cited_anew_is_not(
+    tiny: Scenario, tiny_tree: dict[str, Any]
+) -> None:
+    smith, jones = ({"citation": name, "design": "RCT"} for name in ("Smith", "Jones"))
+    tiny_tree["care"]["screening_no_show"] |= {"source": "smith", "locator": "Table 2", "grade": "RCT"}
+    old, new = (
+        Scenario.model_validate(tiny_tree | {"sources": {"smith": one}}) for one in (smith, smith | jones)
+    )
+    assert changes_between(old, new) == [Change("sources.smith", smith, jones)]
+    assert [one.path for one in changes_between(tiny, new)] == ["care.screening_no_show"]

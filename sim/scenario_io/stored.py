@@ -1,0 +1,62 @@
+"""Scenarios as they stand in a directory of results, read back in full."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+from sim.errors import AnalysisError
+from sim.scenario_io import yaml_file
+from sim.scenario_io.load import LoadedScenario, check
+from sim.scenario_io.yaml_file import Reader
+from sim.stored.files import digest_of
+from sim.stored.layout import SCENARIOS
+from sim.stored.stored_run import StoredRun
+
+
+def _reader() -> Reader:
+    """Return what reads each file once: all points of a sweep extend the same file."""
+    return cache(yaml_file.read)
+
+
+@dataclass(frozen=True)
+class StoredScenarios:
+    """The scenarios of a directory of results.
+
+    Parameters
+    ----------
+    run : StoredRun
+        The directory.
+    """
+
+    run: StoredRun
+    _read: Reader = field(default_factory=_reader, repr=False, compare=False)
+
+    def find(self, name: str) -> LoadedScenario | None:
+        """Read a scenario.
+
+        Parameters
+        ----------
+        name : str
+            Its name.
+
+        Returns
+        -------
+        LoadedScenario or None
+            As it was run; None where results were stored from Python without it (`Results.save`).
+
+        Raises
+        ------
+        AnalysisError
+            If there is no such scenario, or its file is missing or not the one that was written.
+        """
+        path = f"{SCENARIOS}/{self.run.folder(name)}.yaml"
+        digests: Mapping[str, str] = {file.path: file.sha256 for file in self.run.files}
+        if path not in digests:
+            return None
+        file = self.run.directory / path
+        if not file.is_file() or digest_of(file) != digests[path]:
+            raise AnalysisError(f"{file}: is damaged (not the file that was written); run again")
+        [loaded] = check(file, read=self._read)
+        return loaded
