@@ -159,11 +159,13 @@ def budget_results(
     JobError
         If a job fails or its process dies.
     """
-    if isinstance(source, Results | StoredResults) or (not isinstance(source, Scenario) and Path(source).is_dir()):
+    if isinstance(source, Results | StoredResults) or (
+        not isinstance(source, Scenario) and Path(source).is_dir()
+    ):
         if overrides or replications is not None or patients is not None:
             raise ScenarioError(
-                f"{source if isinstance(source, str | Path) else 'source'}: must be a scenario file for --set, "
-                "--patients and --replications, got stored results; leave these out"
+                f"{source if isinstance(source, str | Path) else 'source'}: must be a scenario file for "
+                "--set, --patients and --replications, got stored results; leave these out"
             )
         return source if isinstance(source, Results | StoredResults) else StoredResults.open(source)
     scenarios = prepare(source, overrides=overrides, replications=replications, patients=patients)

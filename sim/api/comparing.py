@@ -112,7 +112,7 @@ def _contents(
 def compare_given(
     table: Path | str, *, comparator: str | None = None, wtp: float | None = None, command: str | None = None
 ) -> dict[str, Any]:
-    """Compare the strategies of any model: what ``treatpath compare --table T.csv --json`` prints.
+    r"""Compare the strategies of any model: what ``treatpath compare --table T.csv --json`` prints.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def compare_given(
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     table = Path(folder) / "mine.csv"
-    ...     _ = table.write_text("strategy,cost,effect\\nnothing,0,1\\ntablets,1000,1.1\\n")
+    ...     _ = table.write_text("strategy,cost,effect\nnothing,0,1\ntablets,1000,1.1\n")
     ...     told = compare_given(table, wtp=20_000)
     >>> [round(row["nmb"]) for row in told["results"]]
     [20000, 21000]
@@ -158,4 +158,3 @@ def compare_given(
         "frontier": frontier_rows(read.strategies, read.cost, read.effect),
         "manifest": manifest,
     }
-

@@ -91,9 +91,9 @@ def psa(
     Examples
     --------
     >>> from sim import load
-    >>> two = ["usual_care: {label: Usual care, lines: []}", "ssri: {label: SSRI, lines: [{treatment: ssri}]}"]
-    >>> scenario = load("base", overrides=["strategies={replace: true, " + ", ".join(two) + "}"])
-    >>> results = psa(scenario, draws=2, inner=1, patients=5, workers=1)
+    >>> scenario = load("base")
+    >>> few = {key: scenario.strategies[key].model_dump() for key in ("usual_care", "ssri")}
+    >>> results = psa(scenario.with_changes({"strategies": few}), draws=2, inner=1, patients=5, workers=1)
     >>> results.scenarios["base"].drawn.numbers.tolist()
     [0, 1]
     """
@@ -204,7 +204,9 @@ def dsa(
     Examples
     --------
     >>> path = "treatments.ketamine_home.session.price"
-    >>> told = dsa("base", parameters=[path], thresholds=[path], steps=2, replications=1, patients=5, workers=1)
+    >>> told = dsa(
+    ...     "base", parameters=[path], thresholds=[path], steps=2, replications=1, patients=5, workers=1
+    ... )
     >>> [row["path"] for row in told["one_way"]]
     ['treatments.ketamine_home.session.price']
     """
@@ -213,8 +215,8 @@ def dsa(
         comparator=comparator, steps=steps, n_patients=patients, replications=replications, engine=engine,
         workers=workers,
         output={
-            "wtp": wtp, "perspective": perspective, "discount_rate_costs": discount_rate_costs,
-            "discount_rate_effects": discount_rate_effects, "drug_price": drug_price, "price_year": price_year,
+            "wtp": wtp, "perspective": perspective, "drug_price": drug_price, "price_year": price_year,
+            "discount_rate_costs": discount_rate_costs, "discount_rate_effects": discount_rate_effects,
         },
     )  # fmt: skip
     first, *others = scenarios_from(scenarios, overrides=overrides)

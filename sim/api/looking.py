@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from sim.batch.inputs import Given, scenarios_from
 from sim.batch.manifest import manifest_schema
+from sim.domain.scenario import Scenario
 from sim.errors import ScenarioError
 from sim.report.evidence import assumption_rows, checked_row, source_rows
 from sim.report.follow import follow
 from sim.report.published import read_published
-from sim.report.story import as_rows
+from sim.report.story import Entry, as_rows
 from sim.scenario_io import load
 from sim.scenario_io.load import LoadedScenario
 from sim.scenario_io.schema import json_schema
@@ -21,6 +23,38 @@ from sim.scenario_io.several import collected
 FORMS = {"scenario": json_schema, "manifest": manifest_schema}
 """What there is a JSON Schema of."""
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The story of one simulated patient.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        What was simulated.
+    strategy : str
+        Key of the strategy.
+    patient : int
+        Number of the patient.
+    story : list of Entry
+        Dated sentences.
+    """
+
+    scenario: Scenario
+    strategy: str
+    patient: int
+    story: list[Entry]
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """Everything as plain values."""
+        return {
+            "scenario": self.scenario.name,
+            "strategy": self.strategy,
+            "patient": self.patient,
+            "story": as_rows(self.story),
+        }
 
 
 def check(
@@ -59,7 +93,7 @@ def check(
 def checked_files(
     files: str | Path | Sequence[str | Path], *, overrides: Sequence[str] = ()
 ) -> list[LoadedScenario]:
-    """Return every scenario of all files with where its settings came from; ScenarioError tells all mistakes."""
+    """Return every scenario of all files, and where its settings came from; as for `check`."""
     given = [files] if isinstance(files, str | Path) else files
     return collected(given, lambda file: load.check(file, overrides=overrides))
 
@@ -84,12 +118,6 @@ def cite(scenario: Given, *, overrides: Sequence[str] = ()) -> dict[str, list[Ro
     ------
     ScenarioError
         If anything is wrong with the file.
-
-    Examples
-    --------
-    >>> told = cite("base")
-    >>> sorted(told), {row["grade"] for row in told["assumptions"]}
-    (['assumptions', 'sources'], {'assumption'})
     """
     chosen, published = scenarios_from(scenario, overrides=overrides)[0], read_published()
     return {
@@ -119,8 +147,9 @@ def trace(
     Returns
     -------
     dict
-        ``scenario, strategy, patient`` and ``story``: a row per event with ``day, event, text, reason, score``
-        [MADRS points], ``cost`` (undiscounted so far, as the scenario's perspective counts) and ``date``.
+        ``scenario, strategy, patient`` and ``story``: a row per event with ``day, event, text, reason,
+        score`` [MADRS points], ``cost`` (undiscounted so far, as the scenario's perspective counts) and
+        ``date``.
 
     Raises
     ------
@@ -133,9 +162,15 @@ def trace(
     >>> told["story"][0]["event"]
     'referred'
     """
+    return followed(scenario, strategy, patient, replication=replication, overrides=overrides).content
+
+
+def followed(
+    scenario: Given, strategy: str, patient: int, *, replication: int = 0, overrides: Sequence[str] = ()
+) -> Followed:
+    """Return the story of one simulated patient with what it is told about; as for `trace`."""
     chosen = scenarios_from(scenario, overrides=overrides)[0]
-    story = as_rows(follow(chosen, strategy, patient, replication))
-    return {"scenario": chosen.name, "strategy": strategy, "patient": patient, "story": story}
+    return Followed(chosen, strategy, patient, follow(chosen, strategy, patient, replication))
 
 
 def schema(of: str = "scenario") -> dict[str, Any]:

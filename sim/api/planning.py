@@ -75,9 +75,11 @@ def capacity(
 
     Examples
     --------
-    >>> told = capacity("small_clinic", strategy="ect", patients=20, replications=2, workers=1)
-    >>> told["is_met"] is None, told["n_patients"]
-    (True, 20)
+    >>> told = capacity(
+    ...     "small_clinic", strategy="ketamine_iv", resources=["chair"], patients=10, replications=2, workers=1
+    ... )
+    >>> told["may_change"], told["n_staffings"]
+    (['chair'], 2)
     """
     question = Question(
         targets=targets, strategy=strategy, resources=resources, steps=steps or {},
@@ -85,5 +87,5 @@ def capacity(
         most_staffings=most_staffings, workers=workers, engine=engine,
     )  # fmt: skip
     today = one_scenario(scenario, overrides=overrides, sizes=sizes_of(patients=patients, seed=seed))
-    told = on_progress and (lambda begun: on_progress(begun, most_staffings))
+    told = None if on_progress is None else lambda begun: on_progress(begun, most_staffings)
     return plan_capacity(today, question, on_progress=told, command=command)

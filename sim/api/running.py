@@ -152,13 +152,15 @@ def merge(
     Examples
     --------
     >>> from tempfile import TemporaryDirectory
+    >>> from sim import load
+    >>> one = load("base", overrides=["run.n_patients=5", "run.replications=1"])
+    >>> both = [one, one.with_changes({"name": "other"})]
     >>> with TemporaryDirectory() as folder:
-    ...     for share in ("1/2", "2/2"):
-    ...         part = f"{folder}/part-{share[0]}"
-    ...         _ = run("home_supervision", part, patients=2, replications=1, workers=1, shard=share)
-    ...     whole = merge([f"{folder}/part-1", f"{folder}/part-2"], f"{folder}/whole")
-    >>> len(whole.scenarios)
-    9
+    ...     parts = [f"{folder}/part-1", f"{folder}/part-2"]
+    ...     shards = [run(both, part, shard=f"{part[-1]}/2", workers=1) for part in parts]
+    ...     whole = merge(parts, f"{folder}/whole")
+    >>> [shard.scenarios for shard in shards], whole.scenarios
+    ([['base'], ['other']], ['base', 'other'])
     """
     check_new(Path(out))
     kind = merge_directories(directories, out, command=command, warn=run_warnings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -132,9 +132,9 @@ def voi(
     Returns
     -------
     dict
-        Plain values by willingness to pay (``ceac``, ``ceaf``, ``expected_loss``, ``evpi``, ``evppi``), at the
-        chosen one (``frontier``, ``ranking``, ``evsi``, ``population``), ``sentences`` and ``manifest``; see
-        `sim.report.voi_content.voi_content`.
+        Plain values by willingness to pay (``ceac``, ``ceaf``, ``expected_loss``, ``evpi``, ``evppi``), at
+        the chosen one (``frontier``, ``ranking``, ``evsi``, ``population``), ``sentences`` and ``manifest``;
+        see `sim.report.voi_content.voi_content`.
 
     Raises
     ------
@@ -173,7 +173,7 @@ def voi_given(
     discount_rate: float | None = None,
     command: str | None = None,
 ) -> dict[str, Any]:
-    """Say the same of draws of any model: ``treatpath voi --costs C.csv --effects E.csv --json``.
+    r"""Say the same of draws of any model: ``treatpath voi --costs C.csv --effects E.csv --json``.
 
     Parameters
     ----------
@@ -208,8 +208,8 @@ def voi_given(
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     costs, effects = Path(folder) / "costs.csv", Path(folder) / "effects.csv"
-    ...     _ = costs.write_text("a,b\\n100,200\\n100,240\\n")
-    ...     _ = effects.write_text("a,b\\n1,1.1\\n1,0.9\\n")
+    ...     _ = costs.write_text("a,b\n100,200\n100,240\n")
+    ...     _ = effects.write_text("a,b\n1,1.1\n1,0.9\n")
     ...     told = voi_given(costs, effects, wtp=2_000)
     >>> round(told["chosen_evpi"]["value"])
     50

@@ -44,7 +44,9 @@ def ways_of(
     """
     if executor is not None:
         if backend != LOCAL or scheduler is not None:
-            raise ScenarioError("executor: must come without --backend and --scheduler, got both; leave one out")
+            raise ScenarioError(
+                "executor: must come without --backend and --scheduler, got both; leave one out"
+            )
         yield Ways(engine=engine, executor=executor, on_progress=on_progress, command=command)
         return
     with lent_executor(backend, scheduler, workers) as lent:

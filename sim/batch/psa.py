@@ -108,15 +108,16 @@ def run_psa(scenarios: Sequence[Scenario], sampling: Sampling, ways: Ways) -> Pr
     started = now()
     sized = [sampling.sized(scenario) for scenario in scenarios]
     total = sampling.n_draws * len(sized)
-    jobs = [job for scenario in sized for job in draw_jobs(scenario, sampling.n_draws, n_inner=sampling.n_inner)]
+    jobs = [
+        job for scenario in sized for job in draw_jobs(scenario, sampling.n_draws, n_inner=sampling.n_inner)
+    ]
     chosen, count = timed(jobs, total, engine=ways.engine, workers=ways.workers)
-    clock, tell = chosen[0].clock, ways.on_progress
+    clock = chosen[0].clock
     found = {}
     for place, scenario in enumerate(scenarios):
-        before = place * sampling.n_draws
         found[scenario.name] = psa(
             scenario, sampling, engine=clock, workers=count, executor=ways.executor,
-            on_progress=tell and (lambda done, _, before=before: tell(before + done, total)),
+            on_progress=_after(place * sampling.n_draws, total, ways.on_progress),
         )  # fmt: skip
     workers = ways.lent_workers if ways.executor else count
     manifest = describe_run(
@@ -124,6 +125,11 @@ def run_psa(scenarios: Sequence[Scenario], sampling: Sampling, ways: Ways) -> Pr
         psa=sampling.plain(),
     )  # fmt: skip
     return ProbabilisticResults(found, manifest)
+
+
+def _after(before: int, total: int, on_progress: Progress | None) -> Progress | None:
+    """Return what counts draws on from those of earlier scenarios."""
+    return None if on_progress is None else lambda done, _: on_progress(before + done, total)
 
 
 def psa(
