@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.analysis.by_scenario import AnyResults, by_scenario
 from sim.analysis.icers import cost_of_more, icer_columns, icers
 from sim.analysis.increments import increments, net_monetary_benefit
-from sim.analysis.output_settings import OutputSettings, output_settings, scenario_names
+from sim.analysis.output_settings import OutputSettings, output_settings
 from sim.analysis.precision import FloatArray, mean_and_error, plain, ratio_error, ratio_of_means
 from sim.analysis.present_values import Arms, arms, of_scenario, present_values
 from sim.results import Results
@@ -47,7 +48,7 @@ Table = dict[str, Any]
 
 
 def compare(
-    results: Results,
+    results: AnyResults,
     *,
     scenario: str | None = None,
     comparator: str | None = None,
@@ -62,8 +63,8 @@ def compare(
 
     Parameters
     ----------
-    results : Results
-        Results of a run.
+    results : Results, StoredResults, Path or str
+        Results of a run, or the directory they are stored in, which is read scenario by scenario.
     scenario : str, optional
         Only this scenario; left out = all, below each other.
     comparator : str, optional
@@ -89,7 +90,7 @@ def compare(
     Raises
     ------
     AnalysisError
-        If a name is unknown, a number impossible, or a replication missing.
+        If a name is unknown, a number impossible, a replication missing, or a directory cannot be read.
 
     Notes
     -----
@@ -103,17 +104,24 @@ def compare(
     it is null, and ``icer_reason`` says so. What one more responder, remitter or depression-free day costs
     against the comparator (``incremental_cost_per_...``) is given only where a strategy costs more and,
     beyond chance, achieves more. ``incremental_nmb`` always has an error.
+
+    Examples
+    --------
+    >>> from sim import simulate
+    >>> table = compare(simulate("base", patients=10, replications=2, workers=1), perspective="payer")
+    >>> table[["strategy", "cost", "qaly", "nmb", "status"]].shape
+    (7, 5)
     """
     import pandas as pd  # noqa: PLC0415
 
     tables = []
-    for name in scenario_names(results, scenario):
+    for name, of_one in by_scenario(results, scenario):
         settings = output_settings(
-            results.settings[name], comparator=comparator, wtp=wtp, perspective=perspective,
+            of_one.settings[name], comparator=comparator, wtp=wtp, perspective=perspective,
             discount_rate_costs=discount_rate_costs, discount_rate_effects=discount_rate_effects,
             drug_price=drug_price, price_year=price_year,
         )  # fmt: skip
-        tables.append(pd.DataFrame(_table(results, arms(results, name), settings)))
+        tables.append(pd.DataFrame(_table(of_one, arms(of_one, name), settings)))
     return pd.concat(tables, ignore_index=True)[[*COLUMNS, *ERROR_COLUMNS, *EXTRA_COLUMNS]]
 
 

@@ -56,7 +56,7 @@ def subgroups(
     Parameters
     ----------
     results : Results
-        Of a run that kept single patients (``simulate(..., patients=True)``).
+        Of a run that kept single patients (``simulate(..., patient_totals=True)``).
     by : str
         What the subgroups differ in: ``severity``, ``failed_trials``, ``age``, ``distance`` or
         ``insurance``, all as they were at referral.

@@ -8,8 +8,6 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-import sim
-
 LONGEST_SECONDS = 2
 """How long Git may take before the commit is left untold."""
 _DESCRIBED = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64})(-dirty)?")
@@ -18,7 +16,7 @@ _DESCRIBED = re.compile(r"([0-9a-f]{40}|[0-9a-f]{64})(-dirty)?")
 @cache
 def own_commit() -> dict[str, object] | None:
     """Return the commit of this package's checkout, see `commit_of`; read once, as the code is."""
-    return commit_of(Path(sim.__file__).parents[1])
+    return commit_of(Path(__file__).parents[2])
 
 
 def commit_of(root: Path) -> dict[str, object] | None:

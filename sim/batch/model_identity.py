@@ -6,11 +6,10 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-import sim
 from sim.batch.installed import DISTRIBUTION, version_of
 
 LIBRARIES = ("numpy", "scipy")
-LEFT_OUT = ("cli", "ui", "report", "shipped")
+LEFT_OUT = ("cli", "ui", "api", "report", "shipped")
 """Folders that compute no result; ``shipped`` is in wheels only."""
 
 
@@ -25,7 +24,7 @@ def model_identity() -> dict[str, str]:
         ``numpy`` and ``scipy``; read once per process.
     """
     versions = {name: version_of(name) for name in LIBRARIES}
-    source = source_digest(Path(sim.__file__).parent)
+    source = source_digest(Path(__file__).parents[1])
     return {"version": version_of(DISTRIBUTION), "source_sha256": source} | versions
 
 

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
-from sim.batch.manifest import describe_run
+from sim.batch.filling import Ways
+from sim.batch.manifest import describe_run, now
 from sim.batch.run import Progress
 from sim.batch.settings import with_settings
-from sim.batch.worlds import check_sizes, run_draws, run_points
+from sim.batch.worlds import check_sizes, draw_jobs, run_draws, run_points, timed
 from sim.design.points import Point
 from sim.domain.parameters import Curve, Parameter
 from sim.domain.plain_names import distribution_text, name_of, unit_of
@@ -19,12 +20,15 @@ from sim.domain.scenario import Scenario
 from sim.domain.uncertainty import bounds_at
 from sim.domain.unknowns import unknowns
 from sim.engine.clocks import AUTO
+from sim.errors import ScenarioError
 from sim.results import ScenarioSettings
 from sim.worlds.stored import ProbabilisticResults, ProbabilisticScenario, StoredUnknown
 
 N_DRAWS, N_INNER, N_PATIENTS = 1000, 2, 500
 BASE_REPLICATIONS = 20
 """Replications of the scenario as it is: what chance alone does at this number of patients."""
+STRATIFIED, RANDOM = "lhs", "random"
+"""Names of the ways to draw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,19 @@ class Sampling:
     n_patients: int = N_PATIENTS
     is_stratified: bool = True
 
+    @classmethod
+    def of(
+        cls,
+        draws: int = N_DRAWS,
+        inner: int = N_INNER,
+        patients: int = N_PATIENTS,
+        sampling: str = STRATIFIED,
+    ) -> Self:
+        """Return a sampling whose kind is given by name: ``lhs`` or ``random``; ScenarioError if neither."""
+        if sampling not in {RANDOM, STRATIFIED}:
+            raise ScenarioError(f"--sampling must be {STRATIFIED} or {RANDOM}, got '{sampling}'")
+        return cls(draws, inner, patients, is_stratified=sampling == STRATIFIED)
+
     def sized(self, scenario: Scenario) -> Scenario:
         """Return a scenario with the patients of each draw, and draws times replications as replications."""
         check_sizes(self.n_draws, self.n_inner, "draws")
@@ -62,6 +79,57 @@ class Sampling:
             "sampling": "latin hypercube" if self.is_stratified else "random",
             "base_replications": BASE_REPLICATIONS,
         }
+
+
+def run_psa(scenarios: Sequence[Scenario], sampling: Sampling, ways: Ways) -> ProbabilisticResults:
+    """Run the probabilistic sensitivity analysis of scenarios, and keep the draws in memory.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+        What is uncertain; at least one, names differ.
+    sampling : Sampling
+        How much is drawn.
+    ways : Ways
+        How jobs are run; progress counts the draws of all scenarios.
+
+    Returns
+    -------
+    ProbabilisticResults
+        The draws that `sim.batch.stored_psa.run_psa_into` stores.
+
+    Raises
+    ------
+    ScenarioError
+        If nothing is uncertain, a setting is impossible, or no draw fits together.
+    JobError
+        If a job fails or its process dies.
+    """
+    started = now()
+    sized = [sampling.sized(scenario) for scenario in scenarios]
+    total = sampling.n_draws * len(sized)
+    jobs = [
+        job for scenario in sized for job in draw_jobs(scenario, sampling.n_draws, n_inner=sampling.n_inner)
+    ]
+    chosen, count = timed(jobs, total, engine=ways.engine, workers=ways.workers)
+    clock = chosen[0].clock
+    found = {}
+    for place, scenario in enumerate(scenarios):
+        found[scenario.name] = psa(
+            scenario, sampling, engine=clock, workers=count, executor=ways.executor,
+            on_progress=_after(place * sampling.n_draws, total, ways.on_progress),
+        )  # fmt: skip
+    workers = ways.lent_workers if ways.executor else count
+    manifest = describe_run(
+        sized, started=started, workers=workers, engine=clock, command=ways.command, backend=ways.backend,
+        psa=sampling.plain(),
+    )  # fmt: skip
+    return ProbabilisticResults(found, manifest)
+
+
+def _after(before: int, total: int, on_progress: Progress | None) -> Progress | None:
+    """Return what counts draws on from those of earlier scenarios."""
+    return None if on_progress is None else lambda done, _: on_progress(before + done, total)
 
 
 def psa(

@@ -15,9 +15,9 @@ from datetime import datetime
 from sim.batch.clock import arms_of, ready_clock
 from sim.batch.completion import Result, completed
 from sim.batch.executors import Runnable, available_workers, checked_workers
+from sim.batch.inputs import Sources, scenarios_from, sizes_of
 from sim.batch.manifest import describe_run, now
 from sim.batch.memory import physical_memory, workers_that_fit
-from sim.batch.settings import with_settings
 from sim.domain.scenario import Scenario
 from sim.engine.clocks import AUTO, COMPILED, SIMPY
 from sim.errors import ScenarioError
@@ -62,31 +62,32 @@ class Job:
 
 
 def simulate(
-    scenarios: Scenario | Sequence[Scenario],
+    scenarios: Sources,
     *,
     replications: int | None = None,
+    patients: int | None = None,
     seed: int | None = None,
     workers: int | None = None,
     engine: str = AUTO,
-    patients: bool = False,
+    patient_totals: bool = False,
     executor: Executor | None = None,
     on_progress: Progress | None = None,
     command: str | None = None,
 ) -> Results:
-    """Simulate every strategy of one or several scenarios.
+    """Simulate every strategy of one or several scenarios, and keep the results in memory.
 
     Parameters
     ----------
-    scenarios : Scenario or sequence of Scenario
-        What to run; names must differ.
-    replications, seed : int, optional
-        Used instead of the scenario's own.
+    scenarios : Scenario, str, Path or sequence of them
+        What to run: scenarios, scenario files or names of shipped ones; names of scenarios must differ.
+    replications, patients, seed : int, optional
+        Used instead of the scenario's own; patients are per strategy and replication.
     workers : int, optional
         Worker processes; 1 runs in this process. Left out: one per processor, or this
         process when the run is small. Results do not depend on it.
     engine : str
         Clock: ``simpy``, ``compiled``, or ``auto`` for the one that ends sooner. Results do not depend on it.
-    patients : bool
+    patient_totals : bool
         True keeps what every single patient cost and gained, for subgroups:
         about half a kilobyte for each in every strategy and replication.
     executor : Executor, optional
@@ -104,14 +105,20 @@ def simulate(
     Raises
     ------
     ScenarioError
-        If a setting is impossible or two scenarios share a name.
+        If a file or a setting is impossible, or two scenarios share a name.
     JobError
         If a job fails or its process dies.
+
+    Examples
+    --------
+    >>> results = simulate("base", patients=10, replications=2, workers=1)
+    >>> len(results.clinical), results.manifest["scenarios"][0]["n_patients"]
+    (14, 10)
     """
-    chosen = prepare(scenarios, replications=replications, seed=seed)
+    chosen = prepare(scenarios, replications=replications, patients=patients, seed=seed)
     started = now()
     clock = ready_clock(engine, chosen)
-    jobs = jobs_of(chosen, clock, patients=patients)
+    jobs = jobs_of(chosen, clock, patients=patient_totals)
     count = None if executor else count_workers(workers, chosen, len(jobs), clock)
     parts = run_jobs(jobs, workers=count or 1, executor=executor, on_progress=on_progress)
     return joined(parts, chosen, started=started, workers=count, clock=clock, command=command)
@@ -153,15 +160,22 @@ def joined(
 
 
 def prepare(
-    scenarios: Scenario | Sequence[Scenario], *, replications: int | None = None, seed: int | None = None
+    scenarios: Sources,
+    *,
+    overrides: Sequence[str] = (),
+    replications: int | None = None,
+    patients: int | None = None,
+    seed: int | None = None,
 ) -> list[Scenario]:
-    """Return the scenarios with replications and seed in place, names checked.
+    """Return the scenarios with their sizes in place, names checked.
 
     Parameters
     ----------
-    scenarios : Scenario or sequence of Scenario
+    scenarios : Scenario, str, Path or sequence of them
         What to run.
-    replications, seed : int, optional
+    overrides : sequence of str
+        Settings above the files, as ``path=value``; not for a `Scenario`.
+    replications, patients, seed : int, optional
         Used instead of the scenario's own.
 
     Returns
@@ -172,14 +186,12 @@ def prepare(
     Raises
     ------
     ScenarioError
-        If there is none, a setting is impossible or two scenarios share a name.
+        If there is none, a file or a setting is impossible, or two scenarios share a name.
     """
-    given = [scenarios] if isinstance(scenarios, Scenario) else list(scenarios)
-    if not given:
+    sizes = sizes_of(patients=patients, replications=replications, seed=seed)
+    chosen = scenarios_from(scenarios, overrides=overrides, sizes=sizes)
+    if not chosen:
         raise ScenarioError("simulate: scenarios must hold at least one, got none")
-    wanted = {"run.replications": replications, "run.seed": seed}
-    changes: dict[str, object] = {path: value for path, value in wanted.items() if value is not None}
-    chosen = [with_settings(scenario, changes) for scenario in given]
     names = [scenario.name for scenario in chosen]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

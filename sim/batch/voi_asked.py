@@ -1,4 +1,7 @@
-"""The question of `voi` as typed: numbers, groups of parameters and arms of a trial, every mistake told."""
+"""The question of `voi`, typed or from Python: numbers, groups of parameters and arms of a trial.
+
+Every mistake is told.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
-from typing import Any
+from typing import Any, TypeAlias
 
 from sim.analysis.decision import TrialPlan
 from sim.analysis.draw_table import DrawTable
@@ -25,31 +28,37 @@ OF_TRIAL = ("sizes", "fixed_cost", "cost_per_person", "trial_years")
 OF_PEOPLE = ("years", "discount_rate")
 MAY_BE_NOTHING = ("fixed_cost", "cost_per_person", "trial_years", "discount_rate")
 MUST_BE_MORE = ("people_per_year", "years")
+Numbers: TypeAlias = str | float | Sequence[float] | None
+"""Numbers as typed, with commas between, or as they are."""
+Groups: TypeAlias = Sequence[str] | Mapping[str, Sequence[str]]
+"""Groups of parameters as typed, ``NAME=P,P``, or members by name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The question as typed; None where nothing is asked.
+    """The question; None where nothing is asked.
 
     Parameters
     ----------
-    wtp, sizes : str, optional
-        Numbers with commas between.
+    wtp, sizes : str, float or sequence of float, optional
+        Numbers, or a text with commas between them.
     comparator : str, optional
         Key of the strategy increments are counted from.
-    groups, arms : sequence of str
-        ``NAME=P,P`` and ``KIND:NAME``, see `treatpath voi --help`.
+    groups : mapping of str to sequence of str, or sequence of str
+        Members by name of the group, or texts ``NAME=P,P``.
+    arms : sequence of str
+        ``KIND:NAME``, see `treatpath voi --help`.
     fixed_cost, cost_per_person, trial_years, people_per_year, years : float, optional
         Of the trial, and of those the decision is for.
     discount_rate : float, optional
         Annual rate of amounts of money; None = that of costs in draws, and none in tables [1/year].
     """
 
-    wtp: str | None = None
+    wtp: Numbers = None
     comparator: str | None = None
-    groups: Sequence[str] = ()
+    groups: Groups = ()
     arms: Sequence[str] = ()
-    sizes: str | None = None
+    sizes: Numbers = None
     fixed_cost: float | None = None
     cost_per_person: float | None = None
     trial_years: float | None = None
@@ -166,23 +175,25 @@ def sizes_asked(asked: Asked) -> list[int]:
     return [int(number) for number in numbers]
 
 
-def _numbers(text: str | None) -> list[float] | None:
-    """Return numbers with commas between; None if they are not."""
-    if text is None:
+def _numbers(asked: Numbers) -> list[float] | None:
+    """Return numbers, or those of a text with commas between; None if they are not."""
+    if asked is None:
         return []
+    if isinstance(asked, int | float):
+        return [float(asked)]
     try:
-        return [float(part) for part in text.split(",")]
-    except ValueError:
+        return [float(part) for part in (asked.split(",") if isinstance(asked, str) else asked)]
+    except (TypeError, ValueError):
         return None
 
 
-def groups_asked(texts: Sequence[str], table: DrawTable) -> dict[str, list[str]]:
+def groups_asked(asked: Groups, table: DrawTable) -> dict[str, list[str]]:
     """Read groups of parameters.
 
     Parameters
     ----------
-    texts : sequence of str
-        Such as ``costs=p1,p2``; a name with a comma stands in double quotes.
+    asked : mapping of str to sequence of str, or sequence of str
+        Members by name; or texts such as ``costs=p1,p2``, where a name with a comma stands in double quotes.
     table : DrawTable
         Has the parameters, and draws enough for groups that are not too large.
 
@@ -199,11 +210,9 @@ def groups_asked(texts: Sequence[str], table: DrawTable) -> dict[str, list[str]]
     """
     groups: dict[str, list[str]] = {}
     mistakes: list[str] = []
-    for text in texts:
-        name, _, listed = (part.strip() for part in text.partition("="))
-        cells = next(csv.reader([listed], skipinitialspace=True), [])
-        members = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
-        mistakes += [f"--group: {told}" for told in _group_mistakes(text, name, members, table)]
+    for name, listed in asked.items() if isinstance(asked, Mapping) else map(_group, asked):
+        members = list(dict.fromkeys(listed))
+        mistakes += [f"--group: {told}" for told in _group_mistakes(name, members, table)]
         if name in groups:
             mistakes.append(f"--group: must give '{name}' once, got it again; choose another name")
         groups[name] = members
@@ -212,9 +221,16 @@ def groups_asked(texts: Sequence[str], table: DrawTable) -> dict[str, list[str]]
     return groups
 
 
-def _group_mistakes(text: str, name: str, members: Sequence[str], table: DrawTable) -> Iterator[str]:
+def _group(text: str) -> tuple[str, list[str]]:
+    """Return name and members of a group that was typed."""
+    name, _, listed = (part.strip() for part in text.partition("="))
+    cells = next(csv.reader([listed], skipinitialspace=True), [])
+    return name, [cell.strip() for cell in cells if cell.strip()]
+
+
+def _group_mistakes(name: str, members: Sequence[str], table: DrawTable) -> Iterator[str]:
     if not (name and members):
-        yield f"must be like 'costs=p1,p2', got '{text}'"
+        yield f"must be like 'costs=p1,p2', got '{name}={','.join(members)}'"
         return
     if name in table.parameters:
         yield f"must not have the name of a parameter, got '{name}'; rename it"

@@ -99,21 +99,21 @@ class Posed:
 
 
 def from_draws(
-    directory: Path,
+    draws: ProbabilisticResults | Path | str,
     asked: Asked,
     output: Mapping[str, Any],
     *,
     scenario: str | None = None,
     command: str | None = None,
 ) -> Posed:
-    """Read stored draws and put the question to them.
+    """Put the question to draws.
 
     Parameters
     ----------
-    directory : Path
-        Stored by `treatpath psa`.
+    draws : ProbabilisticResults, Path or str
+        Draws, or the directory in which `treatpath psa` stored them.
     asked : Asked
-        The question as typed.
+        The question.
     output : mapping
         Output settings, without willingness to pay and comparator.
     scenario : str, optional
@@ -135,7 +135,7 @@ def from_draws(
         If an option is not of its form.
     """
     check_asked(asked)
-    results = ProbabilisticResults.load(directory)
+    results = draws if isinstance(draws, ProbabilisticResults) else ProbabilisticResults.load(draws)
     name = _named(results, scenario)
     one = results.scenarios[name]
     wtp = wtp_asked(asked)
@@ -182,7 +182,7 @@ def from_tables(
     costs, effects, parameters : Path
         A column per strategy (parameter), a row per draw; parameters may be left out.
     asked : Asked
-        The question as typed; willingness to pay must be there.
+        The question; willingness to pay must be there.
     command : str, optional
         The command as typed.
 

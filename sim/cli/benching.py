@@ -10,7 +10,6 @@ import typer
 
 from sim.cli.options import AsJson, Quiet
 from sim.cli.printing import print_json, say
-from sim.cli.reading import load_everything
 
 USUAL = ("base", "small_clinic")
 """Shipped scenarios that are measured unless one is named: without and with limits."""
@@ -46,6 +45,7 @@ def bench(
 ) -> None:
     """Measure speed: patient-arms and events a second, shares of the parts, large cohorts, whole runs."""
     from sim.batch import bench as batch  # noqa: PLC0415
+    from sim.batch.inputs import scenarios_from  # noqa: PLC0415
     from sim.batch.naive import load_naive  # noqa: PLC0415
 
     asked = batch.QUICK if fast else batch.FULL
@@ -58,7 +58,7 @@ def bench(
     if stream is not None:
         asked = replace(asked, n_streamed=stream)
     found = batch.bench(
-        load_everything([scenario] if scenario else USUAL, []),
+        scenarios_from([scenario] if scenario else USUAL),
         asked,
         naive=load_naive(naive) if naive else None,
         say=lambda text: say(text, quiet=quiet),

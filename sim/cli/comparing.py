@@ -183,18 +183,13 @@ class Comparing:
         return subgroup_answers(results, by=self.by, cuts=self.cuts, scenario=None, asked=self.asked)
 
     def _print_json(self) -> None:
-        from sim.report.content import comparison_content, joined_content  # noqa: PLC0415
-        from sim.report.inventory import inventory_rows  # noqa: PLC0415
-        from sim.report.subgroups import subgroup_content  # noqa: PLC0415
+        from sim.api.comparing import comparison  # noqa: PLC0415
 
-        contents, answers = [], []
-        for results in self._each():
-            contents.append(comparison_content(results, asked=self.asked, pairs=self.pairs))
-            answers += self._answers(results)
-        content = joined_content(contents)
-        if self.inventory:
-            content["impact_inventory"] = inventory_rows()
-        print_json(content | (subgroup_content(answers) if answers else {}))
+        content = comparison(
+            self.stored, scenario=self.scenario, pairs=self.pairs, inventory=self.inventory, by=self.by,
+            cuts=self.cuts, **self.asked,
+        )  # fmt: skip
+        print_json(content)
 
     def _print_scenario(self, console: Console, results: Results) -> None:
         from sim.report.answer import ask  # noqa: PLC0415

@@ -28,16 +28,11 @@ from sim.cli.options import (
     Wtp,
 )
 from sim.cli.printing import print_json, progress, say
-from sim.cli.reading import load_everything
-from sim.cli.storing import tell_shard, typed_command, ways_of
-from sim.errors import ScenarioError
+from sim.cli.reading import given
+from sim.cli.storing import kept_when_stopped, tell_shard, typed_command
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sim.domain.scenario import Scenario
-
-RANDOM, STRATIFIED = "random", "lhs"
+    from sim.worlds.stored import ProbabilisticResults
 
 
 def psa(
@@ -58,7 +53,7 @@ def psa(
     ] = None,
     sampling: Annotated[
         str, typer.Option(metavar="lhs|random", help="Latin hypercube, or each draw by itself.")
-    ] = STRATIFIED,
+    ] = "lhs",
     seed: Annotated[int | None, typer.Option(help="Seed, instead of the scenario's.")] = None,
     workers: Workers = None,
     engine: Engine = "auto",
@@ -74,54 +69,36 @@ def psa(
 
     Then `treatpath voi DIR` says what to choose, how sure that is, and what is worth learning.
     """
-    from sim.batch import psa as batch  # noqa: PLC0415
-    from sim.batch.directory import check_new  # noqa: PLC0415
-    from sim.batch.run import prepare  # noqa: PLC0415
-    from sim.batch.stored_jobs import read_shard  # noqa: PLC0415
-    from sim.batch.stored_psa import run_psa_into  # noqa: PLC0415
+    from sim.api.deciding import draw_summary  # noqa: PLC0415
+    from sim.api.deciding import psa as drawn  # noqa: PLC0415
 
-    share = None if shard is None else read_shard(shard)
-    settings = [*(changes or []), *([] if seed is None else [f"run.seed={seed}"])]
-    scenarios = prepare(load_everything(files, settings))
-    chosen = batch.Sampling(
-        n_draws=batch.N_DRAWS if draws is None else draws,
-        n_inner=batch.N_INNER if inner is None else inner,
-        n_patients=batch.N_PATIENTS if patients is None else patients,
-        is_stratified=_is_stratified(sampling),
-    )
-    if not resume:
-        check_new(out)
-    with ways_of(
-        "draws", engine=engine, workers=workers, backend=backend, scheduler=scheduler, out=out, quiet=quiet
-    ) as ways:
-        run_psa_into(out, scenarios, chosen, ways, resume=resume, shard=share)
-    if share is not None:
-        tell_shard(out, share, as_json=as_json, quiet=quiet)
+    with kept_when_stopped(out, quiet=quiet), progress("draws", quiet=quiet) as bar:
+        results = drawn(
+            files, out, sampling=sampling, seed=seed, overrides=changes or [], resume=resume, shard=shard,
+            engine=engine, workers=workers, backend=backend, scheduler=scheduler, on_progress=bar,
+            command=typed_command(), **given({"draws": draws, "inner": inner, "patients": patients}),
+        )  # fmt: skip
+    if shard is not None:
+        tell_shard(out, shard, as_json=as_json, quiet=quiet)
         return
-    from sim.report.draws import draws_content, print_draws  # noqa: PLC0415
-    from sim.worlds.stored import ProbabilisticResults  # noqa: PLC0415
-
-    results = ProbabilisticResults.load(out)
     if as_json:
-        print_json(draws_content(results))
+        print_json(draw_summary(results))
     else:
+        from sim.report.draws import print_draws  # noqa: PLC0415
+
         print_draws(results)
-    say(f"draws stored in {out}; {_next_step(scenarios, chosen.n_draws, out)}", quiet=quiet)
+    say(f"draws stored in {out}; {_next_step(results, out)}", quiet=quiet)
 
 
-def _next_step(scenarios: Sequence[Scenario], n_draws: int, out: Path) -> str:
+def _next_step(results: ProbabilisticResults, out: Path) -> str:
     """Say what can be done with the draws."""
     from sim.analysis.net_benefit import FEWEST_DRAWS  # noqa: PLC0415
 
-    if n_draws < FEWEST_DRAWS or min(len(scenario.strategies) for scenario in scenarios) < 2:
+    n_draws = results.manifest["psa"]["draws"]
+    fewest = min(len(one.settings.strategies) for one in results.scenarios.values())
+    if n_draws < FEWEST_DRAWS or fewest < 2:
         return f"`treatpath voi` needs {FEWEST_DRAWS} draws and two strategies, so it cannot use them"
     return f"next: treatpath voi {shlex.quote(str(out))}"
-
-
-def _is_stratified(sampling: str) -> bool:
-    if sampling not in {RANDOM, STRATIFIED}:
-        raise ScenarioError(f"--sampling must be {STRATIFIED} or {RANDOM}, got '{sampling}'")
-    return sampling == STRATIFIED
 
 
 def dsa(
@@ -173,34 +150,19 @@ def dsa(
 
     The first scenario is analyzed; further ones are held against it as they are.
     """
-    from sim.batch import dsa as batch  # noqa: PLC0415
-    from sim.batch.dsa_question import DsaQuestion  # noqa: PLC0415
+    from sim.api.deciding import dsa as analyzed  # noqa: PLC0415
     from sim.batch.new_file import check_new_file, write_new_file  # noqa: PLC0415
 
-    question = DsaQuestion(
-        parameters=parameter or (),
-        thresholds=threshold or (),
-        two_way=two_way,
-        strategy=strategy,
-        comparator=comparator,
-        output={
-            "wtp": wtp, "perspective": perspective,
-            "discount_rate_costs": discount_costs, "discount_rate_effects": discount_effects,
-            "drug_price": drug_price, "price_year": price_year,
-        },
-        engine=engine,
-        workers=workers,
-        **{
-            name: value
-            for name, value in (("steps", steps), ("replications", replications), ("n_patients", patients))
-            if value is not None
-        },
-    )  # fmt: skip
     if html is not None:
         check_new_file(html)
-    first, *others = load_everything(files, changes or [])
     with progress("points", quiet=quiet) as bar:
-        content = batch.dsa(first, question, alternatives=others, on_progress=bar)
+        content = analyzed(
+            files, parameters=parameter or (), thresholds=threshold or (), two_way=two_way, strategy=strategy,
+            comparator=comparator, wtp=wtp, perspective=perspective, discount_rate_costs=discount_costs,
+            discount_rate_effects=discount_effects, drug_price=drug_price, price_year=price_year,
+            overrides=changes or (), engine=engine, workers=workers, on_progress=bar,
+            **given({"steps": steps, "replications": replications, "patients": patients}),
+        )  # fmt: skip
     if as_json:
         print_json(content)
     else:

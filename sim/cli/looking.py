@@ -10,7 +10,6 @@ import typer
 
 from sim.cli.options import AsJson, Changes, File, Files
 from sim.cli.printing import print_json, print_line
-from sim.cli.reading import collected, load_everything
 from sim.errors import ScenarioError
 
 SCENARIO, MANIFEST = "scenario", "manifest"
@@ -25,14 +24,14 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check scenario files; every mistake is told at once."""
-    from sim.report.evidence import checked_row  # noqa: PLC0415
-    from sim.scenario_io import load  # noqa: PLC0415
+    from sim.api.looking import check as rows_of  # noqa: PLC0415
+    from sim.api.looking import checked_files  # noqa: PLC0415
 
-    checked = collected(files, lambda file: load.check(file, overrides=changes or []))
     if as_json:
-        print_json({"errors": [], "scenarios": [checked_row(one, explain=explain) for one in checked]})
+        rows = rows_of(files, explain=explain, overrides=changes or ())
+        print_json({"errors": [], "scenarios": rows})
         return
-    for one in checked:
+    for one in checked_files(files, overrides=changes or ()):
         scenario = one.scenario
         sizes = f"{len(list(scenario.atoms()))} parameters, {len(scenario.strategies)} strategies"
         print_line(f"{scenario.name}: {sizes}, no mistakes")
@@ -54,7 +53,10 @@ def schema(
     ] = None,
 ) -> None:
     """Print the JSON Schema of scenario files, for editors, or of manifests of results."""
-    text = _schema_text(of)
+    from sim.api.looking import schema as schema_of  # noqa: PLC0415
+    from sim.scenario_io.schema import as_text  # noqa: PLC0415
+
+    text = as_text(schema_of(of))
     if out is None:
         print_line(text.rstrip("\n"))
         return
@@ -64,35 +66,20 @@ def schema(
         raise ScenarioError(f"{out}: must be writable, got '{error.strerror or error}'") from error
 
 
-def _schema_text(of: str) -> str:
-    if of == SCENARIO:
-        from sim.scenario_io.schema import schema_text  # noqa: PLC0415
-
-        return schema_text()
-    if of == MANIFEST:
-        from sim.batch.manifest import manifest_schema_text  # noqa: PLC0415
-
-        return manifest_schema_text()
-    raise ScenarioError(f"--of: must be {SCENARIO} or {MANIFEST}, got '{of}'")
-
-
 def cite(file: File, changes: Changes = None, as_json: AsJson = False) -> None:
     """Print every source a scenario rests on, and the assumptions apart.
 
     Each number comes with its grade and the published figures it was solved from.
     """
-    from sim.report.evidence import assumption_rows, source_rows  # noqa: PLC0415
-    from sim.report.published import read_published  # noqa: PLC0415
+    from sim.api.looking import cite as cited  # noqa: PLC0415
 
-    scenario, *_ = load_everything([file], changes or [])
-    published = read_published()
-    sources, assumptions = source_rows(scenario, published), assumption_rows(scenario, published)
+    content = cited(file, overrides=changes or ())
     if as_json:
-        print_json({"sources": sources, "assumptions": assumptions})
+        print_json(content)
         return
     from sim.report.console import print_sources, stdout  # noqa: PLC0415
 
-    print_sources(stdout(), sources, assumptions)
+    print_sources(stdout(), content["sources"], content["assumptions"])
 
 
 def trace(
@@ -104,16 +91,12 @@ def trace(
     as_json: AsJson = False,
 ) -> None:
     """Tell the story of one simulated patient: dates, reasons, symptoms, cost so far."""
-    from sim.report.follow import follow  # noqa: PLC0415
-    from sim.report.story import as_rows  # noqa: PLC0415
+    from sim.api.looking import followed  # noqa: PLC0415
 
-    scenario = load_everything([file], changes or [])[0]
-    story = follow(scenario, strategy, patient, replication)
+    told = followed(file, strategy, patient, replication=replication, overrides=changes or ())
     if as_json:
-        print_json(
-            {"scenario": scenario.name, "strategy": strategy, "patient": patient, "story": as_rows(story)}
-        )
+        print_json(told.content)
         return
     from sim.report.console import print_story, stdout  # noqa: PLC0415
 
-    print_story(stdout(), story, perspective=scenario.economics.perspective)
+    print_story(stdout(), told.story, perspective=told.scenario.economics.perspective)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from sim.cli.options import AsJson, Changes, Engine, File, PerspectiveName, Quiet, Workers, Wtp
 from sim.cli.printing import print_json, progress, say
-from sim.cli.reading import load_everything
+from sim.cli.reading import given
 from sim.cli.storing import typed_command
 from sim.errors import ScenarioError
-
-if TYPE_CHECKING:
-    from sim.batch.staffing_question import Question
-    from sim.domain.scenario import Scenario
 
 TARGET_HELP = (
     'Such as "median_wait_days<=14", "p90_wait_days<=30", "left_before_start_share<=0.1" or '
@@ -55,48 +51,22 @@ def capacity(
     With --json, is_met tells whether a staffing meets the target. Where it is false, staffing, cost and wait
     are those of the largest one tried, which misses it too; that is an answer, so the exit code stays 0.
     """
-    from sim.batch.staffing_question import Question  # noqa: PLC0415
+    from sim.api.planning import capacity as planned  # noqa: PLC0415
 
-    question = Question(
-        targets=target or (),
-        strategy=strategy,
-        resources=None if resources is None else [key.strip() for key in resources.split(",")],
-        steps=_steps(step or []),
-        output={"wtp": wtp, "perspective": perspective},
-        workers=workers,
-        engine=engine,
-        **_given({"replications": replications, "most_staffings": most}),
-    )
-    run = _given({"run.n_patients": patients, "run.seed": seed})
-    content = _planned(_one_scenario(file, changes or [], run), question, quiet=quiet)
+    with progress("staffings", quiet=quiet) as bar:
+        content = planned(
+            file, targets=target or (), strategy=strategy,
+            resources=None if resources is None else [key.strip() for key in resources.split(",")],
+            steps=_steps(step or []), patients=patients, seed=seed, wtp=wtp, perspective=perspective,
+            overrides=changes or (), engine=engine, workers=workers, on_progress=bar,
+            command=typed_command(), **given({"replications": replications, "most_staffings": most}),
+        )  # fmt: skip
     if as_json:
         print_json(content)
         return
     _print_plan(content)
     if strategy is None and content["other_strategies"]:
         say(f"--strategy left out: '{content['strategy']}' is the first that a resource limits", quiet=quiet)
-
-
-def _given(numbers: dict[str, int | None]) -> dict[str, int]:
-    return {name: number for name, number in numbers.items() if number is not None}
-
-
-def _one_scenario(file: str, changes: list[str], run: dict[str, int]) -> Scenario:
-    scenarios = load_everything([file], [*changes, *(f"{path}={value}" for path, value in run.items())])
-    if len(scenarios) > 1:
-        raise ScenarioError(f"{file}: must be one scenario, got a sweep of {len(scenarios)}; name a point")
-    return scenarios[0]
-
-
-def _planned(scenario: Scenario, question: Question, *, quiet: bool) -> dict[str, Any]:
-    """Plan under a bar of progress."""
-    from sim.batch.staffing import plan_capacity  # noqa: PLC0415
-
-    command = typed_command()
-    with progress("staffings", quiet=quiet) as bar:
-        # How many it takes shows only at the end.
-        told = None if bar is None else lambda done: bar(done, question.most_staffings)
-        return plan_capacity(scenario, question, on_progress=told, command=command)
 
 
 def _print_plan(content: dict[str, Any]) -> None:

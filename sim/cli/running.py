@@ -7,7 +7,7 @@ import shlex
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,10 +24,12 @@ from sim.cli.options import (
     Shard,
     Workers,
 )
-from sim.cli.printing import print_json, say
-from sim.cli.reading import load_recipes
-from sim.cli.storing import tell_shard, typed_command, ways_of
+from sim.cli.printing import print_json, progress, say
+from sim.cli.storing import kept_when_stopped, tell_shard, typed_command
 from sim.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from sim.results.stored import StoredResults
 
 
 def run(
@@ -61,35 +63,24 @@ def run(
     quiet: Quiet = False,
 ) -> None:
     """Simulate all strategies of one or several scenarios and compare them."""
-    from sim.batch.stored_jobs import read_shard  # noqa: PLC0415
-    from sim.batch.stored_runs import StoredRunAsked, run_into  # noqa: PLC0415
-    from sim.report.content import run_warnings  # noqa: PLC0415
+    from sim.api.running import run as run_into  # noqa: PLC0415
 
     if out is None and (resume or shard):
         raise ScenarioError(f"{'--resume' if resume else '--shard'}: must come with --out DIR, got none")
-    share = None if shard is None else read_shard(shard)
-    sizes = {"run.n_patients": patients, "run.replications": replications, "run.seed": seed}
-    settings = [*(changes or []), *(f"{path}={value}" for path, value in sizes.items() if value is not None)]
-    with _kept(out, resume=resume) as directory:
-        recipes = load_recipes(files, settings)
-        asked = StoredRunAsked(recipes, precision=precision, shard=share, patients=patient_totals)
-        with ways_of(
-            "replications", engine=engine, workers=workers, backend=backend, scheduler=scheduler, out=out,
-            quiet=quiet,
-        ) as ways:  # fmt: skip
-            overview = Overview() if len(recipes) > MOST_TOLD and not as_json else None
-            run_into(
-                directory,
-                asked,
-                ways,
-                resume=resume,
-                on_results=None if overview is None else overview.add,
-                warn=run_warnings,
-            )
-        if share is not None:
-            tell_shard(directory, share, as_json=as_json, quiet=quiet)
+    overview = None if as_json else Overview()
+    with _kept(out) as directory:
+        with kept_when_stopped(out, quiet=quiet), progress("replications", quiet=quiet) as bar:
+            stored = run_into(
+                files, directory, overrides=changes or [], replications=replications, precision=precision,
+                patients=patients, seed=seed, patient_totals=patient_totals, resume=resume, shard=shard,
+                engine=engine, workers=workers, backend=backend, scheduler=scheduler,
+                on_results=None if overview is None else overview.add, on_progress=bar,
+                command=typed_command(),
+            )  # fmt: skip
+        if shard is not None:
+            tell_shard(directory, shard, as_json=as_json, quiet=quiet)
             return
-        _tell(directory, out, overview, as_json=as_json, quiet=quiet)
+        _tell(stored, out, overview, as_json=as_json, quiet=quiet)
 
 
 def merge(
@@ -101,29 +92,22 @@ def merge(
     quiet: Quiet = False,
 ) -> None:
     """Put the shards of a run together; the results are those of a run in one piece."""
-    from sim.batch.directory import check_new  # noqa: PLC0415
-    from sim.batch.merging import merge as merge_directories  # noqa: PLC0415
-    from sim.report.content import run_warnings  # noqa: PLC0415
-    from sim.results.stored import KIND  # noqa: PLC0415
+    from sim.api.running import merge as merge_into  # noqa: PLC0415
+    from sim.results.stored import StoredResults  # noqa: PLC0415
 
-    check_new(out)
-    kind = merge_directories(directories, out, command=typed_command(), warn=run_warnings)
-    if kind == KIND:
-        _tell(out, out, None, as_json=as_json, quiet=quiet)
+    whole = merge_into(directories, out, command=typed_command())
+    if isinstance(whole, StoredResults):
+        _tell(whole, out, None, as_json=as_json, quiet=quiet)
         return
     if as_json:
-        print_json({"directory": str(out), "kind": kind})
+        print_json({"directory": str(out), "kind": "probabilistic"})
     say(f"draws stored in {out}; next: treatpath voi {shlex.quote(str(out))}", quiet=quiet)
 
 
 @contextlib.contextmanager
-def _kept(out: Path | None, *, resume: bool) -> Iterator[Path]:
+def _kept(out: Path | None) -> Iterator[Path]:
     """Give the directory that was asked for, or one that is gone at the end."""
-    from sim.batch.directory import check_new  # noqa: PLC0415
-
     if out is not None:
-        if not resume:
-            check_new(out)
         yield out
         return
     with tempfile.TemporaryDirectory(prefix="treatpath-") as hidden:
@@ -131,19 +115,17 @@ def _kept(out: Path | None, *, resume: bool) -> Iterator[Path]:
 
 
 def _tell(
-    directory: Path, out: Path | None, overview: Overview | None, *, as_json: bool, quiet: bool
+    stored: StoredResults, out: Path | None, overview: Overview | None, *, as_json: bool, quiet: bool
 ) -> None:
     """Print the comparison of a finished run, or the overview of many scenarios."""
-    from sim.results.stored import StoredResults  # noqa: PLC0415
-
     where = (
         "Repeat with --out DIR, then `treatpath compare DIR --scenario NAME` tells all about one."
         if out is None
         else f"treatpath compare {shlex.quote(str(out))} --scenario NAME tells all about one."
     )
-    if overview is not None:
+    if overview is not None and len(stored.scenarios) > MOST_TOLD:
         overview.print(where)
     else:
-        Comparing(StoredResults.open(directory), where=where).print(as_json=as_json)
+        Comparing(stored, where=where).print(as_json=as_json)
     if out is not None:
         say(f"results stored in {out}", quiet=quiet)

@@ -1,4 +1,4 @@
-"""What commands that fill a directory share: how jobs run, and what is said when they stop."""
+"""What commands that fill a directory share: the command as typed, and what is said when they stop."""
 
 from __future__ import annotations
 
@@ -7,40 +7,15 @@ import shlex
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from sim.cli.printing import print_json, progress, say
-
-if TYPE_CHECKING:
-    from sim.batch.filling import Ways
+from sim.cli.printing import print_json, say
 
 
 @contextlib.contextmanager
-def ways_of(
-    unit: str,
-    *,
-    engine: str,
-    workers: int | None,
-    backend: str,
-    scheduler: str | None,
-    out: Path | None,
-    quiet: bool,
-) -> Iterator[Ways]:
-    """Give the way jobs are run, with progress; say what is kept when the run is interrupted."""
-    from sim.batch.backends import lent_executor  # noqa: PLC0415
-    from sim.batch.filling import Ways  # noqa: PLC0415
-
+def kept_when_stopped(out: Path | None, *, quiet: bool) -> Iterator[None]:
+    """Say what is kept when a run is interrupted."""
     try:
-        with lent_executor(backend, scheduler, workers) as lent, progress(unit, quiet=quiet) as bar:
-            yield Ways(
-                engine=engine,
-                workers=workers,
-                executor=lent.executor,
-                lent_workers=lent.width,
-                on_progress=bar,
-                command=typed_command(),
-                backend=backend,
-            )
+        yield
     except KeyboardInterrupt:
         if out is not None and out.exists():
             say(f"stopped; what is finished is kept in {out}: go on with --resume", quiet=quiet)
@@ -52,12 +27,15 @@ def typed_command() -> str:
     return shlex.join(["treatpath", *sys.argv[1:]])
 
 
-def tell_shard(out: Path, shard: tuple[int, int], *, as_json: bool, quiet: bool) -> None:
+def tell_shard(out: Path, shard: str, *, as_json: bool, quiet: bool) -> None:
     """Say that a share of the jobs is stored, and what comes next."""
+    from sim.batch.stored_jobs import read_shard  # noqa: PLC0415
+
+    share, shares = read_shard(shard)
     if as_json:
-        print_json({"shard": list(shard), "directory": str(out)})
+        print_json({"shard": [share, shares], "directory": str(out)})
     say(
-        f"shard {shard[0]} of {shard[1]} is stored in {out}; when all are, put them together with "
+        f"shard {share} of {shares} is stored in {out}; when all are, put them together with "
         "'treatpath merge DIR... --out DIR'",
         quiet=quiet,
     )

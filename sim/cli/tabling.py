@@ -19,24 +19,13 @@ def refuse_beside_table(given: Mapping[str, object], name: str = "--table") -> N
 
 def compare_given(table: Path, *, comparator: str | None, wtp: float | None, as_json: bool) -> None:
     """Print the fully incremental comparison of a table of strategies."""
-    from sim.analysis.table_comparison import compare_table, frontier_rows  # noqa: PLC0415
-    from sim.scenario_io.tables import read_strategies  # noqa: PLC0415
+    from sim.api.comparing import compare_given as compared  # noqa: PLC0415
 
-    read = read_strategies(table)
-    base = read.strategies[0] if comparator is None else comparator
-    rows = compare_table(read.strategies, read.cost, read.effect, wtp=wtp, comparator=base)
+    content = compared(table, comparator=comparator, wtp=wtp, command=typed_command())
     if as_json:
-        from sim.batch.manifest import describe_tables  # noqa: PLC0415
-
-        manifest = describe_tables(
-            {read.file: read.digest},
-            settings={"comparator": base, "wtp": wtp},
-            command=typed_command(),
-        )
-        frontier = frontier_rows(read.strategies, read.cost, read.effect)
-        print_json({"results": rows, "frontier": frontier, "manifest": manifest})
+        print_json(content)
         return
     from sim.report.console import print_given_table, stdout  # noqa: PLC0415
     from sim.report.given import Given  # noqa: PLC0415
 
-    print_given_table(stdout(), rows, Given(base, wtp))
+    print_given_table(stdout(), content["results"], Given(content["manifest"]["settings"]["comparator"], wtp))

@@ -27,33 +27,22 @@ def validate(
     ] = None,
 ) -> None:
     """Run the shipped studies and compare them with what was published."""
-    from sim.batch import validate as batch  # noqa: PLC0415
-    from sim.batch.clock import ready_clock  # noqa: PLC0415
-    from sim.batch.manifest import now  # noqa: PLC0415
+    from sim.api.validating import studies, validated  # noqa: PLC0415
     from sim.batch.new_file import check_new_file, write_new_file  # noqa: PLC0415
-    from sim.engine.clocks import AUTO  # noqa: PLC0415
-    from sim.report.validation import validation_content  # noqa: PLC0415
-    from sim.scenario_io.validation import load_validation  # noqa: PLC0415
 
-    started = now()
-    overrides = [] if patients is None else [f"run.n_patients={patients}"]
-    validation = load_validation(directory, overrides)
+    asked = studies(patients=patients, directory=directory)
     if html is not None:
         check_new_file(html)
-    clock = ready_clock(AUTO, [study.scenario for study in validation.studies.values()])
-    with progress("studies", quiet=quiet) as on_progress:
-        observed = batch.validate(validation, clock=clock, workers=workers, on_progress=on_progress)
-    command = typed_command()
-    manifest = batch.manifest_of(validation, started=started, clock=clock, workers=workers, command=command)
-    content = validation_content(validation.targets, observed, manifest)
+    with progress("studies", quiet=quiet) as bar:
+        found = validated(asked, workers=workers, on_progress=bar, command=typed_command())
     if as_json:
-        print_json(content)
+        print_json(found.content)
     else:
         from sim.report.validation_console import print_validation, stdout  # noqa: PLC0415
 
-        print_validation(stdout(), content, validation)
+        print_validation(stdout(), found.content, found.validation)
     if html is not None:
         from sim.report.validation_page import validation_page  # noqa: PLC0415
 
-        write_new_file(html, validation_page(validation, observed, manifest))
+        write_new_file(html, validation_page(found.validation, found.observed, found.manifest))
         say(f"page written to {html}", quiet=quiet)

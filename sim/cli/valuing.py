@@ -146,14 +146,9 @@ def _posed(
 
 
 def _tell(posed: Posed, *, html: Path | None, export: Path | None, as_json: bool, quiet: bool) -> None:
-    from sim.analysis.decision import decide  # noqa: PLC0415
-    from sim.report.voi import voi_sentences, voi_tables  # noqa: PLC0415
-    from sim.report.voi_content import Names, voi_content  # noqa: PLC0415
+    from sim.api.valuing import valued  # noqa: PLC0415
 
-    names = Names(posed.title, posed.labels, posed.parameters)
-    decision = decide(posed.table, posed.question)
-    basis = _basis(posed)
-    sentences = [*voi_sentences(decision, names, basis), *posed.notes]
+    answer = valued(posed)
     if export is not None:
         from sim.batch.three_files import write_three_files  # noqa: PLC0415
 
@@ -161,28 +156,22 @@ def _tell(posed: Posed, *, html: Path | None, export: Path | None, as_json: bool
         within = "" if posed.settings is None else "; means of draws still hold chance of simulated patients"
         say(f"tables written to {export}{within}", quiet=quiet)
     if as_json:
-        content = voi_content(decision, names, posed.setting)
-        print_json(content | {"sentences": sentences, "manifest": posed.manifest})
+        print_json(answer.content)
     else:
         from sim.report.console import print_report, stdout  # noqa: PLC0415
         from sim.report.exhibit import caption_of  # noqa: PLC0415
+        from sim.report.voi import voi_tables  # noqa: PLC0415
 
-        caption = caption_of(basis, "Means over draws ± standard error.", at_wtp=True)
-        print_report(stdout(), names.title, sentences, voi_tables(decision, names, basis), caption)
+        caption = caption_of(answer.basis, "Means over draws ± standard error.", at_wtp=True)
+        tables = voi_tables(answer.decision, answer.names, answer.basis)
+        print_report(stdout(), answer.names.title, answer.sentences, tables, caption)
     if html is not None:
         from sim.batch.new_file import write_new_file  # noqa: PLC0415
         from sim.report.exhibit_page import exhibit_page  # noqa: PLC0415
         from sim.report.voi_exhibits import voi_exhibits  # noqa: PLC0415
 
-        exhibits = voi_exhibits(decision, names, basis, comparator=posed.comparator)
-        write_new_file(html, exhibit_page(names.title, sentences, exhibits, manifest=posed.made))
+        exhibits = voi_exhibits(answer.decision, answer.names, answer.basis, comparator=posed.comparator)
+        write_new_file(
+            html, exhibit_page(answer.names.title, answer.sentences, exhibits, manifest=posed.made)
+        )
         say(f"page written to {html}", quiet=quiet)
-
-
-def _basis(posed: Posed) -> Any:  # noqa: ANN401  the type is imported where it is used
-    from sim.report.exhibit import Basis  # noqa: PLC0415
-
-    n_draws, n_inner = posed.table.n_draws, posed.table.n_inner
-    if posed.settings is None or posed.output is None:
-        return Basis(n_draws=n_draws, wtp=posed.question.chosen, effect="unit of effect", person="person")
-    return Basis.of(posed.settings, posed.output, n_draws=n_draws, n_replications=n_inner)

@@ -60,6 +60,11 @@ class StoredResults:
         """
         return cls(StoredRun.open(directory, KIND, MADE_BY, incomplete=incomplete))
 
+    @classmethod
+    def so_far(cls, directory: Path | str) -> Self:
+        """Open what is finished in a directory, be it nothing; AnalysisError if it is none of results."""
+        return cls(StoredRun.so_far(directory, KIND, MADE_BY))
+
     @property
     def manifest(self) -> Mapping[str, Any]:
         """How the results came about; plain values."""

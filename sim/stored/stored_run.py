@@ -79,6 +79,28 @@ class StoredRun:
         return cls._with_entries(source, header, entries)
 
     @classmethod
+    def so_far(cls, directory: Path | str, kind: str, made_by: str) -> Self:
+        """Open what is finished in a directory, be it nothing, such as a shard without a job.
+
+        Parameters
+        ----------
+        directory, kind, made_by
+            As for `open`.
+
+        Returns
+        -------
+        StoredRun
+            No table is read yet.
+
+        Raises
+        ------
+        AnalysisError
+            If there is no directory of such results.
+        """
+        source = Path(directory)
+        return cls._with_entries(source, read_header(source, (kind,), made_by), read_journal(source))
+
+    @classmethod
     def of(cls, directory: RunDirectory) -> Self:
         """Return what is finished so far in a directory that is being filled."""
         return cls._with_entries(directory.path, directory.header, directory.entries())

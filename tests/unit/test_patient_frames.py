@@ -30,7 +30,7 @@ def scenario(tiny_tree: Tree) -> Scenario:
 
 @pytest.fixture
 def results(scenario: Scenario) -> Results:
-    return simulate(scenario, patients=True, workers=1)
+    return simulate(scenario, patient_totals=True, workers=1)
 
 
 def test_single_patients_are_kept_only_when_asked_for(scenario, results):
@@ -86,7 +86,7 @@ def test_patients_of_several_scenarios_keep_their_payers(tiny_tree, results):
     other = json.loads(json.dumps(tiny_tree))
     other |= {"name": "other"}
     other["population"]["payers"]["medicaid"] = other["population"]["payers"].pop("none")
-    second = simulate(Scenario.model_validate(other), patients=True, workers=1)
+    second = simulate(Scenario.model_validate(other), patient_totals=True, workers=1)
     both = Results.combine([results, second])
     assert list(both.patients["payer"].cat.categories) == ["commercial", "none", "medicaid"]
     payers = both.patients.groupby("scenario", observed=True)["payer"].agg(set)
@@ -97,9 +97,9 @@ def test_parts_of_a_cohort_number_their_patients_through(tiny_tree, monkeypatch)
     del tiny_tree["resources"]["chairs"]["units"]
     tiny_tree["run"] |= {"n_patients": 60, "replications": 1}
     scenario = Scenario.model_validate(tiny_tree)
-    whole = simulate(scenario, patients=True, workers=1)
+    whole = simulate(scenario, patient_totals=True, workers=1)
     monkeypatch.setattr(parts, "PART_PATIENTS", 25)
-    joined = simulate(scenario, patients=True, workers=1)
+    joined = simulate(scenario, patient_totals=True, workers=1)
     assert joined.patients.equals(whole.patients)
     for name in ("patient_flows", "patient_health"):
         pd.testing.assert_frame_equal(getattr(joined, name), getattr(whole, name), rtol=1e-12)

@@ -27,7 +27,7 @@ def simulated(tiny: Scenario) -> Results:
     """A programme with idle capacity over more than two years."""
     arrivals = [{"from_day": 0, "per_week": 1.0}]
     changes = {"run.n_patients": 90, "run.replications": 3, "population.arrivals": arrivals}
-    return simulate(tiny.with_changes(changes), patients=True, workers=1)
+    return simulate(tiny.with_changes(changes), patient_totals=True, workers=1)
 
 
 @pytest.mark.parametrize("by", ALL)

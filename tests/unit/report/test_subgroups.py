@@ -77,7 +77,7 @@ def test_one_strategy_alone_is_not_compared():
 
 @pytest.fixture(scope="module")
 def results(tiny: Scenario) -> Results:
-    return simulate(tiny.with_changes({"run.n_patients": 40}), patients=True, workers=1)
+    return simulate(tiny.with_changes({"run.n_patients": 40}), patient_totals=True, workers=1)
 
 
 def test_the_table_has_a_row_for_each_subgroup_and_strategy(results):
