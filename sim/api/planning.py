@@ -76,7 +76,12 @@ def capacity(
     Examples
     --------
     >>> told = capacity(
-    ...     "small_clinic", strategy="ketamine_iv", resources=["chair"], patients=10, replications=2, workers=1
+    ...     "small_clinic",
+    ...     strategy="ketamine_iv",
+    ...     resources=["chair"],
+    ...     patients=10,
+    ...     replications=2,
+    ...     workers=1,
     ... )
     >>> told["may_change"], told["n_staffings"]
     (['chair'], 2)
