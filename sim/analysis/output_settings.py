@@ -9,11 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain.cross_checks import not_found
-from sim.domain.economics import CATEGORIES, DrugPrice, Perspective, categories_counted
+from sim.domain.economics import CATEGORIES, LARGEST_WTP, DrugPrice, Perspective, categories_counted
 from sim.errors import AnalysisError
 from sim.results import Results, ScenarioSettings
-
-LARGEST_WTP = 1e15
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ import sys
 import threading
 from dataclasses import asdict
 from io import TextIOWrapper
-from typing import Annotated, NoReturn
+from typing import Annotated, NoReturn, cast
 
 import typer
+from typer.main import get_command
 
 from sim.cli.benching import bench
 from sim.cli.browsing import open_app
@@ -18,6 +19,7 @@ from sim.cli.comparing import compare
 from sim.cli.deciding import dsa, psa
 from sim.cli.differing import diff
 from sim.cli.exporting import export
+from sim.cli.interrupts import BAD_INPUT, FAILED, INTERRUPTED, Interrupt
 from sim.cli.looking import check, cite, schema, trace
 from sim.cli.options import DEBUG, JSON
 from sim.cli.planning import capacity
@@ -27,7 +29,8 @@ from sim.cli.validating import validate
 from sim.cli.valuing import voi
 from sim.errors import JobError, SimError
 
-FAILED, BAD_INPUT, INTERRUPTED = 1, 2, 130
+UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__base__)
+"""Any mistake in the words of a command; typer gives a name to one kind of it only."""
 GRACE_SECONDS = 2
 
 app = typer.Typer(
@@ -72,33 +75,60 @@ def common(
     del debug  # `main` takes it out before parsing, so that it works after a command too
 
 
-def main() -> None:
-    """Run the command line and end the process with its exit code."""
+def run_program(interrupt: Interrupt) -> NoReturn:
+    """Run the command that was typed, and end the process with its exit code.
+
+    Parameters
+    ----------
+    interrupt : Interrupt
+        What Ctrl-C does.
+    """
     debug = DEBUG in sys.argv
     words = [word for word in sys.argv[1:] if word != DEBUG]
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
+    command = get_command(app)
+    interrupt.is_running = True
     try:
-        app(args=words)
-    except SystemExit as leaving:
-        if leaving.code == INTERRUPTED:
-            _leave_soon()
-        raise
-    except SimError as error:
-        _fail(error, as_json=JSON in words, debug=debug)
+        code = command(args=words, standalone_mode=False)
     except Exception as error:
-        if debug:
-            raise
-        say(f"treatpath failed: {type(error).__name__}: {error}; repeat with {DEBUG} to see where")
-        sys.exit(FAILED)
+        if interrupt.was_pressed:
+            _leave()
+        _end(error, as_json=JSON in words, debug=debug)
+    if code == INTERRUPTED:
+        _leave()
+    sys.exit(code)
 
 
-def _leave_soon() -> None:
-    """End the process in a moment, also when a stopped pool keeps the interpreter from closing."""
+def _end(error: Exception, *, as_json: bool, debug: bool) -> NoReturn:
+    """Tell what went wrong, and end with the right code."""
+    if isinstance(error, UsageError):
+        _refuse(error, as_json=as_json)
+    if isinstance(error, SimError):
+        _fail(error, as_json=as_json, debug=debug)
+    if debug:
+        raise error
+    say(f"treatpath failed: {type(error).__name__}: {error}; repeat with {DEBUG} to see where")
+    sys.exit(FAILED)
+
+
+def _refuse(mistake: typer.BadParameter, *, as_json: bool) -> NoReturn:
+    """Tell what is wrong with the words of the command; no file is to blame."""
+    if as_json:
+        told = {"file": None, "line": None, "path": None, "message": mistake.format_message()}
+        print_json({"errors": [told]})
+    else:
+        mistake.show()
+    sys.exit(BAD_INPUT)
+
+
+def _leave() -> NoReturn:
+    """End an interrupted process, also when a stopped pool keeps the interpreter from closing."""
     last_resort = threading.Timer(GRACE_SECONDS, os._exit, args=(INTERRUPTED,))
     last_resort.daemon = True
     last_resort.start()
+    sys.exit(INTERRUPTED)
 
 
 def _fail(error: SimError, *, as_json: bool, debug: bool) -> NoReturn:

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from sim.domain.frozen import Frozen, Key, Number, Text, Whole
+from sim.domain.frozen import Frozen, Key, Number, Prose, Whole
 from sim.domain.parameters import PeoplePerYear
 from sim.domain.patients import ROUNDING
 
@@ -32,7 +32,7 @@ class Budget(Frozen):
     uptake: Annotated[tuple[Share, ...], Field(min_length=1, max_length=MOST_YEARS)]
     """Share of the way from the current to the new mix, by year of referral; at least one for each year."""
 
-    note: Text | None = None
+    note: Prose | None = None
     """What mixes and uptake rest on, such as a plan or an assumption."""
 
     @model_validator(mode="after")

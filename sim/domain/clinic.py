@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, model_validator
 
-from sim.domain.frozen import Flag, Frozen, Key, Number, Text, Whole
+from sim.domain.frozen import Flag, Frozen, Key, Label, Number, Whole
 from sim.domain.parameters import (
     HIGHEST_SCORE,
     Days,
@@ -60,7 +60,7 @@ class UnitsChange(Frozen):
 class Resource(Frozen):
     """Something a session needs for some minutes of a day."""
 
-    label: Text
+    label: Label
     """Plain name."""
     units: Annotated[Number, Field(gt=0, le=MOST_UNITS)] | None = None
     """Units in parallel (2.5 = two and a half posts); left out = unlimited."""

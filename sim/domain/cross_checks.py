@@ -17,6 +17,7 @@ from sim.domain.clinic import Visit
 from sim.domain.effects import full_onset, improvement_of, natural_improvement_of
 from sim.domain.evidence import UNSOURCED
 from sim.domain.parameters import Curve, Parameter
+from sim.domain.patients import LONGEST_ARRIVALS_DAYS
 from sim.domain.scenario_parts import ScenarioParts
 from sim.domain.treatments import ScreeningRule
 from sim.domain.unknowns import unknowns
@@ -25,7 +26,6 @@ from sim.units import DAYS_PER_WEEK, MINUTES_PER_DAY, MONEY_UNITS
 Problem = tuple[str, str]
 FEW = 10
 SMALLEST_CONCENTRATION = 2
-LONGEST_ARRIVALS_DAYS = 36_525
 
 
 def cross_check(scenario: ScenarioParts) -> list[Problem]:
@@ -35,7 +35,7 @@ def cross_check(scenario: ScenarioParts) -> list[Problem]:
 
 def cross_check_values(scenario: ScenarioParts) -> list[Problem]:
     """Return the contradictions that other numbers can bring into a valid scenario, as (path, message)."""
-    checks = (_needs, _onsets, _definitions, _shape)
+    checks = (_needs, _onsets, _reports, _definitions, _shape)
     found = list(itertools.chain.from_iterable(check(scenario) for check in checks))
     return found or list(_improvements(scenario))
 
@@ -47,6 +47,7 @@ def _contradictions(scenario: ScenarioParts) -> Iterator[Problem]:
         _screening,
         _effects,
         _onsets,
+        _reports,
         _sources,
         _price_years,
         _definitions,
@@ -63,7 +64,7 @@ def not_found(name: str, kind: str, known: Iterable[str]) -> str:
     names = sorted(known)
     near = difflib.get_close_matches(name, names, n=1)
     hint = f"; did you mean '{near[0]}'?" if near else ""
-    choice = f"; known: {', '.join(names)}" if len(names) <= FEW else ""
+    choice = f"; known: {', '.join(names) or 'none'}" if len(names) <= FEW else ""
     return f"'{name}' is not a {kind}{hint}{choice}"
 
 
@@ -219,6 +220,20 @@ def _onsets(scenario: ScenarioParts) -> Iterator[Problem]:
     for key, treatment in scenario.treatments.items():
         if full_onset(treatment) <= 0:
             yield f"treatments.{key}.effect.onset", "must be above 0 at the end of the induction, got 0"
+
+
+def _reports(scenario: ScenarioParts) -> Iterator[Problem]:
+    """Find a share of harms reported by which a rate of spontaneous reports cannot be divided."""
+    if scenario.care.reported_unasked.value > 0:
+        return
+    waited = [
+        f"treatments.{key}.harms.{name}"
+        for key, treatment in scenario.treatments.items()
+        for name, harm in treatment.harms.items()
+        if not harm.asked
+    ]
+    if waited:
+        yield "care.reported_unasked", f"must be above 0 where a harm was not asked for ({waited[0]}), got 0"
 
 
 def _coverage(scenario: ScenarioParts) -> Iterator[Problem]:

@@ -103,6 +103,9 @@ def categories_counted(perspective: Perspective, drug_price: DrugPrice) -> froze
     return inventory | {Category.REBATE} if with_rebates else inventory
 
 
+LARGEST_WTP = 1e15
+SMALLEST_INDEX, LARGEST_INDEX = 1e-6, 1e6
+"""Numbers a price index may have."""
 Rate = Annotated[Number, Field(ge=0, le=1)]
 
 
@@ -119,7 +122,7 @@ class Economics(Frozen):
     """Annual effective discount rate for costs."""
     discount_rate_effects: Rate
     """Annual effective discount rate for QALYs and life-years."""
-    wtp: Annotated[Number, Field(gt=0)]
+    wtp: Annotated[Number, Field(gt=0, le=LARGEST_WTP)]
     """Willingness to pay for one QALY, in the money of the year whose prices are shown."""
     comparator: Key
     """Strategy that increments are counted from."""
@@ -145,8 +148,16 @@ class Economics(Frozen):
 
     @model_validator(mode="after")
     def _index_by_year(self) -> Self:
-        if self.price_index.at is None or min(self.price_index.values) <= 0:
+        years, numbers = self.price_index.at, self.price_index.values
+        if years is None or min(numbers) <= 0:
             raise ValueError("price_index must give numbers above 0 by year (at)")
+        if not SMALLEST_INDEX <= min(numbers) <= max(numbers) <= LARGEST_INDEX:
+            raise ValueError(
+                f"price_index must lie in [{SMALLEST_INDEX:g}, {LARGEST_INDEX:g}], "
+                f"got {min(numbers):g} to {max(numbers):g}"
+            )
+        if broken := [year for year in years if year != round(year)]:
+            raise ValueError(f"price_index must be by whole years (at), got {broken[0]:g}")
         return self
 
     @property

@@ -96,7 +96,9 @@ def harm_by_session(
         first = root_of_rising(
             lambda first: 1 - chance - math.prod([1 - min(first * share, 1.0) for share in fade]), 0.0, 1.0
         )
-    return tuple(np.minimum(first * harm.fade.value ** np.arange(width), 1).tolist())
+    with np.errstate(over="ignore"):
+        growth = np.minimum(harm.fade.value ** np.arange(width), np.finfo(np.float64).max)
+    return tuple(np.minimum(first * growth, 1).tolist())
 
 
 def completion(scenario: ScenarioParts, treatment: Treatment) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sim.domain.frozen import Frozen, Text, Whole
+from sim.domain.frozen import Frozen, Label, Prose, Whole
 
 ASSUMPTION = "assumption"
 WHAT_IF = "what-if"
@@ -36,13 +36,13 @@ class Grade(StrEnum):
 class Source(Frozen):
     """One entry of the bibliography."""
 
-    citation: Text
+    citation: Prose
     """Authors, year, journal and DOI or registry number where known."""
-    design: Text
+    design: Label
     """Study design in a few words."""
     year: Whole | None = None
     """Year of publication or price list."""
-    doi: Text | None = None
+    doi: Prose | None = None
     """Digital object identifier, without a resolver in front."""
-    url: Text | None = None
+    url: Prose | None = None
     """Public address, when there is no DOI."""

@@ -203,8 +203,10 @@ def _solved_mean(remission_ratio: float, scale: Scale) -> float:
 
 
 def _ratio(mean: float, scale: Scale) -> float:
-    """Return the share of responding improvers who remit at the study's baselines."""
+    """Return the share of responding improvers who remit at the study's baselines; 0 where none respond."""
     above = _above(mean, scale.shape, _thresholds(scale))
+    if above[-1] == 0:
+        return 0.0
     return float(above[:-1].sum() / (len(above) - 1) / above[-1])
 
 

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from sim.domain.distributions import Distribution
 from sim.domain.evidence import UNSOURCED, Grade
-from sim.domain.frozen import Flag, Frozen, Number, Text, Whole
+from sim.domain.frozen import Flag, Frozen, Label, Number, Prose, Text, Whole
 from sim.units import MONEY_UNITS, Unit
 
 PERCENT = 100
@@ -26,15 +26,15 @@ class Atom(Frozen):
     """Unit, from the closed list of ``sim.units``."""
     source: Text
     """Key in the bibliography, or ``assumption``, ``what-if`` or ``sweep``."""
-    locator: Text | None = None
+    locator: Prose | None = None
     """Where in the source: table, page, outcome, evidence key."""
     grade: Grade
     """Kind of evidence."""
     checked: Flag = False
     """True when the figure was re-read in its source."""
-    note: Text | None = None
+    note: Prose | None = None
     """Derivation or caveat, in a sentence."""
-    label: Text | None = None
+    label: Label | None = None
     """Plain name for sliders and tables."""
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from sim.domain.frozen import Flag, Frozen, Key, Number, Text, Whole
+from sim.domain.frozen import Flag, Frozen, Key, Label, Number, Whole
 from sim.domain.parameters import (
     HIGHEST_SCORE,
     Count,
@@ -22,12 +22,16 @@ from sim.domain.parameters import (
 
 ROUNDING = 1e-6
 """By how much shares that should add up to 1 may miss it."""
+LOWEST_ADMITTED = 1
+"""Lowest score anybody can be referred with: an improvement is a share of it [MADRS points]."""
+LONGEST_ARRIVALS_DAYS = 36_525
+"""Days within which everybody must be referred: a century."""
 
 
 class Condition(Frozen):
     """A contraindication or a missing precondition, drawn once per patient."""
 
-    label: Text
+    label: Label
     """Plain name."""
     prevalence: Probability
     """Share of referred patients who have it."""
@@ -63,7 +67,7 @@ class SeverityProfile(Frozen):
     """Mean before cutting."""
     sd: Madrs
     """Standard deviation before cutting."""
-    lowest: Annotated[Number, Field(ge=0, le=HIGHEST_SCORE)] = 20
+    lowest: Annotated[Number, Field(ge=LOWEST_ADMITTED, le=HIGHEST_SCORE)] = 20
     """Lowest score admitted."""
     highest: Annotated[Number, Field(gt=0, le=HIGHEST_SCORE)] = HIGHEST_SCORE
     """Highest possible score."""
@@ -72,7 +76,7 @@ class SeverityProfile(Frozen):
 class ArrivalPeriod(Frozen):
     """From one day on, how many referrals a week arrive."""
 
-    from_day: Annotated[Whole, Field(ge=0)]
+    from_day: Annotated[Whole, Field(ge=0, le=LONGEST_ARRIVALS_DAYS)]
     """First day of the period, counted from day 0."""
     per_week: Annotated[Number, Field(gt=0, le=100_000)]
     """Mean number of referrals a week."""
@@ -81,7 +85,7 @@ class ArrivalPeriod(Frozen):
 class Population(Frozen):
     """The profile every patient of the cohort is drawn from."""
 
-    label: Text
+    label: Label
     """Who these people are."""
     age: AgeProfile
     female: Probability

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from sim.domain.frozen import Frozen, Key, Text, Whole
+from sim.domain.frozen import Frozen, Key, Label, Whole
 from sim.domain.parameters import Money, PeoplePerYear, Years
 
 MOST_PER_ARM = 1_000_000
@@ -16,7 +16,7 @@ MOST_PER_ARM = 1_000_000
 class Trial(Frozen):
     """A randomized trial that counts who responds at the end of the induction."""
 
-    label: Text
+    label: Label
     """Plain name."""
     arms: Annotated[tuple[Key, ...], Field(min_length=1, max_length=6)]
     """Treatments whose response is counted among all who start, leaving early being no response."""

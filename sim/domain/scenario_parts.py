@@ -14,7 +14,7 @@ from sim.domain.clinic import Care, Resource
 from sim.domain.correlations import CorrelationBetween
 from sim.domain.economics import Economics
 from sim.domain.evidence import UNSOURCED, Source
-from sim.domain.frozen import Frozen, Key, Number, Text, Whole
+from sim.domain.frozen import Frozen, Key, Label, Number, Prose, Whole
 from sim.domain.illness import Illness
 from sim.domain.parameters import Atom
 from sim.domain.patients import Population
@@ -25,6 +25,8 @@ from sim.units import MINUTES_PER_YEAR
 
 SHORTEST_HORIZON = 0.01
 LARGEST_COHORT = 2_000_000
+MOST_ENTRIES = 100
+"""Resources, treatments or strategies a scenario may have."""
 
 
 class Run(Frozen):
@@ -45,9 +47,9 @@ class ScenarioParts(Frozen):
     """Version of this file format."""
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.\-\[\]=,+ ]*$")]
     """Short name, also of result files."""
-    title: Text
+    title: Label
     """Plain title."""
-    question: Text
+    question: Prose
     """The question this scenario answers."""
     horizon_years: Annotated[Number, Field(ge=SHORTEST_HORIZON, le=50)]
     """Follow-up of each patient from referral [years]."""
@@ -55,12 +57,12 @@ class ScenarioParts(Frozen):
     economics: Economics
     illness: Illness
     population: Population
-    resources: dict[Key, Resource]
+    resources: Annotated[dict[Key, Resource], Field(max_length=MOST_ENTRIES)]
     """Resources by name."""
     care: Care
-    treatments: dict[Key, Treatment]
+    treatments: Annotated[dict[Key, Treatment], Field(max_length=MOST_ENTRIES)]
     """Treatments by name."""
-    strategies: Annotated[dict[Key, Strategy], Field(min_length=1)]
+    strategies: Annotated[dict[Key, Strategy], Field(min_length=1, max_length=MOST_ENTRIES)]
     """Strategies compared, by name."""
     correlations: dict[Key, CorrelationBetween] = Field(default_factory=dict)
     """Uncertain parameters that are not drawn independently, by name."""

@@ -6,8 +6,11 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from sim.domain.frozen import Frozen, Key, Number, Text, Whole
+from sim.domain.frozen import Frozen, Key, Label, Number, Whole
 from sim.domain.patients import ROUNDING
+
+MOST_LINES = 50
+"""Lines one strategy may have."""
 
 
 class Line(Frozen):
@@ -27,9 +30,9 @@ class Line(Frozen):
 class Strategy(Frozen):
     """A whole policy: what is offered first, and what next."""
 
-    label: Text
+    label: Label
     """Plain name."""
-    lines: tuple[Line, ...] | None = None
+    lines: Annotated[tuple[Line, ...], Field(max_length=MOST_LINES)] | None = None
     """Lines in order; an empty list is usual care without a new treatment."""
     mix: dict[Key, Annotated[Number, Field(gt=0, le=1)]] | None = None
     """Share of patients by strategy, all sharing one clinic; instead of lines."""

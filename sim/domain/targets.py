@@ -8,7 +8,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from sim.domain.cross_checks import not_found
-from sim.domain.frozen import Flag, Frozen, Key, Number, Text, Whole
+from sim.domain.frozen import Flag, Frozen, Key, Number, Prose, Text, Whole
 from sim.domain.measures import Measure
 from sim.domain.scenario import CrossCheckError
 
@@ -32,7 +32,7 @@ class Spread(Frozen):
     """Range that holds about 95 % of studies."""
     values: tuple[Number, ...] | None = None
     """Instead of a range: the figures of several studies."""
-    note: Text
+    note: Prose
     """Where they come from."""
 
     @model_validator(mode="after")
@@ -55,7 +55,7 @@ class Target(Frozen):
     """Strategy of that scenario."""
     kind: Kind
     """Used to solve a parameter, or not."""
-    quantity: Text
+    quantity: Prose
     """What was reported, in plain words."""
     published: Number
     """The figure."""
@@ -75,9 +75,9 @@ class Target(Frozen):
     """Fits: True when it is the study's own acute rate, changed in its scenario only."""
     spread: Key | None = None
     """Checks: which spread between studies widens its interval; left out = none."""
-    note: Text | None = None
+    note: Prose | None = None
     """Definitions and conversions."""
-    miss: Text | None = None
+    miss: Prose | None = None
     """Why it is believed to lie outside, if it does."""
 
     @model_validator(mode="after")
@@ -103,7 +103,7 @@ class Targets(Frozen):
     """Spread between studies, by name."""
     targets: dict[Row, Target]
     """By their key in the table of evidence."""
-    left_out: dict[Row, Text]
+    left_out: dict[Row, Prose]
     """Figures that cannot be repeated, with the reason."""
 
     @model_validator(mode="after")

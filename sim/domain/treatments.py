@@ -12,7 +12,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from sim.domain.clinic import Visit
-from sim.domain.frozen import Flag, Frozen, Key, Text
+from sim.domain.frozen import Flag, Frozen, Key, Label
 from sim.domain.parameters import (
     Curve,
     Days,
@@ -236,7 +236,7 @@ class Tolerance(Frozen):
 class Harm(Frozen):
     """One kind of adverse event."""
 
-    label: Text
+    label: Label
     """Plain name."""
     probability: Probability
     """Chance at the first session, or of at least one during the induction, as ``period`` says;
@@ -297,11 +297,11 @@ class TreatmentPrices(Frozen):
 class Treatment(Frozen):
     """One therapy in one setting."""
 
-    label: Text
+    label: Label
     """Plain name."""
     setting: Setting
     """Where it is given."""
-    route: Text
+    route: Label
     """Route of administration."""
     screening: dict[Key, ScreeningRule]
     """What each condition of the population means for this treatment; not named = no obstacle."""

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from sim.domain.cross_checks import not_found
-from sim.scenario_io.layers import REPLACE, Composed, overlay, replaces
+from sim.domain.scenario_parts import MOST_ENTRIES
+from sim.scenario_io.layers import REPLACE, Composed, Origin, overlay, replaces
 from sim.scenario_io.problems import Keys, Problem, shown
 from sim.scenario_io.yaml_file import Plain
 
@@ -38,9 +39,19 @@ def overlay_with_copies(below: Composed, above: Composed, problems: list[Problem
     """
     asked = dict(_asked(above.tree))
     merged = overlay(below, replace(above, tree=_without_entries(above.tree, asked)), problems)
-    for keys in _in_order(asked, merged, above, problems):
-        merged = _with_copy(merged, above, keys, problems)
-    return merged
+    if crowded := list(_crowded(merged)):
+        problems += crowded
+        return merged
+    return _with_copies(merged, above, _in_order(asked, merged, above, problems), problems)
+
+
+def _crowded(merged: Composed) -> Iterator[Problem]:
+    """Find maps with more entries than a scenario may have, before copies make them large."""
+    for section in KINDS:
+        entries = merged.tree.get(section)
+        if isinstance(entries, dict) and len(entries) > MOST_ENTRIES:
+            message = f"must have at most {MOST_ENTRIES} entries, got {len(entries)}"
+            yield merged.problem((section,), message)
 
 
 def _asked(tree: Mapping[str, Plain]) -> Iterator[tuple[Keys, Plain]]:
@@ -97,25 +108,32 @@ def _chain(keys: Keys, asked: Mapping[Keys, Plain]) -> list[Keys]:
     return chain
 
 
-def _with_copy(merged: Composed, above: Composed, keys: Keys, problems: list[Problem]) -> Composed:
-    """Return settings with one copy made; copied parts keep the place where they were set."""
+def _with_copies(merged: Composed, above: Composed, order: list[Keys], problems: list[Problem]) -> Composed:
+    """Return settings with copies made; copied parts keep the place where they were set."""
+    entries = {section: dict(merged.tree[section]) for section, _ in order}
+    origins: dict[Keys, dict[Keys, Origin]] = {}
+    for path, origin in merged.origins.items():
+        origins.setdefault(path[:2], {})[path] = origin
+    for section, name in order:
+        original = above.tree[section][name][LIKE]
+        begin = (section, original)
+        moved = {(section, name, *path[2:]): origin for path, origin in origins.get(begin, {}).items()}
+        below = Composed({section: {name: entries[section][original]}}, {(): merged.origin_of(begin)} | moved)
+        laid = _laid_over(below, above, (section, name), problems)
+        entries[section][name] = laid.tree[section][name]
+        origins[section, name] = {p: origin for p, origin in laid.origins.items() if p[1:2] == (name,)}
+    return replace(
+        merged,
+        tree={**merged.tree, **entries},
+        origins={path: origin for part in origins.values() for path, origin in part.items()},
+        copies={**merged.copies, **{keys: above.tree[keys[0]][keys[1]][LIKE] for keys in order}},
+    )
+
+
+def _laid_over(below: Composed, above: Composed, keys: Keys, problems: list[Problem]) -> Composed:
+    """Return an entry with a copy's own settings laid over it."""
     section, name = keys
     own = {key: value for key, value in above.tree[section][name].items() if key != LIKE}
     if replaces(own):
-        message = f"must be left out beside {LIKE}, got true"
-        problems.append(above.problem((*keys, REPLACE), message))
-    original = above.tree[section][name][LIKE]
-    begin = (section, original)
-    moved = {(*keys, *path[2:]): origin for path, origin in merged.origins.items() if path[:2] == begin}
-    origins = {(): merged.origin_of(begin)} | moved
-    copied = Composed({section: {name: merged.tree[section][original]}}, origins)
-    laid = overlay(copied, replace(above, tree={section: {name: own}}), problems)
-    origins = {path: origin for path, origin in merged.origins.items() if path[:2] != keys}
-    origins |= {path: origin for path, origin in laid.origins.items() if path[:2] == keys}
-    entries = {**merged.tree[section], name: laid.tree[section][name]}
-    return replace(
-        merged,
-        tree={**merged.tree, section: entries},
-        origins=origins,
-        copies={**merged.copies, keys: original},
-    )
+        problems.append(above.problem((*keys, REPLACE), f"must be left out beside {LIKE}, got true"))
+    return overlay(below, replace(above, tree={section: {name: own}}), problems)

@@ -110,8 +110,14 @@ def _message(detail: ErrorDetails, keys: Keys, root: type[BaseModel]) -> str:
         rule = _RULES[kind](context)
     else:
         rule = detail["msg"][:1].lower() + detail["msg"][1:]
-    found = "nothing" if kind == "missing" else shown(value)
-    return f"{rule}, got {found}{_hint(kind, value)}"
+    return f"{rule}, got {_found(kind, value)}{_hint(kind, value)}"
+
+
+def _found(kind: str, value: object) -> str:
+    """Say what was found in place of what must hold."""
+    if kind == "missing":
+        return "nothing"
+    return str(len(value)) if kind == "too_long" and isinstance(value, dict) else shown(value)
 
 
 def _kind_message(context: Context) -> str:

@@ -28,6 +28,7 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
+from ruamel.yaml.reader import ReaderError
 
 from sim.scenario_io.problems import Keys, Problem, dotted, error_of, shortened, shown
 
@@ -210,7 +211,7 @@ class _Builder:
         except _TooMuchError:
             return None
         except (YAMLError, ValueError, ArithmeticError) as error:
-            self._syntax(error)
+            self._syntax(error, text)
         return value
 
     def _check_document(self, event: DocumentStartEvent, documents: int) -> None:
@@ -296,11 +297,13 @@ class _Builder:
             return self._problem(event, keys, f"must be a finite number, got {shortened(text)}")
         return value
 
-    def _syntax(self, error: Exception) -> None:
+    def _syntax(self, error: Exception, text: str) -> None:
         mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
         found = error.problem if isinstance(error, MarkedYAMLError) else None
         reason = str(found or error).splitlines()[0]
         line = mark.line + 1 if mark is not None else None
+        if isinstance(error, ReaderError):
+            line = text.count("\n", 0, error.position) + 1
         self.problems.append(
             Problem(self.file, line, "", f"must be valid YAML, got a mistake here: {reason}")
         )

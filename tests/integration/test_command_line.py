@@ -194,6 +194,23 @@ def test_a_mistake_is_told_as_json_when_asked(treatpath, write_scenario, tiny_tr
     assert {error["file"] for error in errors} == {"wrong.yaml"}
 
 
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["run"], "Missing argument 'FILE...'"),
+        (["run", "tiny.yaml", "--bogus"], "No such option: --bogus"),
+        (["run", "tiny.yaml", "--patients", "many"], "Invalid value for '--patients'"),
+        (["runs", "tiny.yaml"], "No such command 'runs'"),
+    ],
+)
+def test_a_command_that_cannot_be_understood_is_told_as_json_when_asked(typed, words, message):
+    done = typed(*words, "--json")
+    (told,) = json.loads(done.stdout)["errors"]
+    assert told["message"].startswith(message)
+    assert (told["file"], told["line"], told["path"]) == (None, None, None)
+    assert (done.returncode, done.stderr) == (2, "")
+
+
 def test_mistakes_of_all_files_are_told_at_once(typed, write_scenario, tiny_tree):
     write_scenario(tiny_tree | {"horizon_years": 0}, "a.yaml")
     write_scenario(tiny_tree | {"horizon_years": -1}, "b.yaml")
@@ -304,6 +321,38 @@ def test_a_closed_pipe_leaves_no_traceback(tiny_file):
     ) as done:
         done.stdout.close()
         assert done.stderr.read() == ""
+
+
+PRESSED_WHILE_LOADING = """
+import os, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+class Presses:
+    def find_spec(self, name, *_):
+        if name == {module!r}:
+            try:
+                os.kill(os.getpid(), signal.SIGINT)
+            except KeyboardInterrupt:
+                raise ValueError("an error of its own")
+sys.meta_path.insert(0, Presses())
+from sim.cli import main
+main()
+"""
+"""A module that is just loading may make another error of the interrupt, as building a validator does."""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
+@pytest.mark.parametrize(
+    "module", ["typer", "sim.cli.running", "sim.scenario_io.load", "sim.domain.scenario"]
+)
+def test_ctrl_c_while_modules_load_ends_with_130_and_without_a_word(module, tiny_file):
+    program = PRESSED_WHILE_LOADING.format(module=module)
+    done = subprocess.run(
+        [sys.executable, "-c", program, "run", str(tiny_file)],
+        capture_output=True,
+        check=False,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from builders import Tree, set_value
+from builders import Tree, atom, set_value
 from pydantic import ValidationError
 
 from sim.domain.effects import completion, harm_by_session, improvement_of, onset_by_session
@@ -93,6 +93,15 @@ def harm(tree: Tree, **changes: object) -> Harm:
 
 def test_a_chance_at_the_first_session_fades_by_the_stated_ratio(tiny_tree: Tree) -> None:
     assert harm_by_session(harm(tiny_tree), 6, 3, reported_unasked=0.5) == pytest.approx((0.2, 0.16, 0.128))
+
+
+@pytest.mark.parametrize(("chance", "last"), [(0, 0), (1e-300, 1)])
+def test_a_growing_chance_ends_at_certainty_however_many_sessions(
+    tiny_tree: Tree, chance: float, last: float
+) -> None:
+    probability, fade = atom(chance, "probability"), atom(1.5, "ratio")
+    growing = harm(tiny_tree, probability=probability, fade=fade)
+    assert harm_by_session(growing, 6, 10_000, reported_unasked=0.5)[-1] == last
 
 
 def test_a_rate_of_spontaneous_reports_stands_for_more_events(tiny_tree: Tree) -> None:

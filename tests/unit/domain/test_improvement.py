@@ -59,6 +59,13 @@ def test_an_impossible_remission_ratio_is_refused() -> None:
         solve_improvement(0.4, 0.9999, Scale(3, 40, 5, SHAPE))
 
 
+def test_improvers_so_alike_that_none_responds_at_a_low_mean_are_solved_too() -> None:
+    alike = ImprovementShape(concentration=1e4, unimproved_low=-0.2, unimproved_high=0.45, response=0.5)
+    improvement = solve_improvement(0.4, 0.3, Scale(10, 33, 6, alike))
+    x = improvement.quantile((np.arange(DRAWS) + 0.5) / DRAWS)
+    assert (x >= 0.5).mean() == pytest.approx(0.4, abs=1e-3)
+
+
 def test_more_responders_than_patients_are_refused() -> None:
     with pytest.raises(
         ValueError, match=r"response must be at most 0.574 with remission_ratio 0.3, got 0.999"

@@ -139,7 +139,17 @@ PRICE = atom(10, "USD", price_year=1990, range=[5, 20])
         ),
         (
             {"care.patience.source": "smith2019", "care.patience.locator": "Table 2"},
-            ["care.patience.source: 'smith2019' is not a listed source; known: "],
+            ["care.patience.source: 'smith2019' is not a listed source; known: none"],
+        ),
+        (
+            {
+                "care.reported_unasked": atom(0, "probability"),
+                "treatments.infusion.harms.nausea.asked": False,
+            },
+            [
+                "care.reported_unasked: must be above 0 where a harm was not asked for "
+                "(treatments.infusion.harms.nausea), got 0"
+            ],
         ),
     ],
 )

@@ -354,6 +354,15 @@ def test_like_anywhere_else_is_no_key(copied: str, tmp_path: Path, text: str, pa
         load("copied.yaml")
 
 
+def test_more_copies_than_a_scenario_has_room_for_are_not_made(copied: str, tmp_path: Path) -> None:
+    copies = "\n".join(f"  t{number}: {{like: infusion}}" for number in range(99))
+    (tmp_path / "copied.yaml").write_text(f"extends: tiny.yaml\ntreatments:\n{copies}\n", encoding="utf-8")
+    with pytest.raises(
+        ScenarioError, match=r"^copied\.yaml:2: treatments: must have at most 100 entries, got 101$"
+    ):
+        load("copied.yaml")
+
+
 def test_like_is_for_files_only(copied: str) -> None:
     expected = r"^--set: treatments\.later\.like: 'like' is not a key here"
     with pytest.raises(ScenarioError, match=expected):

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from sim.domain.scenario import Scenario
-from sim.scenario_io.dump import dump
+from sim.scenario_io.dump import dump, text_of
 from sim.scenario_io.load import load
 from sim.scenario_io.yaml_file import parse
 
@@ -87,9 +87,8 @@ def test_cited_sources_travel_with_the_scenario(tiny_tree: dict[str, Any], reloa
         "\x7f",
     ],
 )
-def test_any_text_survives(text: str, tiny: Scenario, reloaded: Any) -> None:
-    scenario = tiny.with_changes({"title": text})
-    assert reloaded(scenario).title == text
+def test_any_text_survives(text: str) -> None:
+    assert parse(text_of({"title": text}), file="f.yaml").tree == {"title": text}
 
 
 def test_maps_and_lists_are_laid_out_for_reading(tiny: Scenario) -> None:

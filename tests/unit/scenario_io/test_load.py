@@ -126,12 +126,90 @@ def test_a_complete_file_loads(
             "ratio",
             "treatments.tablets.effect.response: unit must be 'probability', got 'ratio'",
         ),
+        ("economics/wtp", 1e16, "economics.wtp: must be at most 1e+15, got 1e+16"),
+        (
+            "economics/price_index/values",
+            [1e-9, 1, 1e9],
+            "economics: price_index must lie in [1e-06, 1e+06], got 1e-09 to 1e+09",
+        ),
+        (
+            "economics/price_index/at",
+            [2023, 2024.5, 2025],
+            "economics: price_index must be by whole years (at), got 2024.5",
+        ),
+        (
+            "population/arrivals",
+            [{"from_day": 0, "per_week": 1}, {"from_day": 36_526, "per_week": 1}],
+            "population.arrivals.1.from_day: must be at most 36525, got 36526",
+        ),
+        (
+            "population/severity/lowest",
+            0,
+            "population.severity.lowest: must be at least 1, got 0",
+        ),
+        (
+            "strategies/tablets/lines",
+            [{"treatment": "tablets"}] * 51,
+            "strategies.tablets.lines: must have at most 50 entries, got a list of 51",
+        ),
+        (
+            "strategies",
+            {f"s{number}": {"label": "No treatment", "lines": []} for number in range(101)},
+            "strategies: must have at most 100 entries, got 101",
+        ),
     ],
 )
 def test_each_mistake_has_its_own_words(
     told: Callable[..., list[str]], path: str, value: Any, message: str
 ) -> None:
     assert message in told({path: value})
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        (
+            "strategies/tablets/label",
+            "a\nb",
+            "must be one line without control characters, got '\\n'; leave it out",
+        ),
+        (
+            "resources/chairs/label",
+            "a\tb",
+            "must be one line without control characters, got '\\t'; leave it out",
+        ),
+        ("title", "a\u202eb", "must be one line without control characters, got '\\u202e'; leave it out"),
+        (
+            "treatments/tablets/harms/nausea/label",
+            "\x1b[31mred",
+            "must be one line without control characters, got '\\x1b'; leave it out",
+        ),
+        ("treatments/tablets/label", "  ", "must hold a visible character, got blanks only"),
+        ("question", "a\x07", "must hold no control characters, got '\\x07'; leave it out"),
+        ("care/patience/note", "a\u2028b", "must hold no control characters, got '\\u2028'; leave it out"),
+    ],
+)
+def test_what_would_break_a_table_or_a_terminal_is_refused(
+    told: Callable[..., list[str]], path: str, value: str, message: str
+) -> None:
+    assert told({path: value}) == [f"{path.replace('/', '.')}: {message}"]
+
+
+def test_a_question_may_have_several_lines(
+    write_scenario: Callable[..., Path], tiny_tree: dict[str, Any]
+) -> None:
+    question = "What does it cost?\n\tAnd what does it bring? 👩‍⚕️\n"
+    assert load(write_scenario(tiny_tree | {"question": question})).question == question
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a\n", "\x1b[31m", "a\u2028"])
+def test_a_name_of_several_lines_is_refused(told: Callable[..., list[str]], name: str) -> None:
+    key = {name: {"label": "No treatment", "lines": []}}
+    told_of_name, told_of_key = told({"name": name}), told({"strategies": key})
+    assert [line.split(", got ")[0] for line in told_of_name] == [
+        "name: must be letters, digits, blanks and any of _.-[]=,+"
+    ]
+    assert "must be lower case letters, digits and underscores, beginning with a letter" in told_of_key[0]
 
 
 def test_a_name_out_of_pattern_is_told(told: Callable[..., list[str]]) -> None:

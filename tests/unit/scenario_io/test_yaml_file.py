@@ -94,6 +94,11 @@ def test_every_part_remembers_its_line() -> None:
         ("a: 1234567890123456789", "f.yaml:1: a: must have at most 18 digits, got 1234567890123456789"),
         ("a: 1\n---\nb: 2", "f.yaml:2: must hold one document, got another one"),
         ("%YAML 1.1\n---\na: no", "f.yaml:2: must be YAML 1.2, got 1.1"),
+        (
+            "a: 1\r\nb: \x07",
+            "f.yaml:2: must be valid YAML, got a mistake here: unacceptable character #x0007: special characters are "
+            "not allowed",
+        ),
         ("a: b: c", "f.yaml:1: must be valid YAML, got a mistake here: mapping values are not allowed here"),
         ('"\\ud800": 1', "f.yaml:1: must be readable text, got half of a surrogate pair"),
         ('a: "\\ud800"', "f.yaml:1: a: must be readable text, got half of a surrogate pair"),
