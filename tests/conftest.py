@@ -362,14 +362,28 @@ def write_scenario(tmp_path: Path) -> Callable[..., Path]:
     """Return a function that writes a tree as YAML below ``tmp_path`` and returns the path."""
 
     def write(tree: object, name: str = "tiny.yaml") -> Path:
-        from ruamel.yaml import YAML
-
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        yaml = YAML(typ="safe", pure=True)
-        yaml.representer.ignore_aliases = lambda *_: True
-        with path.open("w", encoding="utf-8") as file:
-            yaml.dump(tree, file)
+        shown = repr(tree)
+        if shown not in _written:
+            _written[shown] = _yaml_of(tree)
+        path.write_text(_written[shown], encoding="utf-8")
         return path
 
     return write
+
+
+_written: dict[str, str] = {}
+"""YAML of trees by what they hold: many tests write the same one, and writing takes a tenth of a second."""
+
+
+def _yaml_of(tree: object) -> str:
+    from io import StringIO
+
+    from ruamel.yaml import YAML
+
+    yaml = YAML(typ="safe", pure=True)
+    yaml.representer.ignore_aliases = lambda *_: True
+    text = StringIO()
+    yaml.dump(tree, text)
+    return text.getvalue()

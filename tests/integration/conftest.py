@@ -74,6 +74,9 @@ def server(monkeypatch):
     from sim.batch.executors import InlineExecutor
     from sim.ui import jobs, sidebar
 
+    # Streamlit reads the metadata of every installed package for each app: a quarter of a second.
+    scan = "streamlit.components.v2.manifest_scanner.scan_component_manifests"
+    monkeypatch.setattr(scan, list, raising=False)
     monkeypatch.setattr(jobs, "make_executor", InlineExecutor)
     monkeypatch.setattr(sidebar, "PATIENTS", 20)
     monkeypatch.setattr(sidebar, "REPLICATIONS", 2)

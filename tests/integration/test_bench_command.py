@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 
@@ -9,6 +10,12 @@ import pytest
 
 NAIVE = Path(__file__).resolve().parents[1] / "benchmarks" / "naive_simpy.py"
 SMALL = ("--patients", "20", "--sizes", "10", "20", "--quick")
+
+
+@pytest.fixture(autouse=True)
+def no_collection(monkeypatch):
+    """Leave the garbage of all tests alone: how fast it is plays no part here, and each run would collect it."""
+    monkeypatch.setattr(gc, "collect", lambda: 0)
 
 
 def test_json_tells_the_speed_of_the_clock_and_of_the_naive_version(typed, tiny_file):

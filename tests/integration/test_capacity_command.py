@@ -8,6 +8,7 @@ import pytest
 from clinics import clinic
 
 SMALL = ("--patients", "80", "--replications", "4", "--quiet")
+ALONE = ("--workers", "1")
 
 
 @pytest.fixture
@@ -16,7 +17,7 @@ def clinic_file(write_scenario, tiny_tree):
 
 
 def test_json_tells_the_staffing_its_cost_and_what_one_more_is_worth(typed, clinic_file):
-    done = typed("capacity", clinic_file, "--target", "median_wait_days<=18", "--json", *SMALL)
+    done = typed("capacity", clinic_file, "--target", "median_wait_days<=18", "--json", *SMALL, *ALONE)
     assert done.returncode == 0, done.stderr
     content = json.loads(done.stdout)
     assert set(content["staffing"]) == {"chairs", "clinicians"} == set(content["value_of_one_more"])
@@ -28,7 +29,7 @@ def test_json_tells_the_staffing_its_cost_and_what_one_more_is_worth(typed, clin
 
 
 def test_the_text_names_the_staffing_the_bottleneck_and_the_errors(typed, clinic_file):
-    done = typed("capacity", clinic_file, "--target", "median_wait_days<=18", *SMALL)
+    done = typed("capacity", clinic_file, "--target", "median_wait_days<=18", *SMALL, *ALONE)
     assert done.returncode == 0, done.stderr
     assert "The cheapest staffing with median_wait_days <= 18 costs $" in done.stdout
     assert "Bottleneck today: Chairs." in done.stdout
@@ -50,13 +51,13 @@ def test_without_a_target_only_values_and_the_bottleneck_are_told(treatpath, cli
 
 
 def test_a_target_that_no_staffing_meets_is_told_in_words(typed, clinic_file):
-    done = typed("capacity", clinic_file, "--target", "median_wait_days<=3", *SMALL)
+    done = typed("capacity", clinic_file, "--target", "median_wait_days<=3", *SMALL, *ALONE)
     assert done.returncode == 0, done.stderr
     assert "No staffing meets median_wait_days <= 3" in done.stdout
 
 
 def test_a_missed_target_is_marked_in_json_beside_the_largest_staffing(typed, clinic_file):
-    done = typed("capacity", clinic_file, "--target", "median_wait_days<=3", "--json", *SMALL)
+    done = typed("capacity", clinic_file, "--target", "median_wait_days<=3", "--json", *SMALL, *ALONE)
     content = json.loads(done.stdout)
     assert (content["is_met"], content["at_answer"], content["certainty"]) == (False, None, None)
     assert content["staffing"] == content["answer"]["staffing"] != content["today"]["staffing"]
@@ -79,7 +80,7 @@ def test_a_missed_target_is_marked_in_json_beside_the_largest_staffing(typed, cl
     ],
 )
 def test_a_mistake_is_told_in_words_with_exit_code_2(typed, clinic_file, words, message):
-    done = typed("capacity", clinic_file, *words)
+    done = typed("capacity", clinic_file, *words, *ALONE)
     assert message in done.stderr
     assert done.returncode == 2
     assert done.stdout == ""

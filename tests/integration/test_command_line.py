@@ -61,13 +61,13 @@ def test_long_follow_up_of_many_treatments_is_counted_without_overflow(typed):
     assert done.returncode == 0, done.stderr
 
 
-def test_results_are_the_same_bytes_for_one_and_two_workers(treatpath, tiny_file):
-    one, two = (treatpath("run", tiny_file, "--workers", k, "--json") for k in "12")
+def test_results_are_the_same_bytes_for_one_and_two_workers(typed, treatpath, tiny_file):
+    one, two = (call("run", tiny_file, "--workers", k, "--json") for call, k in ((typed, 1), (treatpath, 2)))
     assert json.dumps(results_of(one)) == json.dumps(results_of(two))
 
 
-def test_running_twice_gives_the_same_bytes(treatpath, tiny_file):
-    first, second = (treatpath("run", tiny_file, "--json") for _ in range(2))
+def test_running_twice_gives_the_same_bytes(typed, treatpath, tiny_file):
+    first, second = (call("run", tiny_file, "--json") for call in (typed, treatpath))
     assert json.dumps(results_of(first)) == json.dumps(results_of(second))
 
 

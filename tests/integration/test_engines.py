@@ -65,11 +65,11 @@ def test_numba_is_hidden(without_numba):
     assert done.stdout == "False False\n"
 
 
-def test_without_numba_the_base_case_gives_the_same_results(treatpath, without_numba):
+def test_without_numba_the_base_case_gives_the_same_results(typed, treatpath, without_numba):
     command = ("run", "base", "--patients", "20", "--replications", "1", "--json")
     done = treatpath(*command, **without_numba)
     assert (done.returncode, done.stderr) == (0, "")
-    assert json.loads(done.stdout)["results"] == json.loads(treatpath(*command).stdout)["results"]
+    assert json.loads(done.stdout)["results"] == json.loads(typed(*command).stdout)["results"]
 
 
 @pytest.mark.slow

@@ -18,6 +18,14 @@ SIZES = Sizes(n_patients=20, repeats=1, small=10, large=20)
 CLOCKS = {"simpy": event_log}
 
 
+@pytest.fixture(scope="module", autouse=True)
+def no_collection():
+    """Leave the garbage of all tests alone: what is timed plays no part here, and each run would collect it."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(gc, "collect", lambda: 0)
+        yield
+
+
 @pytest.fixture
 def unlimited(tiny):
     return tiny.with_changes({"resources.chairs.units": None, "name": "unlimited"})
