@@ -13,7 +13,7 @@ from sim.domain.columns import CLINICAL_VALUES
 from sim.domain.economics import CATEGORIES
 from sim.errors import AnalysisError
 from sim.results import ScenarioSettings
-from sim.stored.files import json_bytes, read_json
+from sim.stored.files import json_bytes
 from sim.stored.journal import Entry
 from sim.stored.layout import folder_of, header_of
 from sim.stored.run_directory import whole_directory
@@ -197,7 +197,7 @@ def tables_of(scenario: str, part: str, worlds: Worlds) -> dict[str, Table]:
 
 
 def _read_scenario(run: StoredRun, name: str) -> ProbabilisticScenario:
-    content = read_json(run.settings_file(name))
+    content = run.settings(name)
     frames = {key: run.needed_frame(key, name) for key in FRAMES}
     try:
         settings = ScenarioSettings(**content["settings"])
