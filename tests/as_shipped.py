@@ -6,18 +6,24 @@ import functools
 
 from sim.domain.scenario import Scenario
 from sim.scenario_io import yaml_file
-from sim.scenario_io.load import check
+from sim.scenario_io.load import LoadedScenario, check
 from sim.scenario_io.shipped import validation_directory
 from sim.scenario_io.validation import Validation, load_validation
 
 STUDIES = sorted(path.stem for path in validation_directory().glob("*.yaml") if path.stem != "targets")
-_read = functools.cache(yaml_file.read)
+read_once = functools.cache(yaml_file.read)
+
+
+@functools.cache
+def loaded_of(name: str) -> tuple[LoadedScenario, ...]:
+    """Return every scenario of a shipped file, with where its settings come from."""
+    return tuple(check(name, read=read_once))
 
 
 @functools.cache
 def scenarios_of(name: str) -> tuple[Scenario, ...]:
     """Return every scenario of a shipped file."""
-    return tuple(loaded.scenario for loaded in check(name, read=_read))
+    return tuple(loaded.scenario for loaded in loaded_of(name))
 
 
 def base_case() -> Scenario:

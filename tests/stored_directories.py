@@ -32,9 +32,9 @@ def named_file(directory: Path, name: str) -> Path:
     return sorted(directory.glob(f"{name}/0001-*/*.parquet"))[0]
 
 
-def forge(directory: Path, path: Path, frame: pd.DataFrame) -> None:
-    """Put another table in place of one, and its hash into the manifest."""
-    path.write_bytes(encoded(frame).content)
+def forge(directory: Path, path: Path, content: pd.DataFrame | str) -> None:
+    """Put another table or text in place of one, and its hash into the manifest."""
+    path.write_bytes(content.encode() if isinstance(content, str) else encoded(content).content)
     manifest = json.loads((directory / "manifest.json").read_text())
     for file in manifest["files"]:
         if directory / file["path"] == path:

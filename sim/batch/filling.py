@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +16,12 @@ from sim.batch.run import Progress
 from sim.domain.manifest import RunScenario
 from sim.engine.clocks import AUTO
 from sim.errors import AnalysisError, ScenarioError
+from sim.results.stored import KIND
 from sim.scenario_io.recipes import Recipe
 from sim.stored.files import HEADER
-from sim.stored.journal import Entry
-from sim.stored.layout import DIGEST_LENGTH, SCENARIOS, SETTINGS, header_of, read_header
-from sim.stored.run_directory import RunDirectory, begun, resumed
+from sim.stored.journal import Entry, read_journal
+from sim.stored.layout import DIGEST_LENGTH, MODEL, SCENARIOS, SETTINGS, header_of, read_header
+from sim.stored.run_directory import RunDirectory, begun, clear_beginning, resumed
 from sim.stored.tables import Table
 
 RESUMED = "resumed"
@@ -112,7 +113,7 @@ def header_for(
         for recipe in recipes
     ]  # fmt: skip
     share = None if shard is None else list(shard)
-    return header_of(kind, scenarios, model=model_identity(), shard=share, **{RESUMED: 0}, **asked)
+    return header_of(kind, scenarios, **{MODEL: model_identity()}, shard=share, **{RESUMED: 0}, **asked)
 
 
 def scenario_texts(recipes: Sequence[Recipe]) -> dict[str, bytes]:
@@ -162,6 +163,8 @@ def directory_for(
     """
     path = Path(directory)
     if not (resume and (path / HEADER).exists()):
+        if resume:
+            clear_beginning(path)
         with begun(path, header, texts) as opened:
             yield opened
         return
@@ -204,10 +207,10 @@ def fill(opened: RunDirectory, jobs: Sequence[StoredJob], ways: Ways, workers: i
 
 def _check_same(path: Path, before: Mapping[str, Any], header: Mapping[str, Any]) -> None:
     """Refuse to go on with the jobs of another model or of other scenarios."""
-    if before.get("model") != header["model"]:
+    if before.get(MODEL) != header[MODEL]:
         raise AnalysisError(
-            f"{path}: must be of the same model to go on, got one of {_in_words(before.get('model'))} "
-            f"and this is {_in_words(header['model'])}; choose a new directory, or go on with that version"
+            f"{path}: must be of the same model to go on, got one of {_in_words(before.get(MODEL))} "
+            f"and this is {_in_words(header[MODEL])}; choose a new directory, or go on with that version"
         )
     folders, wanted = ([one["folder"] for one in head["scenarios"]] for head in (before, header))
     if folders != wanted:
@@ -221,12 +224,28 @@ def _check_same(path: Path, before: Mapping[str, Any], header: Mapping[str, Any]
                 f"{path}: {option} must be as before to go on, got {before.get(key)!r} there and "
                 f"{header.get(key)!r} now; repeat the command as it was and add --resume"
             )
+    if header["kind"] == KIND and header.get("precision") is None:
+        _check_not_fewer(path, before, header)
+
+
+def _check_not_fewer(path: Path, before: Mapping[str, Any], header: Mapping[str, Any]) -> None:
+    """Refuse fewer replications than were asked for, or than are there since some precision was asked for."""
+    held = replications_held(read_journal(path))
     for old, new in zip(before["scenarios"], header["scenarios"], strict=True):
-        if header.get("precision") is None and new["replications"] < old["replications"]:
+        fewest = max(old["replications"], held.get(new["folder"], 0))
+        if new["replications"] < fewest:
             raise AnalysisError(
-                f"{path}: replications of '{new['name']}' must be at least {old['replications']}, as before, "
+                f"{path}: replications of '{new['name']}' must be at least {fewest}, as before, "
                 f"got {new['replications']}; ask for as many, or choose a new directory"
             )
+
+
+def replications_held(entries: Iterable[Entry]) -> dict[str, int]:
+    """Return by folder one more than the last replication that is there."""
+    held: dict[str, int] = {}
+    for entry in entries:
+        held[entry.scenario] = max(held.get(entry.scenario, 0), entry.numbers.stop)
+    return held
 
 
 def _in_words(model: object) -> str:

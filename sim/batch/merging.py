@@ -8,18 +8,20 @@ from typing import Any
 
 from sim.batch.filling import RESUMED, run_scenarios
 from sim.batch.manifest import describe_run, now
+from sim.batch.stored_psa import check_drawn
 from sim.batch.stored_runs import Warn, finish
 from sim.errors import AnalysisError
 from sim.results.stored import KIND
 from sim.stored.files import reading
 from sim.stored.journal import Entry, read_journal
-from sim.stored.layout import SCENARIOS, SETTINGS, read_header
+from sim.stored.layout import MODEL, SCENARIOS, SETTINGS, read_header
 from sim.stored.run_directory import RunDirectory, begun
 from sim.stored.stored_run import read_file
 from sim.stored.tables import Table
 from sim.worlds.stored import BASE, DRAWN
 from sim.worlds.stored import KIND as PROBABILISTIC
 
+MADE_BY = "run with --shard and --out"
 PLAN = ("draws", "replications_per_draw", "sampling", "base_replications")
 """What a header says of how much is drawn."""
 N_BASE_POINTS = 2
@@ -56,6 +58,8 @@ def merge(
     ------
     AnalysisError
         If there are none, they are not of the same run, together lack replications, or a file is damaged.
+    ScenarioError
+        If no draw of a scenario fits together.
     JobError
         If the new directory cannot be written.
     """
@@ -71,10 +75,12 @@ def merge(
             )
     chosen = _chosen(sources)
     _check_complete(headers[0], [entry for entry, _ in chosen])
+    is_psa = headers[0]["kind"] == PROBABILISTIC
+    if is_psa:
+        check_drawn(headers[0], [entry for entry, _ in chosen])
     with begun(out, headers[0], _texts(sources[0], headers[0])) as opened:
         for entry, source in chosen:
             _copy(opened, entry, source)
-        is_psa = headers[0]["kind"] == PROBABILISTIC
         manifest = describe_run(
             run_scenarios(headers[0]),
             started=started, workers=None, engine=None, backend="merge", command=command,
@@ -90,10 +96,10 @@ def merge(
 
 def _header(source: Path) -> dict[str, Any]:
     """Read what was asked for, whatever share of it."""
-    return read_header(source, (KIND, PROBABILISTIC), "run with --shard and --out") | {
-        "shard": None,
-        RESUMED: 0,
-    }
+    header = read_header(source, (KIND, PROBABILISTIC), MADE_BY)
+    if MODEL not in header:
+        raise AnalysisError(f"{source}: must hold the jobs of a run, got results stored whole; {MADE_BY}")
+    return header | {"shard": None, RESUMED: 0}
 
 
 def _chosen(sources: Sequence[Path]) -> list[tuple[Entry, Path]]:

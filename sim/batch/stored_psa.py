@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from sim.batch.filling import (
     RESUMED,
@@ -20,7 +21,7 @@ from sim.batch.filling import (
 from sim.batch.manifest import describe_run, now
 from sim.batch.psa import BASE_REPLICATIONS, Sampling, base_points, in_words
 from sim.batch.stored_jobs import of_shard
-from sim.batch.worlds import WorldBatch, draw_jobs, point_jobs, timed
+from sim.batch.worlds import WorldBatch, draw_jobs, nothing_fits, point_jobs, timed
 from sim.domain.scenario import Scenario
 from sim.scenario_io.recipes import recipes_of
 from sim.stored.journal import Entry
@@ -120,6 +121,7 @@ def run_psa_into(
         missing = [job for job in of_shard(ready, shard) if job.entry.key not in done]
         fill(opened, missing, ways, workers)
         if shard is None:
+            check_drawn(header, opened.entries())
             manifest = describe_run(
                 run_scenarios(header),
                 started=started, workers=ways.lent_workers if workers is None else workers,
@@ -128,6 +130,14 @@ def run_psa_into(
             )  # fmt: skip
             opened.finish(manifest)
     return opened.path
+
+
+def check_drawn(header: Mapping[str, Any], entries: Iterable[Entry]) -> None:
+    """Refuse finished jobs that hold no draw of some scenario, because none was possible; ScenarioError."""
+    drawn = {entry.scenario for entry in entries if entry.part == DRAWN and entry.files}
+    for one in header["scenarios"]:
+        if one["folder"] not in drawn:
+            raise nothing_fits(one["name"])
 
 
 def _jobs(scenario: Scenario, folder: str, sampling: Sampling) -> list[DrawsJob]:

@@ -6,13 +6,13 @@ shards, interruptions, or the order in which jobs end.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.analysis.comparison import compare
-from sim.analysis.replications_needed import FEWEST, MOST, largest_error, next_number
+from sim.analysis.replications_needed import FEWEST, largest_error, next_number
 from sim.batch.clock import ready_clock
 from sim.batch.filling import (
     RESUMED,
@@ -21,6 +21,7 @@ from sim.batch.filling import (
     directory_for,
     fill,
     header_for,
+    replications_held,
     run_scenarios,
     scenario_texts,
     settings_texts,
@@ -124,9 +125,21 @@ class _Filling:
         fill(self.opened, jobs, self.ways, workers)
         return workers
 
-    def refine(self, replications: Mapping[str, int], precision: float) -> dict[str, int]:
-        """Add replications until every scenario is as precise as asked; return their numbers by folder."""
+    def refine(self, replications: Mapping[str, int], precision: float) -> tuple[dict[str, int], set[str]]:
+        """Add replications until every scenario is as precise as asked.
+
+        Steps never depend on what is there already, so a run that stopped takes the same ones again. What
+        goes beyond them, since a finer precision was asked for before, is kept and filled up.
+
+        Returns
+        -------
+        dict
+            Numbers of replications by folder.
+        set of str
+            Folders of the scenarios that fall short.
+        """
         reached = dict(replications)
+        short: set[str] = set()
         unclear = list(self.asked.recipes)
         while unclear:
             stored = StoredResults(StoredRun.of(self.opened))
@@ -134,9 +147,15 @@ class _Filling:
             for recipe in unclear:
                 error = largest_error(stored.results(recipe.name), recipe.name, before[recipe.folder])
                 reached[recipe.folder] = next_number(before[recipe.folder], error, precision)
+                if error > precision and reached[recipe.folder] == before[recipe.folder]:
+                    short.add(recipe.folder)
             unclear = [recipe for recipe in unclear if reached[recipe.folder] > before[recipe.folder]]
             self.run(reached)
-        return reached
+        held = replications_held(self.opened.entries())
+        whole = {folder: max(number, held[folder]) for folder, number in reached.items()}
+        if whole != reached:
+            self.run(whole)
+        return whole, short
 
 
 def run_into(
@@ -180,19 +199,21 @@ def run_into(
         If a job fails, a process dies, or the disk is full; finished jobs are kept.
     """
     started = now()
+    short: set[str] = set()
     replications = asked.first_replications()
     clock = ready_clock(ways.engine, [asked.recipes[0].scenario()], asked.arms(replications))
     with directory_for(directory, asked.header(), asked.texts(), resume=resume) as opened:
         filling = _Filling(opened, asked, ways, clock)
         workers = filling.run(replications)
         if asked.precision is not None:
-            replications = filling.refine(replications, asked.precision)
+            replications, short = filling.refine(replications, asked.precision)
         if asked.shard is None:
-            warnings = _store_numbers(opened, asked, replications)
+            _store_numbers(opened, asked, replications)
             manifest = describe_run(
                 run_scenarios(opened.header),
                 started=started, workers=ways.lent_workers if workers is None else workers, engine=clock,
-                command=ways.command, backend=ways.backend, warnings=warnings, resumed=opened.header[RESUMED],
+                command=ways.command, backend=ways.backend, warnings=_shortfalls(asked, replications, short),
+                resumed=opened.header[RESUMED],
             )  # fmt: skip
             finish(opened, manifest, on_results, warn)
     return opened.path
@@ -236,15 +257,20 @@ def finish(
     opened.finish({**manifest, "warnings": warnings}, summary)
 
 
-def _store_numbers(opened: RunDirectory, asked: StoredRunAsked, replications: Mapping[str, int]) -> list[str]:
-    """Write down the numbers of replications where they differ from those asked for; return warnings."""
+def _store_numbers(opened: RunDirectory, asked: StoredRunAsked, replications: Mapping[str, int]) -> None:
+    """Write down the numbers of replications where they differ from those asked for."""
     if all(replications[recipe.folder] == recipe.replications for recipe in asked.recipes):
-        return []
+        return
     made = (recipe.scenario(replications[recipe.folder]) for recipe in asked.recipes)
     final = replace(asked, recipes=list(recipes_of(made)))
     opened.replace_header({**final.header(), RESUMED: opened.header[RESUMED]}, final.texts())
+
+
+def _shortfalls(asked: StoredRunAsked, replications: Mapping[str, int], short: Set[str]) -> list[str]:
+    """Say which scenarios are less precise than asked."""
     return [
-        f"scenario '{recipe.name}': stopped at {MOST} replications, short of the precision asked for"
-        for recipe in final.recipes
-        if recipe.replications >= MOST
+        f"scenario '{recipe.name}': stopped at {replications[recipe.folder]} replications, "
+        "short of the precision asked for"
+        for recipe in asked.recipes
+        if recipe.folder in short
     ]

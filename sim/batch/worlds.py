@@ -304,6 +304,10 @@ def _run(
     batches = run_jobs(chosen, workers=1 if executor else count, executor=executor, on_progress=report)
     found = [world for batch in batches for world in batch]
     if not found:
-        name = jobs[0].scenario.name
-        raise ScenarioError(f"scenario '{name}': some point must fit the other values, got none")
+        raise nothing_fits(jobs[0].scenario.name)
     return joined(found)
+
+
+def nothing_fits(name: str) -> ScenarioError:
+    """Return the error of a scenario of which no draw and no point is possible."""
+    return ScenarioError(f"scenario '{name}': some point must fit the other values, got none")

@@ -11,7 +11,7 @@ from sim.domain.columns import COLUMNS, PATIENT_FRAMES
 from sim.domain.scenario_settings import ScenarioSettings
 from sim.errors import AnalysisError
 from sim.results.tidy import Results, empty_frame
-from sim.stored.files import json_bytes, read_json
+from sim.stored.files import json_bytes
 from sim.stored.journal import Entry
 from sim.stored.layout import folder_of, header_of
 from sim.stored.run_directory import whole_directory
@@ -103,11 +103,11 @@ class StoredResults:
         AnalysisError
             If there is no such scenario, or its file is missing or damaged.
         """
-        path = self.run.settings_file(scenario)
-        stored = read_json(path)
+        stored = self.run.settings(scenario)
         try:
             return ScenarioSettings(**stored)
         except TypeError as error:
+            path = self.run.settings_file(scenario)
             raise AnalysisError(f"{path}: is damaged ({error}); run again") from error
 
     def results(self, scenario: str) -> Results:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from sim.domain.scenario import Scenario
 from sim.scenario_io.compose import EXTENDS
-from sim.scenario_io.layers import REPLACE, SOURCES, is_atom
+from sim.scenario_io.layers import REPLACE, SOURCES, is_atom, is_whole
+from sim.scenario_io.problems import Keys
 from sim.scenario_io.yaml_file import Plain, plain_scalar
 
 INDENT = "  "
@@ -76,23 +77,30 @@ def text_above(tree: dict[str, Plain], parent: dict[str, Plain], parent_file: st
     str
         YAML 1.2; with the other file beside it, `load` reads back an equal scenario.
     """
-    return text_of({EXTENDS: parent_file, **_above(tree, parent)})
+    return text_of({EXTENDS: parent_file, **_above(tree, parent, ())})
 
 
-def _above(tree: dict[str, Plain], parent: dict[str, Plain]) -> dict[str, Plain]:
+def _above(tree: dict[str, Plain], parent: dict[str, Plain], keys: Keys) -> dict[str, Plain]:
     """Return what has to be laid over a map so that another one comes out."""
     if parent.keys() - tree.keys():
         return {REPLACE: True, **tree}
     differing: dict[str, Plain] = {}
     for key, value in tree.items():
         old: Plain = parent.get(key)
-        if key in parent and old == value and type(old) is type(value):
+        if key in parent and _is_same(value, old):
             continue
-        if isinstance(value, dict) and isinstance(old, dict) and not is_atom(value) and not is_atom(old):
-            differing[key] = _above(value, old)
-        else:
+        if not isinstance(value, dict) or not isinstance(old, dict) or is_whole(value, (*keys, key)):
             differing[key] = value
+        elif is_atom(old):
+            differing[key] = {REPLACE: True, **value}
+        else:
+            differing[key] = _above(value, old, (*keys, key))
     return differing
+
+
+def _is_same(new: Plain, old: Plain) -> bool:
+    """Tell whether two parts are written alike: 1, 1.0 and true are equal, and so are 0 and -0."""
+    return new == old and json.dumps(new, sort_keys=True) == json.dumps(old, sort_keys=True)
 
 
 def _lines(tree: dict[str, Plain], indent: str) -> Iterator[str]:

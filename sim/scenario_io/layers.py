@@ -143,6 +143,29 @@ def replaces(tree: object) -> bool:
     return isinstance(tree, dict) and tree.get(REPLACE) is True
 
 
+def is_whole(tree: dict[str, Plain], keys: Keys) -> bool:
+    """Tell whether a map replaces its parent's whole: a parameter or an entry of the bibliography.
+
+    Parameters
+    ----------
+    tree : dict
+        Plain map.
+    keys : tuple of str
+        Steps from the top to it.
+
+    Returns
+    -------
+    bool
+        False where it merges with its parent's.
+
+    Examples
+    --------
+    >>> is_whole({"year": 2020}, ("sources", "smith2020")), is_whole({"year": 2020}, ("care", "smith2020"))
+    (True, False)
+    """
+    return is_atom(tree) or keys[:-1] == (SOURCES,)
+
+
 @dataclass
 class _Merger:
     """Merge two trees and their origins in one walk."""
@@ -214,16 +237,11 @@ def _is_replaced(tree: Plain, keys: Keys) -> bool:
 
 def _is_taken(tree: Plain, keys: Keys) -> bool:
     """Tell whether a part stands in place of whatever is below it."""
-    return not isinstance(tree, dict) or _is_whole(tree, keys) or replaces(tree)
+    return not isinstance(tree, dict) or is_whole(tree, keys) or replaces(tree)
 
 
 def _is_marker(key: str, value: object) -> bool:
     return key == REPLACE and not isinstance(value, dict)
-
-
-def _is_whole(tree: dict[str, Plain], keys: Keys) -> bool:
-    """Tell whether a part replaces its parent's whole: a parameter or an entry of the bibliography."""
-    return is_atom(tree) or keys[:-1] == (SOURCES,)
 
 
 def _paths(tree: object, keys: Keys) -> Iterator[Keys]:

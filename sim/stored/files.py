@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import tempfile
@@ -40,7 +41,7 @@ def new_directory(directory: Path | str) -> Iterator[Path]:
     target = Path(directory).resolve()
     try:
         if target.exists() and (not target.is_dir() or holds_something(target)):
-            raise AnalysisError(f"{target}: must be a new or empty directory, got a full one; choose another")
+            raise AnalysisError(_full(target))
         target.parent.mkdir(parents=True, exist_ok=True)
         nearby = target if target.exists() else target.parent
         with tempfile.TemporaryDirectory(dir=nearby, prefix=HIDDEN) as hidden:
@@ -49,10 +50,12 @@ def new_directory(directory: Path | str) -> Iterator[Path]:
             if nearby is not target:
                 complete.replace(target)
                 return
-            # Header and manifest, without which nothing loads, come last.
-            for file in sorted(complete.iterdir(), key=lambda file: file.name in _LAST):
+            # Of two that begin at once, the second stops at the first folder. Header and manifest come last.
+            for file in sorted(complete.iterdir(), key=lambda it: (it.name in _LAST, it.is_file(), it.name)):
                 file.replace(target / file.name)
     except OSError as error:
+        if error.errno == errno.ENOTEMPTY:
+            raise AnalysisError(_full(target)) from error
         raise AnalysisError(f"{target}: must be writable, got '{error.strerror or error}'") from error
 
 
@@ -85,6 +88,10 @@ def new_file(path: Path | str) -> Iterator[Path]:
             complete.replace(target)
     except OSError as error:
         raise AnalysisError(f"{target}: must be writable, got '{error.strerror or error}'") from error
+
+
+def _full(directory: Path) -> str:
+    return f"{directory}: must be a new or empty directory, got a full one; choose another"
 
 
 def holds_something(directory: Path) -> bool:

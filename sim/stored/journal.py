@@ -17,6 +17,8 @@ from sim.errors import AnalysisError
 from sim.stored.files import put_file
 
 JOURNAL = "journal.jsonl"
+_FOLDERS_ABOVE = 2
+"""Folders above a table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,27 @@ class StoredFile:
         Size.
     rows : int or None
         Number of rows; None for what is no table.
+
+    Raises
+    ------
+    ValueError
+        If a value is of the wrong kind, the path leads out of the directory, or a table stands elsewhere than
+        ``<frame>/<folder>/<file>``.
     """
 
     path: str
     sha256: str
     bytes: int
     rows: int | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.path, str) or _leads_out(self.path):
+            raise ValueError(f"path must lead to a file of the directory, got {self.path!r}")
+        if self.rows is not None and self.path.count("/") != _FOLDERS_ABOVE:
+            raise ValueError(f"path of a table must be <frame>/<folder>/<file>, got {self.path!r}")
+        counts = [self.bytes] if self.rows is None else [self.bytes, self.rows]
+        if not isinstance(self.sha256, str) or not all(_is_count(count) for count in counts):
+            raise ValueError(f"hash and sizes of {self.path!r} must be a text and whole numbers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +139,17 @@ def open_journal(directory: Path) -> Iterator[IO[bytes]]:
     AnalysisError
         If another run is writing to the directory.
     """
-    with (directory / JOURNAL).open("ab") as journal:
+    # Nothing may wait in memory: what a full disk refused would be tried once more when the file is closed.
+    with (directory / JOURNAL).open("ab", buffering=0) as journal:
         _lock(journal, directory)
         yield journal
 
 
 def record(journal: IO[bytes], entry: Entry) -> None:
-    """Append an entry and see it on the disk."""
-    journal.write(entry.line().encode())
-    journal.flush()
+    """Append an entry and see it on the disk; OSError if only a part of it, or nothing, fits there."""
+    left = entry.line().encode()
+    while left:
+        left = left[journal.write(left) :]
     os.fsync(journal.fileno())
 
 
@@ -145,18 +164,17 @@ def _entry(line: bytes) -> Entry | None:
 
 
 def _is_sound(entry: Entry) -> bool:
-    """Tell whether an entry has values of the right kind, and names files below the directory only."""
-    names = [entry.scenario, entry.part, *(file.path for file in entry.files)]
-    counts = [entry.first, entry.count, *(file.bytes for file in entry.files)]
-    return (
-        all(isinstance(name, str) for name in names)
-        and all(isinstance(count, int) and count >= 0 for count in counts)
-        and all(not _leads_out(file.path) for file in entry.files)
-    )
+    """Tell whether an entry has values of the right kind."""
+    names, counts = (entry.scenario, entry.part), (entry.first, entry.count)
+    return all(isinstance(name, str) for name in names) and all(_is_count(count) for count in counts)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and value >= 0
 
 
 def _leads_out(path: str) -> bool:
-    return Path(path).is_absolute() or ".." in Path(path).parts
+    return "\0" in path or Path(path).is_absolute() or ".." in Path(path).parts
 
 
 def _lock(journal: IO[bytes], directory: Path) -> None:

@@ -22,6 +22,8 @@ from sim.stored.files import HEADER, read_json, stored_directory
 FORMAT_VERSION = 6
 SUMMARY = "summary.csv"
 SCENARIOS, SETTINGS = "scenarios", "settings"
+MODEL = "model"
+"""Key of a header: which model ran the jobs; results that were stored whole lack it."""
 USED_BY = {
     "replications": "give them to 'treatpath compare', or make others with 'treatpath psa FILE --out DIR'",
     "probabilistic": "give them to 'treatpath voi', or make others with 'treatpath run FILE --out DIR'",
@@ -92,4 +94,16 @@ def read_header(directory: Path | str, kinds: Sequence[str], made_by: str) -> di
         raise AnalysisError(
             f"{source / HEADER}: must hold {' or '.join(kinds)} results, got {found!r}; {use}"
         )
+    if not _names_scenarios(header):
+        raise AnalysisError(f"{source / HEADER}: is damaged (no list of scenarios); run again")
     return header
+
+
+def _names_scenarios(header: Mapping[str, Any]) -> bool:
+    """Tell whether scenarios are listed: of a run in jobs also with how much of each was asked for."""
+    scenarios = header.get("scenarios")
+    kinds = {"name": str, "folder": str} | ({"replications": int} if MODEL in header else {})
+    return isinstance(scenarios, list) and all(
+        isinstance(one, dict) and all(isinstance(one.get(key), kind) for key, kind in kinds.items())
+        for one in scenarios
+    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -38,6 +39,7 @@ from sim.stored.layout import SCENARIOS, SETTINGS, SUMMARY
 from sim.stored.tables import Table
 
 _NUMBER_LENGTH = 6
+_OF_A_SCENARIO = re.compile(r"[0-9]{4,}-[0-9a-f]+\.(yaml|json)")
 _OF_A_JOB = re.compile(r"[a-z_]+/[0-9]{4,}-[0-9a-f]+/[a-z]+-[0-9]{6,}-[0-9]{6,}\.parquet")
 
 
@@ -206,6 +208,8 @@ def begun(
 def resumed(directory: Path | str) -> Iterator[RunDirectory]:
     """Hold a directory open that an earlier run left, without what that run did not finish.
 
+    It is unfinished from then on, also if it was finished before: what its manifest says may no longer hold.
+
     Parameters
     ----------
     directory : Path or str
@@ -225,10 +229,40 @@ def resumed(directory: Path | str) -> Iterator[RunDirectory]:
     with _opened(path) as opened:
         sound = [entry for entry in opened.entries() if all(_is_sound(path, file) for file in entry.files)]
         with writing(path):
+            (path / MANIFEST).unlink(missing_ok=True)
             repair_journal(path, sound)
             _clear(path, {file.path for entry in sound for file in entry.files})
     with _opened(path) as opened:
         yield opened
+
+
+def clear_beginning(directory: Path) -> None:
+    """Remove what a run left that was killed before its header was in place, if nothing else is there.
+
+    Parameters
+    ----------
+    directory : Path
+        Without a header; need not exist.
+
+    Raises
+    ------
+    AnalysisError
+        If it cannot be written.
+    """
+    try:
+        if not directory.is_dir() or not all(_is_of_a_beginning(path) for path in directory.iterdir()):
+            return
+        for path in directory.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    except OSError as error:
+        raise AnalysisError(f"{directory}: must be writable, got '{error.strerror or error}'") from error
+
+
+def _is_of_a_beginning(path: Path) -> bool:
+    """Tell whether something in a directory was written before its header, and is nobody else's."""
+    if path.name in {SCENARIOS, SETTINGS}:
+        return path.is_dir() and all(_OF_A_SCENARIO.fullmatch(file.name) for file in path.iterdir())
+    return path.name.startswith(HIDDEN) or (path.name == JOURNAL and not path.stat().st_size)
 
 
 @contextlib.contextmanager
@@ -293,3 +327,5 @@ def _clear(directory: Path, recorded: set[str]) -> None:
     ]
     for path in leftovers:
         path.unlink()
+    for path in directory.glob(f"{HIDDEN}*"):
+        shutil.rmtree(path)

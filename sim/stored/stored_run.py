@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sim.domain.cross_checks import not_found
 from sim.errors import AnalysisError
-from sim.stored.files import HEADER, MANIFEST, digest_of_bytes, read_json, reading
+from sim.stored.files import MANIFEST, digest_of_bytes, read_json, reading
 from sim.stored.journal import Entry, StoredFile, read_journal
 from sim.stored.layout import SETTINGS, read_header
 from sim.stored.run_directory import RunDirectory
@@ -18,6 +18,10 @@ from sim.stored.tables import decoded
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+_NAMES_TOLD = 3
+"""Names that a message lists."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ class StoredRun:
         header = read_header(source, (kind,), made_by)
         if (source / MANIFEST).exists():
             manifest = read_json(source / MANIFEST)
-            return cls(source, header, manifest, _listed(source / MANIFEST, manifest))
+            run = cls(source, header, manifest, _listed(source / MANIFEST, manifest))
+            return run._checked()
         entries = read_journal(source)
         if not incomplete:
             raise AnalysisError(_unfinished(source, header, len(entries)))
@@ -110,20 +115,21 @@ class StoredRun:
         known = {"incomplete": True, "scenarios": header.get("scenarios", [])}
         return cls(path, header, known, tuple(file for entry in entries for file in entry.files))
 
+    def _checked(self) -> Self:
+        """Return a finished run, unless it says nothing of a scenario."""
+        names = [one["name"] for one in self.header["scenarios"]]
+        if missing := [f"'{name}'" for name in names if name not in self.folders]:
+            raise AnalysisError(
+                f"{self.directory / MANIFEST}: must list results of every scenario, got none of "
+                f"{', '.join(missing[:_NAMES_TOLD])}; run again"
+            )
+        return self
+
     @cached_property
     def folders(self) -> dict[str, str]:
-        """Name of the folders of each scenario that has results, by its own name, in the order of the run.
-
-        Raises
-        ------
-        AnalysisError
-            If the header is damaged.
-        """
+        """Name of the folders of each scenario that has results, by its own name, in the order of the run."""
         filled = {folder for _, folder in self._places}
-        try:
-            scenarios = {one["name"]: one["folder"] for one in self.header["scenarios"]}
-        except (KeyError, TypeError) as error:
-            raise AnalysisError(f"{self.directory / HEADER}: is damaged ({error}); run again") from error
+        scenarios = {one["name"]: one["folder"] for one in self.header["scenarios"]}
         return {name: folder for name, folder in scenarios.items() if folder in filled}
 
     @cached_property
@@ -144,7 +150,42 @@ class StoredRun:
 
     def settings_file(self, scenario: str) -> Path:
         """Return where the settings of a scenario are."""
-        return self.directory / SETTINGS / f"{self.folder(scenario)}.json"
+        return self.directory / self._settings_path(scenario)
+
+    def settings(self, scenario: str) -> dict[str, Any]:
+        """Read what analyses need to know of a scenario and, of a finished run, hold it against its hash.
+
+        Parameters
+        ----------
+        scenario : str
+            Name of the scenario.
+
+        Returns
+        -------
+        dict
+            Plain values.
+
+        Raises
+        ------
+        AnalysisError
+            If there is no such scenario, or its file is missing or damaged.
+        """
+        self.check(self._settings_path(scenario))
+        return read_json(self.settings_file(scenario))
+
+    def check(self, path: str) -> bool:
+        """Hold a file against its hash and tell whether it is listed; AnalysisError if it is another one."""
+        if path not in self._listed_files:
+            return False
+        read_file(self.directory, self._listed_files[path])
+        return True
+
+    @cached_property
+    def _listed_files(self) -> dict[str, StoredFile]:
+        return {file.path: file for file in self.files}
+
+    def _settings_path(self, scenario: str) -> str:
+        return f"{SETTINGS}/{self.folder(scenario)}.json"
 
     def frame(self, name: str, scenario: str) -> pd.DataFrame | None:
         """Read one frame of a scenario and hold its files against their hashes.
@@ -200,7 +241,7 @@ def _listed(path: Path, manifest: Mapping[str, Any]) -> tuple[StoredFile, ...]:
     """Return the files that a manifest lists."""
     try:
         return tuple(StoredFile(**file) for file in manifest["files"])
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise AnalysisError(f"{path}: is damaged ({error}); run again") from error
 
 

@@ -13,7 +13,7 @@ from sim.domain.columns import CLINICAL_VALUES
 from sim.domain.economics import CATEGORIES
 from sim.errors import AnalysisError
 from sim.results import ScenarioSettings
-from sim.stored.files import json_bytes, read_json
+from sim.stored.files import json_bytes
 from sim.stored.journal import Entry
 from sim.stored.layout import folder_of, header_of
 from sim.stored.run_directory import whole_directory
@@ -108,6 +108,23 @@ class ProbabilisticResults:
     scenarios: Mapping[str, ProbabilisticScenario]
     manifest: Mapping[str, Any]
 
+    @property
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Draws and the points beside them as frames by name, as they stand in a directory."""
+        import pandas as pd  # noqa: PLC0415
+
+        pieces = [
+            _frames(name, part, worlds)
+            for name, one in self.scenarios.items()
+            for part, worlds in ((DRAWN, one.drawn), (BASE, one.base))
+        ]
+        return {
+            frame: pd.concat([piece[frame] for piece in pieces], ignore_index=True).astype(
+                {"scenario": str, "part": str}
+            )
+            for frame in FRAMES
+        }
+
     def save(self, directory: Path | str) -> None:
         """Store everything in a new directory, all or nothing.
 
@@ -197,7 +214,7 @@ def tables_of(scenario: str, part: str, worlds: Worlds) -> dict[str, Table]:
 
 
 def _read_scenario(run: StoredRun, name: str) -> ProbabilisticScenario:
-    content = read_json(run.settings_file(name))
+    content = run.settings(name)
     frames = {key: run.needed_frame(key, name) for key in FRAMES}
     try:
         settings = ScenarioSettings(**content["settings"])

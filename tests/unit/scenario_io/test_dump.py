@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from sim.domain.scenario import Scenario
-from sim.scenario_io.dump import dump, text_of
+from sim.scenario_io.dump import dump, text_above, text_of
+from sim.scenario_io.layers import Composed, Origin, overlay
 from sim.scenario_io.load import load
 from sim.scenario_io.yaml_file import parse
 
@@ -101,3 +105,35 @@ def test_maps_and_lists_are_laid_out_for_reading(tiny: Scenario) -> None:
 def test_a_long_text_is_written_at_once(tiny: Scenario) -> None:
     assert f"title: {'word ' * 200}end\n" in dump(tiny.with_changes({"title": "word " * 200 + "end"}))
     assert f'title: "{"word" * 200}…"\n' in dump(tiny.with_changes({"title": "word" * 200 + "…"}))
+
+
+SCALARS = st.one_of(
+    st.integers(-2, 2),
+    st.booleans(),
+    st.floats(allow_nan=False, allow_infinity=False),
+    st.sampled_from(["a", "true", ""]),
+)
+PARTS = st.recursive(
+    SCALARS | st.lists(SCALARS, max_size=2),
+    lambda parts: st.one_of(
+        st.dictionaries(st.sampled_from(["a", "b", "value", "values"]), parts, max_size=3),
+        st.lists(st.dictionaries(st.sampled_from("ab"), SCALARS, min_size=1), max_size=2),
+    ),
+    max_leaves=8,
+)
+ENTRIES = st.dictionaries(st.sampled_from("ab"), st.dictionaries(st.sampled_from("cd"), SCALARS))
+SETTINGS = st.fixed_dictionaries({}, optional={"care": PARTS, "illness": PARTS, "sources": ENTRIES})
+
+
+@given(tree=SETTINGS, parent=SETTINGS)
+@example(tree={"care": {}}, parent={"care": {"value": 0}})
+@example(tree={"care": {"a": True}}, parent={"care": {"a": 1}})
+@example(tree={"care": [1.0, -0.0]}, parent={"care": [1, 0.0]})
+@example(tree={"sources": {"a": {"c": 1, "d": 1}}}, parent={"sources": {"a": {"c": 1, "d": 2}}})
+def test_differences_laid_over_a_parent_give_the_settings_to_the_bit(tree: Any, parent: Any) -> None:
+    above = parse(text_above(tree, parent, "parent.yaml"), file="child.yaml").tree
+    assert above.pop("extends") == "parent.yaml"
+    problems: list[Any] = []
+    layers = [Composed(layer, {(): Origin(file)}) for layer, file in ((parent, "parent"), (above, "child"))]
+    assert json.dumps(overlay(*layers, problems).tree, sort_keys=True) == json.dumps(tree, sort_keys=True)
+    assert problems == []

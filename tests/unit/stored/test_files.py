@@ -85,6 +85,36 @@ def test_a_move_that_stops_half_way_leaves_nothing_that_looks_complete(
     assert left_in(target) == ["numbers.parquet"]
 
 
+@pytest.mark.parametrize("is_there", [True, False])
+def test_of_two_that_begin_in_one_place_the_second_changes_nothing(
+    tmp_path: Path, is_there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, iterdir = tmp_path / "results", Path.iterdir
+    # Systems list a directory in any order: here files come before folders.
+    monkeypatch.setattr(Path, "iterdir", lambda path: iter(sorted(iterdir(path), key=Path.is_dir)))
+    if is_there:
+        target.mkdir()
+
+    def begin(directory: Path, content: bytes) -> None:
+        for name in ("scenarios/0001-ab.yaml", "journal.jsonl", "run.json", "a.txt"):
+            put_file(directory / name, content)
+
+    def begin_while_another_does() -> None:
+        with new_directory(target) as late:
+            begin(late, b"late")
+            with new_directory(target) as first:
+                begin(first, b"first")
+
+    with pytest.raises(
+        AnalysisError, match="must be a new or empty directory, got a full one; choose another"
+    ):
+        begin_while_another_does()
+    assert {path.read_bytes() for path in target.rglob("*") if path.is_file()} == {b"first"}
+    assert left_in(tmp_path) == [
+        "0001-ab.yaml", "a.txt", "journal.jsonl", "results", "run.json", "scenarios",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("name", ["file", "file/results", "file/far/results"])
 def test_a_place_below_a_file_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").write_text("x")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -45,6 +48,14 @@ def test_a_torn_last_line_does_not_count(directory: Path, length: int) -> None:
         FIRST.line().replace("flows/", "/flows/").strip(),
         FIRST.line().replace('"files":[', '"files":[3,').strip(),
         FIRST.line().replace('"part"', '"parts"').strip(),
+        FIRST.line().replace('"count":2', '"count":1.5').strip(),
+        FIRST.line().replace("flows/", "flows/deep/").strip(),
+        FIRST.line().replace("flows/0001-ab/", "").strip(),
+        FIRST.line().replace("flows/", "flows\\u0000/").strip(),
+        FIRST.line().replace('"rows":3', '"rows":"3"').strip(),
+        FIRST.line().replace('"bytes":10', '"bytes":null').strip(),
+        FIRST.line().replace('"sha256":"', '"sha256":["').replace('","bytes', '"],"bytes').strip(),
+        FIRST.line().replace("flows/0001-ab/replications-000000-000001.parquet", "/etc/passwd").strip(),
     ],
 )  # fmt: skip
 def test_what_is_no_entry_does_not_count(directory: Path, line: str) -> None:
@@ -72,6 +83,43 @@ def test_a_sound_journal_is_left_alone(directory: Path) -> None:
 def test_a_missing_journal_is_told(tmp_path: Path) -> None:
     with pytest.raises(AnalysisError, match=r"journal\.jsonl: must be readable, got 'No such file or dir"):
         read_journal(tmp_path)
+
+
+@pytest.fixture
+def short_of_space(directory: Path) -> Iterator[int]:
+    """Let no file grow by more than ten bytes beyond the journal."""
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    size = (directory / JOURNAL).stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 10, before[1]))
+    yield size
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_line_that_does_not_fit_is_told_once_and_does_not_count(
+    directory: Path, short_of_space: int
+) -> None:
+    third = replace(SECOND, first=4)
+    with open_journal(directory) as journal, pytest.raises(OSError, match="File too large"):
+        record(journal, third)
+    assert (directory / JOURNAL).stat().st_size == short_of_space + 10
+    assert read_journal(directory) == [FIRST, SECOND]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"path": "../x"}, "path must lead to a file of the directory, got '../x'"),
+        ({"path": 5}, "path must lead to a file of the directory, got 5"),
+        ({"path": "summary.csv"}, "path of a table must be <frame>/<folder>/<file>, got 'summary.csv'"),
+        ({"bytes": -1}, "hash and sizes of 'flows/.*' must be a text and whole numbers"),
+        ({"rows": 0.5}, "hash and sizes of 'flows/.*' must be a text and whole numbers"),
+        ({"sha256": None}, "hash and sizes of 'flows/.*' must be a text and whole numbers"),
+    ],
+)
+def test_a_file_that_cannot_be_one_is_refused(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        replace(FILES[0], **change)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="locks are POSIX")

@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 
 from sim.errors import AnalysisError, JobError
+from sim.stored import run_directory
 from sim.stored.files import HIDDEN
-from sim.stored.journal import Entry
+from sim.stored.journal import Entry, read_journal
 from sim.stored.layout import folder_of, header_of
-from sim.stored.run_directory import RunDirectory, begun, resumed
+from sim.stored.run_directory import RunDirectory, begun, clear_beginning, resumed
 from sim.stored.stored_run import StoredRun
 from sim.stored.tables import encoded
 
@@ -87,18 +88,28 @@ def test_the_manifest_lists_every_file_with_its_hash(path: Path) -> None:
     assert StoredRun.open(path, "tests", "make some").folders == {"one": FOLDER}
 
 
+def test_a_finished_run_that_goes_on_is_unfinished(path: Path) -> None:
+    with resumed(path) as opened:
+        opened.finish({"version": "1"})
+    assert StoredRun.open(path, "tests", "make some").manifest["version"] == "1"
+    with resumed(path), pytest.raises(AnalysisError, match="got one of which 2 jobs are done; go on with"):
+        StoredRun.open(path, "tests", "make some")
+    assert not (path / "manifest.json").exists()
+
+
 @pytest.mark.parametrize(
     "damage",
     [
         lambda file: file.unlink(),
         lambda file: file.write_bytes(file.read_bytes()[:-1]),
         lambda file: file.write_bytes(file.read_bytes()[::-1]),
+        lambda file: (file.unlink(), file.mkdir()),
     ],
 )
 def test_a_job_whose_file_is_gone_or_damaged_is_done_again(path: Path, damage) -> None:
     damage(table(path, 2))
     assert firsts(path) == [0]
-    assert not table(path, 2).exists()
+    assert not table(path, 2).is_file()
 
 
 def test_what_no_finished_job_wrote_is_removed(path: Path) -> None:
@@ -116,6 +127,52 @@ def test_a_torn_line_is_cut_off_before_more_is_written(path: Path) -> None:
     with resumed(path) as opened:
         opened.keep(entry(4), TABLE)
     assert firsts(path) == [0, 2, 4]
+
+
+def test_what_a_killed_beginning_hid_in_the_directory_is_removed(path: Path) -> None:
+    hidden = path / f"{HIDDEN}abc" / "results"
+    hidden.mkdir(parents=True)
+    (hidden / "run.json").write_text("{}")
+    assert firsts(path) == [0, 2]
+    assert not hidden.parent.exists()
+
+
+LEFT = {
+    f"{HIDDEN}ab/results/run.json": "{}",
+    f"scenarios/{FOLDER}.yaml": "x",
+    f"settings/{FOLDER}.json": "{}",
+}
+
+
+def fill(directory: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (directory / name).parent.mkdir(parents=True, exist_ok=True)
+        (directory / name).write_text(text)
+
+
+def test_what_was_written_before_the_header_is_cleared(tmp_path: Path) -> None:
+    fill(tmp_path, LEFT | {"journal.jsonl": ""})
+    clear_beginning(tmp_path)
+    clear_beginning(tmp_path / "not there")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "scenarios/mine.yaml", "scenarios", "journal.jsonl"])
+def test_nothing_is_cleared_beside_what_is_somebody_s(tmp_path: Path, name: str) -> None:
+    fill(tmp_path, {name: "mine"} | {path: text for path, text in LEFT.items() if not path.startswith(name)})
+    before = sorted(tmp_path.rglob("*"))
+    clear_beginning(tmp_path)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_beginning_that_cannot_be_cleared_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def closed(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    fill(tmp_path, LEFT)
+    monkeypatch.setattr(Path, "iterdir", closed)
+    with pytest.raises(AnalysisError, match="must be writable, got 'Permission denied'"):
+        clear_beginning(tmp_path)
 
 
 def test_a_header_can_be_replaced(again: RunDirectory, path: Path) -> None:
@@ -139,6 +196,34 @@ def test_a_directory_that_cannot_be_written_fails_the_job(
     with pytest.raises(JobError, match=message):
         again.replace_header(HEADER, {})
     assert [one.first for one in again.entries()] == [0, 2]
+
+
+def test_a_disk_that_is_full_at_the_journal_fails_the_job_in_words(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resource = pytest.importorskip("resource")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def keep_where_only_tables_fit() -> None:
+        with resumed(path) as opened:
+            monkeypatch.setattr(run_directory, "put_file", lambda *_: None)
+            limit = (path / "journal.jsonl").stat().st_size + 20
+            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, before[1]))
+            opened.keep(entry(4), TABLE)
+
+    try:
+        with pytest.raises(JobError, match="run: must be writable, got 'File too large'; finished jobs are"):
+            keep_where_only_tables_fit()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [one.first for one in read_journal(path)] == [0, 2]
+
+
+def test_a_journal_that_cannot_be_opened_is_told(path: Path) -> None:
+    (path / "journal.jsonl").unlink()
+    (path / "journal.jsonl").mkdir()
+    with pytest.raises(AnalysisError, match="run: must be writable, got "), resumed(path):
+        pass
 
 
 def test_what_is_no_run_cannot_go_on(tmp_path: Path) -> None:

@@ -136,7 +136,7 @@ def test_settings_that_lack_something_are_damaged(directory: Path, key: str) -> 
     path = settings_file(directory)
     content = json.loads(path.read_text())
     del content[key]
-    path.write_text(json.dumps(content))
+    forge(directory, path, json.dumps(content))
     with pytest.raises(AnalysisError, match=r"draws: is damaged \(.*\); run again"):
         ProbabilisticResults.load(directory)
 
