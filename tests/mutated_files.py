@@ -333,7 +333,8 @@ def _everywhere(draw: Draw, tree: Tree, atoms: dict[str, Tree]) -> None:
             put(tree, path, atom_in_place(old, value))
 
 
-PARTS = tuple(f"treatments.{key}" for key in TREATMENTS) + (
+PARTS = (
+    *(f"treatments.{key}" for key in TREATMENTS),
     "harms", "dropout", "uptake", "prices", "session.", "maintenance", "tolerance", "induction", "effect",
 )  # fmt: skip
 
