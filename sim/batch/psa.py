@@ -164,7 +164,7 @@ def psa(
     JobError
         If a job fails or its process dies.
     """
-    sized = with_settings(scenario, {"run.n_patients": sampling.n_patients})
+    sized = sampling.sized(scenario)
     drawn = run_draws(
         sized, sampling.n_draws, n_inner=sampling.n_inner, is_stratified=sampling.is_stratified,
         engine=engine, workers=workers, executor=executor, on_progress=on_progress,
