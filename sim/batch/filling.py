@@ -6,11 +6,13 @@ import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 from sim.batch.completion import completed
 from sim.batch.executors import Runnable
+from sim.batch.manifest import describe_run
 from sim.batch.model_identity import model_identity
 from sim.batch.run import Progress
 from sim.domain.manifest import RunScenario
@@ -20,7 +22,14 @@ from sim.results.stored import KIND
 from sim.scenario_io.recipes import Recipe
 from sim.stored.files import HEADER
 from sim.stored.journal import Entry, read_journal
-from sim.stored.layout import DIGEST_LENGTH, MODEL, SCENARIOS, SETTINGS, header_of, read_header
+from sim.stored.layout import (
+    DIGEST_LENGTH,
+    MODEL,
+    header_of,
+    read_header,
+    scenario_path,
+    settings_path,
+)
 from sim.stored.run_directory import RunDirectory, begun, clear_beginning, resumed
 from sim.stored.tables import Table
 
@@ -118,12 +127,12 @@ def header_for(
 
 def scenario_texts(recipes: Sequence[Recipe]) -> dict[str, bytes]:
     """Return the scenarios in full as files of a directory, by path."""
-    return {f"{SCENARIOS}/{recipe.folder}.yaml": recipe.text for recipe in recipes}
+    return {scenario_path(recipe.folder): recipe.text for recipe in recipes}
 
 
 def settings_texts(settings: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return what analyses need to know, given by folder, as files of a directory, by path."""
-    return {f"{SETTINGS}/{folder}.json": text for folder, text in settings.items()}
+    return {settings_path(folder): text for folder, text in settings.items()}
 
 
 def run_scenarios(header: Mapping[str, Any]) -> list[RunScenario]:
@@ -203,6 +212,53 @@ def fill(opened: RunDirectory, jobs: Sequence[StoredJob], ways: Ways, workers: i
             n_done += jobs[position].entry.count
             if ways.on_progress:
                 ways.on_progress(n_done, total)
+
+
+def manifest_of(
+    opened: RunDirectory,
+    ways: Ways,
+    *,
+    started: datetime,
+    workers: int | None,
+    engine: str,
+    warnings: Sequence[str] = (),
+    psa: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Return the manifest of a directory whose jobs have all ended.
+
+    Parameters
+    ----------
+    opened : RunDirectory
+        The directory.
+    ways : Ways
+        How its jobs were run.
+    started : datetime
+        When this stretch of the run began (UTC).
+    workers : int or None
+        Processes; None with a lent executor.
+    engine : str
+        Name of the clock.
+    warnings : sequence of str
+        What a reader must be warned of.
+    psa : mapping, optional
+        How much was drawn.
+
+    Returns
+    -------
+    dict
+        Plain values only.
+    """
+    return describe_run(
+        run_scenarios(opened.header),
+        started=started,
+        workers=ways.lent_workers if workers is None else workers,
+        engine=engine,
+        command=ways.command,
+        backend=ways.backend,
+        warnings=warnings,
+        psa=psa,
+        resumed=opened.header[RESUMED],
+    )
 
 
 def _check_same(path: Path, before: Mapping[str, Any], header: Mapping[str, Any]) -> None:

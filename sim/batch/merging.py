@@ -14,7 +14,7 @@ from sim.errors import AnalysisError
 from sim.results.stored import KIND
 from sim.stored.files import reading
 from sim.stored.journal import Entry, read_journal
-from sim.stored.layout import MODEL, SCENARIOS, SETTINGS, read_header
+from sim.stored.layout import MODEL, read_header, scenario_path, settings_path
 from sim.stored.run_directory import RunDirectory, begun
 from sim.stored.stored_run import read_file
 from sim.stored.tables import Table
@@ -143,7 +143,7 @@ def _texts(source: Path, header: dict[str, Any]) -> dict[str, bytes]:
     """Read the files that say what the scenarios are."""
     texts = {}
     for one in header["scenarios"]:
-        for path in (f"{SCENARIOS}/{one['folder']}.yaml", f"{SETTINGS}/{one['folder']}.json"):
+        for path in (scenario_path(one["folder"]), settings_path(one["folder"])):
             with reading(source / path):
                 texts[path] = (source / path).read_bytes()
     return texts
@@ -153,4 +153,4 @@ def _copy(opened: RunDirectory, entry: Entry, source: Path) -> None:
     tables = {
         file.path.split("/", 1)[0]: Table(read_file(source, file), file.rows or 0) for file in entry.files
     }
-    opened.keep(Entry(entry.scenario, entry.part, entry.first, entry.count), tables)
+    opened.keep(entry, tables)

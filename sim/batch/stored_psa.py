@@ -8,17 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from sim.batch.filling import (
-    RESUMED,
     Ways,
     check_names,
     directory_for,
     fill,
     header_for,
-    run_scenarios,
+    manifest_of,
     scenario_texts,
     settings_texts,
 )
-from sim.batch.manifest import describe_run, now
+from sim.batch.manifest import now
 from sim.batch.psa import BASE_REPLICATIONS, Sampling, base_points, in_words
 from sim.batch.stored_jobs import of_shard
 from sim.batch.worlds import WorldBatch, draw_jobs, nothing_fits, point_jobs, timed
@@ -122,12 +121,9 @@ def run_psa_into(
         fill(opened, missing, ways, workers)
         if shard is None:
             check_drawn(header, opened.entries())
-            manifest = describe_run(
-                run_scenarios(header),
-                started=started, workers=ways.lent_workers if workers is None else workers,
-                engine=chosen[0].clock, command=ways.command, backend=ways.backend, psa=sampling.plain(),
-                resumed=opened.header[RESUMED],
-            )  # fmt: skip
+            manifest = manifest_of(
+                opened, ways, started=started, workers=workers, engine=chosen[0].clock, psa=sampling.plain()
+            )
             opened.finish(manifest)
     return opened.path
 

@@ -21,12 +21,12 @@ from sim.batch.filling import (
     directory_for,
     fill,
     header_for,
+    manifest_of,
     replications_held,
-    run_scenarios,
     scenario_texts,
     settings_texts,
 )
-from sim.batch.manifest import describe_run, now
+from sim.batch.manifest import now
 from sim.batch.run import count_workers
 from sim.batch.stored_jobs import planned
 from sim.errors import ScenarioError
@@ -209,11 +209,9 @@ def run_into(
             replications, short = filling.refine(replications, asked.precision)
         if asked.shard is None:
             _store_numbers(opened, asked, replications)
-            manifest = describe_run(
-                run_scenarios(opened.header),
-                started=started, workers=ways.lent_workers if workers is None else workers, engine=clock,
-                command=ways.command, backend=ways.backend, warnings=_shortfalls(asked, replications, short),
-                resumed=opened.header[RESUMED],
+            manifest = manifest_of(
+                opened, ways, started=started, workers=workers, engine=clock,
+                warnings=_shortfalls(asked, replications, short),
             )  # fmt: skip
             finish(opened, manifest, on_results, warn)
     return opened.path

@@ -8,7 +8,7 @@ from functools import cache
 from sim.scenario_io import yaml_file
 from sim.scenario_io.load import LoadedScenario, check
 from sim.scenario_io.yaml_file import Reader
-from sim.stored.layout import SCENARIOS
+from sim.stored.layout import scenario_path
 from sim.stored.stored_run import StoredRun
 
 
@@ -48,10 +48,10 @@ class StoredScenarios:
         AnalysisError
             If there is no such scenario, or its file is missing or not the one that was written.
         """
-        path = f"{SCENARIOS}/{self.run.folder(name)}.yaml"
+        path = scenario_path(self.run.folder(name))
         if not self.run.check(path):
             return None
         # All but the first say only in what they differ from it.
-        self.run.check(f"{SCENARIOS}/{next(iter(self.run.folders.values()))}.yaml")
+        self.run.check(scenario_path(next(iter(self.run.folders.values()))))
         [loaded] = check(self.run.directory / path, read=self._read)
         return loaded

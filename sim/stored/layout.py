@@ -38,6 +38,16 @@ def folder_of(position: int, digest: str) -> str:
     return f"{position:04d}-{digest[:DIGEST_LENGTH]}"
 
 
+def scenario_path(folder: str) -> str:
+    """Return where a scenario stands in full, below the directory."""
+    return f"{SCENARIOS}/{folder}.yaml"
+
+
+def settings_path(folder: str) -> str:
+    """Return where stands what analyses need to know of a scenario, below the directory."""
+    return f"{SETTINGS}/{folder}.json"
+
+
 def header_of(kind: str, scenarios: Sequence[Mapping[str, Any]], **more: object) -> dict[str, Any]:
     """Return the header of a directory of results.
 

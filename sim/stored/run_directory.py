@@ -9,7 +9,7 @@ import contextlib
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -35,7 +35,7 @@ from sim.stored.journal import (
     record,
     repair_journal,
 )
-from sim.stored.layout import SCENARIOS, SETTINGS, SUMMARY
+from sim.stored.layout import SCENARIOS, SETTINGS, SUMMARY, settings_path
 from sim.stored.tables import Table
 
 _NUMBER_LENGTH = 6
@@ -71,7 +71,7 @@ class RunDirectory:
         Parameters
         ----------
         entry : Entry
-            The job; its files are added here.
+            The job; its files are told here, whatever it has.
         tables : mapping of str to Table
             Frames by name.
 
@@ -86,7 +86,7 @@ class RunDirectory:
                 path = f"{name}/{entry.scenario}/{_job_name(entry)}.parquet"
                 put_file(self.path / path, table.content)
                 files.append(StoredFile(path, table.sha256, len(table.content), table.rows))
-            record(self.journal, Entry(entry.scenario, entry.part, entry.first, entry.count, tuple(files)))
+            record(self.journal, replace(entry, files=tuple(files)))
 
     def replace_header(self, header: Mapping[str, Any], texts: Mapping[str, bytes]) -> None:
         """Write anew what was asked for, and further files; the header comes last.
@@ -168,7 +168,7 @@ def whole_directory(
         If the directory holds something already or cannot be written.
     """
     with new_directory(directory) as hidden:
-        _lay_out(hidden, header, {f"{SETTINGS}/{folder}.json": text for folder, text in settings.items()})
+        _lay_out(hidden, header, {settings_path(folder): text for folder, text in settings.items()})
         with _opened(hidden) as run:
             yield run
 

@@ -12,7 +12,7 @@ from sim.domain.cross_checks import not_found
 from sim.errors import AnalysisError
 from sim.stored.files import MANIFEST, digest_of_bytes, read_json, reading
 from sim.stored.journal import Entry, StoredFile, read_journal
-from sim.stored.layout import SETTINGS, read_header
+from sim.stored.layout import read_header, settings_path
 from sim.stored.run_directory import RunDirectory
 from sim.stored.tables import decoded
 
@@ -185,7 +185,7 @@ class StoredRun:
         return {file.path: file for file in self.files}
 
     def _settings_path(self, scenario: str) -> str:
-        return f"{SETTINGS}/{self.folder(scenario)}.json"
+        return settings_path(self.folder(scenario))
 
     def frame(self, name: str, scenario: str) -> pd.DataFrame | None:
         """Read one frame of a scenario and hold its files against their hashes.
