@@ -21,6 +21,14 @@ settings.register_profile(
 settings.load_profile("house")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Let a test process that has nothing left take over tests that wait for another."""
+    from xdist.scheduler import WorkStealingScheduling
+
+    return WorkStealingScheduling(config, log)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let goldens be rewritten, on purpose only."""
     parser.addoption(
