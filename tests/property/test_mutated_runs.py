@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 import sim.cli
-from sim.scenario_io import load, shipped, yaml_file
+from sim.scenario_io import several, shipped, yaml_file
 
 N_PARTS, N_TEXTS, N_TREES = 5, 40, 60
 """Parts that several processes can share, and in each the files whose text, and whose values, are mutated."""
@@ -52,7 +52,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(tmp_path_factory.mktemp("mutated"))
-        patch.setattr(load, "each", functools.partial(load.each, read=read))
+        patch.setattr(several, "each", functools.partial(several.each, read=read))
         # Scenarios are made and dropped by the thousand: what other tests keep need not be looked through each time.
         gc.freeze()
         yield Path()
