@@ -116,6 +116,33 @@ def source_rows(scenario: Scenario, published: Published | None = None) -> list[
     return sorted(rows, key=_strongest_first)
 
 
+def evidence_text(scenario: Scenario, path: str) -> str:
+    """Return what stands behind one number, in sentences: value, range, source, grade, caveat.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Where it stands.
+    path : str
+        Dotted path of a parameter or curve.
+
+    Returns
+    -------
+    str
+        Such as ``190 USD; plausible 54 to 250. Vendor price list (...), vendor, unchecked.``
+    """
+    atom = dict(scenario.atoms())[path]
+    value = f"{atom.value:g} {atom.unit}" if isinstance(atom, Parameter | Curve) else str(atom.unit)
+    if isinstance(atom, Parameter | Curve) and atom.range is not None:
+        value += f"; plausible {atom.range[0]:g} to {atom.range[1]:g}"
+    if atom.is_assumption:
+        source = f"No source ({atom.source}), grade {atom.grade}"
+    else:
+        source = f"{scenario.sources[atom.source].citation}, {atom.locator}; grade {atom.grade}"
+        source += "" if atom.checked else ", not re-read in its source"
+    return " ".join(part for part in (f"{value}.", f"{source}.", atom.note) if part)
+
+
 def assumption_rows(scenario: Scenario, published: Published | None = None) -> list[Row]:
     """Return one row per number without a source: assumptions, what-ifs and swept values.
 

@@ -38,6 +38,8 @@ EDGE = 24
 RAY_DASH = [6, 4]
 MEASURES = {
     "score": ("Mean depression score (MADRS)", "Weeks since referral"),
+    "in_response": ("In response", "Weeks since referral"),
+    "in_remission": ("In remission", "Weeks since referral"),
     "relapse_free": ("Responders without relapse", "Weeks since assessment"),
 }
 Row = Mapping[str, Any]

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 NOTHING = "-"
 SIGNIFICANT = 6
 EFFECT_DIGITS = 4
+SECONDS_PER_MINUTE = 60
 LARGE = 1000
 """Values from here on are written in whole numbers."""
 Number = float | int | None
@@ -184,3 +185,16 @@ def effect(value: float) -> str:
     '0.7135'
     """
     return NOTHING if value != value else f"{value:.{EFFECT_DIGITS}f}"  # noqa: PLR0124  only NaN differs
+
+
+def time_left(seconds: float) -> str:
+    """Return a time in few words: nobody needs the seconds of minutes.
+
+    Examples
+    --------
+    >>> time_left(3.2), time_left(89), time_left(600)
+    ('4 s', '1.5 min', '10 min')
+    """
+    if seconds < SECONDS_PER_MINUTE:
+        return f"{math.ceil(seconds)} s"
+    return f"{seconds / SECONDS_PER_MINUTE:.2g} min"

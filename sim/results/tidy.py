@@ -6,7 +6,7 @@ Nothing is computed here. Costs and health are undiscounted means per referred p
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -111,6 +111,33 @@ class Results:
             if (pieces := [frame for part in joined if not _is_left_out(name, frame := part.frames[name])])
         }
         return cls(**frames, settings=settings, manifest=joined[0].manifest)
+
+    def only(self, scenario: str, strategies: Sequence[str]) -> Results:
+        """Return the results of one scenario as if only some of its strategies had been run.
+
+        Parameters
+        ----------
+        scenario : str
+            Name of a scenario.
+        strategies : sequence of str
+            Keys, at least one.
+
+        Returns
+        -------
+        Results
+            With a comparator among them: the scenario's own, else the first.
+        """
+        setting = self.settings[scenario]
+        kept = {key: label for key, label in setting.strategies.items() if key in strategies}
+        comparator = setting.comparator if setting.comparator in kept else next(iter(kept))
+        needed = {key: setting.needed[key] for key in kept}
+        fewer = replace(setting, strategies=kept, needed=needed, comparator=comparator)
+        frames = {
+            name: frame[(frame["scenario"] == scenario) & frame["strategy"].isin(list(kept))]
+            for name, frame in self.frames.items()
+        }
+        plain = {name: frame.reset_index(drop=True) for name, frame in frames.items()}
+        return Results(**plain, settings={scenario: fewer}, manifest=self.manifest)
 
     def save(self, directory: Path | str, summary: pd.DataFrame | None = None) -> None:
         """Store everything in a new directory, all or nothing.

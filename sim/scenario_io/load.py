@@ -114,7 +114,7 @@ def load(name_or_path: str | Path, *, overrides: Sequence[str] = ()) -> Scenario
     if len(points) > 1:
         message = f"must give one scenario to load, got {len(points)}; use load_all"
         raise error_of([composed.problem(("sweep",), message)])
-    [loaded] = _validated(points)
+    [loaded] = validated(points)
     return loaded.scenario
 
 
@@ -190,10 +190,11 @@ def each(
         At the end, if anything is wrong, one mistake a line: use nothing before the end.
     """
     composed = with_bibliography(compose(shipped.find(name_or_path), read=read), read=read)
-    yield from _validated(overrides_of.points(composed, overrides_of.changes_from(overrides, composed)))
+    yield from validated(overrides_of.points(composed, overrides_of.changes_from(overrides, composed)))
 
 
-def _validated(points: Iterable[Composed]) -> Iterator[LoadedScenario]:
+def validated(points: Iterable[Composed]) -> Iterator[LoadedScenario]:
+    """Yield the scenario of each point; ScenarioError at the end tells what is wrong with any."""
     problems: list[Problem] = []
     for point in points:
         try:

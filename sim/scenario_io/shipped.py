@@ -13,6 +13,8 @@ SOURCES = "sources.yaml"
 """Name of the bibliography beside scenario files."""
 VALIDATION = "validation"
 """Folder of study scenarios beside the shipped ones."""
+FINISHED = "finished"
+"""Folder of results of shipped scenarios, each in a directory of its own."""
 
 
 def directory() -> Path:
@@ -48,6 +50,11 @@ def validation_directory() -> Path:
         lies inside.
     """
     return _short(directory() / VALIDATION)
+
+
+def finished_directories() -> list[Path]:
+    """Return the directories of results that come with the shipped scenarios, in alphabetical order."""
+    return sorted(path.parent for path in (directory() / FINISHED).glob("*/manifest.json"))
 
 
 def names() -> list[str]:

@@ -1,31 +1,31 @@
-"""The frame round every page: which scenario, how much of it, and how to look at it."""
+"""The sidebar: which scenario, what is changed in it, run it in full, and how to look at results."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
 
-from sim.batch.settings import with_settings
 from sim.domain.economics import DrugPrice, Perspective
 from sim.domain.scenario import Scenario
+from sim.errors import ScenarioError
 from sim.report.words import DRUG_PRICES, PERSPECTIVES
-from sim.scenario_io import shipped
-from sim.scenario_io.load import load_all
-from sim.ui import state
-from sim.ui.jobs import run_queue
+from sim.scenario_io.load import LoadedScenario
+from sim.scenario_io.what_if import with_what_ifs
+from sim.scenario_io.yaml_file import Plain
+from sim.ui import levers, link, progress, runs, session, sources
+from sim.ui.words import plain
+from sim.ui.works import work_queue
 
-FIRST_SCENARIO = "base"
-PATIENTS = 500
-REPLICATIONS = 4
-FILES_KEPT = 16
-MOST_PATIENTS = 20_000
-MOST_REPLICATIONS = 200
 WTP_STEP = 10_000.0
+HIGHEST_WTP = 10_000_000.0
 RATE_STEP = 0.005
 RATE_FORMAT = "%.3f"
+MOST_LINKED = 15
+"""What-ifs a link carries; more are better handed on as a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,106 +34,172 @@ class Choice:
 
     Parameters
     ----------
+    source : str
+        Scenario file.
+    loaded : LoadedScenario
+        The scenario as its file gives it.
+    what_ifs : mapping
+        What is changed above the file, by dotted path.
     scenario : Scenario
-        Scenario with the chosen numbers of patients and replications.
-    asked : dict
+        The scenario with these changes.
+    asked : mapping
         Output settings; changing one needs no new run.
+    strategies : tuple of str
+        Strategies to be compared.
     """
 
+    source: str
+    loaded: LoadedScenario
+    what_ifs: Mapping[str, Plain]
     scenario: Scenario
-    asked: dict[str, Any]
+    asked: Mapping[str, Any]
+    strategies: tuple[str, ...]
 
 
 def draw() -> Choice:
-    """Draw the sidebar, start runs that were asked for, and return the choice."""
+    """Draw the sidebar and return the choice."""
     with st.sidebar:
-        scenario = _sized(_scenario())
-        if st.button("Run", type="primary", key="start", width="stretch") or state.current_run() is None:
-            _start(scenario)
-        st.divider()
-        return Choice(scenario, _output_settings(scenario))
+        source, loaded = _file()
+        what_ifs, scenario = _changed(loaded)
+        _run(source, loaded, what_ifs, scenario)
+        levers.draw_levers(loaded.scenario)
+        _reset(what_ifs)
+        asked, strategies = _output_settings(scenario)
+        return Choice(source, loaded, what_ifs, scenario, asked, strategies)
 
 
-def _scenario() -> Scenario:
-    names = shipped.names()
-    first = names.index(FIRST_SCENARIO) if FIRST_SCENARIO in names else 0
-    name = st.selectbox("Scenario", names, index=first, key="scenario")
-    scenarios = read_scenarios(str(name))
-    if len(scenarios) == 1:
-        return scenarios[0]
-    by_name = {scenario.name: scenario for scenario in scenarios}
-    chosen = st.selectbox("Variant", list(by_name), key="variant")
-    return by_name[str(chosen)]
+def address(choice: Choice) -> dict[str, str | list[str]]:
+    """Return what every link says: the scenario, its version, and what is changed in it."""
+    told: dict[str, str | list[str]] = {}
+    if choice.what_ifs and len(choice.what_ifs) <= MOST_LINKED:
+        told[link.SET] = link.typed(choice.what_ifs)
+    return told
 
 
-@st.cache_data(max_entries=FILES_KEPT, show_spinner="Reading the scenario")
-def read_scenarios(name: str) -> list[Scenario]:
-    """Return the scenarios of a shipped file."""
-    return load_all(name)
-
-
-def _sized(scenario: Scenario) -> Scenario:
-    patients = st.number_input(
-        "Patients per strategy",
-        min_value=1,
-        max_value=MOST_PATIENTS,
-        value=PATIENTS,
-        step=PATIENTS,
-        key="patients",
-    )
-    replications = st.number_input(
-        "Replications", min_value=1, max_value=MOST_REPLICATIONS, value=REPLICATIONS, key="replications",
-        help="Independent repetitions; more of them narrow the intervals.",
+def _file() -> tuple[str, LoadedScenario]:
+    """Draw the choice of a file and of one of its scenarios; another one begins without what-ifs."""
+    source = link.choose(
+        "Scenario", sources.names(), key="scenario", on_change=_forget_changes,
+        help="Shipped scenarios and those uploaded on the page Scenarios.",
     )  # fmt: skip
-    return with_settings(scenario, {"run.n_patients": int(patients), "run.replications": int(replications)})
+    found = {one.scenario.name: one for one in sources.read(source)}
+    if len(found) == 1:
+        return source, next(iter(found.values()))
+    variant = link.choose("Variant", list(found), key="variant", on_change=_forget_changes)
+    return source, found[variant]
 
 
-def _start(scenario: Scenario) -> None:
-    """Leave the run this session followed and follow a new one."""
-    former = state.current_run()
-    run = run_queue().submit(scenario)
-    if former is not None:
-        run_queue().leave(former)
-    state.follow_run(run)
+def _forget_changes() -> None:
+    session.set_what_ifs({})
+    session.forget(levers.PREFIX)
 
 
-def _output_settings(scenario: Scenario) -> dict[str, Any]:
+def _changed(loaded: LoadedScenario) -> tuple[dict[str, Plain], Scenario]:
+    """Return the scenario with all what-ifs; those that are impossible are dropped and told."""
+    asked = link.what_ifs_asked()
+    what_ifs = session.what_ifs() | asked
+    try:
+        scenario = with_what_ifs(loaded, what_ifs)
+    except ScenarioError as error:
+        session.note(f"These changes are impossible here and were left out: {error}")
+        what_ifs = {} if asked else _possible(loaded, what_ifs)
+        scenario = with_what_ifs(loaded, what_ifs)
+    session.set_what_ifs(what_ifs)
+    return what_ifs, scenario
+
+
+def _possible(loaded: LoadedScenario, what_ifs: Mapping[str, Plain]) -> dict[str, Plain]:
+    """Return the what-ifs without the latest, or none when that is not enough."""
+    fewer = dict(list(what_ifs.items())[:-1])
+    try:
+        with_what_ifs(loaded, fewer)
+    except ScenarioError:
+        return {}
+    return fewer
+
+
+def _run(source: str, loaded: LoadedScenario, what_ifs: Mapping[str, Plain], scenario: Scenario) -> None:
+    """Draw what starts a full run and tells how far it is."""
+    followed = session.followed(runs.RUN)
+    if st.button(
+        "Run in full", type="primary", key="start", width="stretch",
+        help=f"{scenario.run.n_patients:,} patients per strategy, {scenario.run.replications} replications.",
+    ):  # fmt: skip
+        if followed is not None:
+            work_queue().leave(followed)
+        followed = runs.start(scenario)
+        session.follow(runs.RUN, followed)
+        session.begin(session.Started(followed, source, loaded.scenario.name, dict(what_ifs), _now()))
+    if followed is None:
+        return
+    if followed.is_running and not followed.is_cancelled:
+        progress.follow(followed)
+    elif followed.is_finished:
+        session.finish(runs.RUN, followed)
+    elif followed.is_cancelled:
+        st.warning(f"Cancelled after {followed.done} of {followed.total} replications.")
+    else:
+        st.error(f"{followed.error} Press Run in full to try again; everything else is still there.")
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _reset(what_ifs: Mapping[str, Plain]) -> None:
+    if what_ifs:
+        with st.expander(f"Changed: {len(what_ifs)}", expanded=False):
+            st.markdown("\n".join(f"- `{line}`" for line in levers.told(what_ifs)))
+            st.button("Reset all", key="reset", on_click=_forget_changes, width="stretch")
+
+
+def _output_settings(scenario: Scenario) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Draw the settings that need no new run."""
     economics = scenario.economics
-    st.caption("Output settings: these need no new run.")
-    strategies = {key: strategy.label for key, strategy in scenario.strategies.items()}
-    perspectives = [str(perspective) for perspective in Perspective]
-    prices, years = [str(price) for price in DrugPrice], list(economics.index_by_year)
-    return {
-        "perspective": st.selectbox(
-            "Perspective", perspectives, index=perspectives.index(economics.perspective),
-            format_func=PERSPECTIVES.__getitem__, key="perspective",
+    st.caption("How to look at results: no new run needed.")
+    labels = {key: strategy.label for key, strategy in scenario.strategies.items()}
+    strategies = _strategies(labels)
+    first = economics.comparator if economics.comparator in strategies else strategies[0]
+    asked = {
+        "perspective": link.choose(
+            "Perspective", [str(perspective) for perspective in Perspective], key="perspective",
+            default=str(economics.perspective), format_func=PERSPECTIVES.__getitem__,
         ),
-        "comparator": st.selectbox(
-            "Compare with", list(strategies), index=list(strategies).index(economics.comparator),
-            format_func=strategies.__getitem__, key=f"comparator of {scenario.name}",
+        "comparator": link.choose(
+            "Compare with", list(strategies), key="comparator", default=first,
+            format_func=lambda key: plain(labels[key]),
         ),
-        "wtp": st.number_input(
-            "Willingness to pay for one QALY ($)", min_value=1.0, value=float(economics.wtp), step=WTP_STEP,
-            format="%.0f", key="wtp",
-        ),
-        "discount_rate_costs": st.number_input(
-            "Discount rate, costs", 0.0, 1.0, economics.discount_rate_costs, RATE_STEP, RATE_FORMAT,
-            key="rate_costs",
-        ),
-        "discount_rate_effects": st.number_input(
-            "Discount rate, effects", 0.0, 1.0, economics.discount_rate_effects, RATE_STEP, RATE_FORMAT,
-            key="rate_effects",
-        ),
-        "drug_price": st.selectbox(
-            "Drugs", prices, index=prices.index(economics.drug_price),
-            format_func=DRUG_PRICES.__getitem__, key="drug_price",
-        ),
-        "price_year": st.selectbox(
-            "Prices of year", years, index=years.index(economics.price_year), key=f"year of {scenario.name}",
+        "wtp": link.number(
+            "Willingness to pay for one QALY ($)", key="wtp", default=float(economics.wtp), low=1.0,
+            high=HIGHEST_WTP, step=WTP_STEP, format="%.0f",
         ),
     }  # fmt: skip
+    with st.expander("Rates and prices"):
+        years = [str(year) for year in economics.index_by_year]
+        asked |= {
+            "discount_rate_costs": _rate("Discount rate, costs", "rate_costs", economics.discount_rate_costs),
+            "discount_rate_effects": _rate(
+                "Discount rate, effects", "rate_effects", economics.discount_rate_effects
+            ),
+            "drug_price": link.choose(
+                "Drugs", [str(price) for price in DrugPrice], key="drug_price",
+                default=str(economics.drug_price), format_func=DRUG_PRICES.__getitem__,
+            ),
+            "price_year": int(
+                link.choose("Prices of year", years, key="price_year", default=str(economics.price_year))
+            ),
+        }  # fmt: skip
+    return asked, strategies
 
 
-Page = Callable[[Choice], None]
-"""A page draws itself for a choice."""
+def _rate(label: str, key: str, default: float) -> float:
+    return link.number(label, key=key, default=default, low=0.0, high=1.0, step=RATE_STEP, format=RATE_FORMAT)
+
+
+def _strategies(labels: Mapping[str, str]) -> tuple[str, ...]:
+    """Draw the choice of strategies that are compared: at least two, where there are two."""
+    chosen = link.choose_several("Strategies compared", list(labels), key="strategies", labels=labels)
+    if len(chosen) < min(2, len(labels)):
+        st.caption("Choose at least two to compare; all are shown.")
+        return tuple(labels)
+    return tuple(chosen)

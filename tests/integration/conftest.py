@@ -68,18 +68,22 @@ def main_module(monkeypatch):
 
 @pytest.fixture
 def server(monkeypatch):
-    """Let the app's queue run jobs at once, and small ones."""
+    """Let the app's queue run jobs at once, and previews be small."""
     import streamlit as st
 
     from sim.batch.executors import InlineExecutor
-    from sim.ui import jobs, sidebar
+    from sim.design import preview
+    from sim.ui import pools, works
 
     # Streamlit reads the metadata of every installed package for each app: a quarter of a second.
     scan = "streamlit.components.v2.manifest_scanner.scan_component_manifests"
     monkeypatch.setattr(scan, list, raising=False)
-    monkeypatch.setattr(jobs, "make_executor", InlineExecutor)
-    monkeypatch.setattr(sidebar, "PATIENTS", 20)
-    monkeypatch.setattr(sidebar, "REPLICATIONS", 2)
+    monkeypatch.setattr(works, "make_executor", InlineExecutor)
+    monkeypatch.setattr(works, "start_thread", lambda function: function())
+    monkeypatch.setattr(pools, "make_preview_executor", InlineExecutor)
+    monkeypatch.setattr(preview, "PATIENTS", 10)
+    monkeypatch.setattr(preview, "REPLICATIONS", 2)
+    monkeypatch.setattr(preview, "CLINIC_PATIENTS", 20)
     yield monkeypatch
     st.cache_resource.clear()
     st.cache_data.clear()

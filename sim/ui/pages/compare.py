@@ -16,9 +16,8 @@ from sim.report.content import told_below
 from sim.report.queues import queue_tables, queue_warnings
 from sim.report.tables import Table, capacity_tables, comparison_tables
 from sim.results import Results
-from sim.ui import progress, state
 from sim.ui.charts import download_table, draw_chart
-from sim.ui.sidebar import Choice
+from sim.ui.view import View, draw_state
 from sim.ui.words import plain
 
 BESIDE_PLANE = (
@@ -26,27 +25,36 @@ BESIDE_PLANE = (
     "icer_high", "icer_reason",
 )  # fmt: skip
 
+OVER_TIME = {
+    "in_response": (
+        "Share of patients in response by week since referral",
+        "Mean over replications of all referred patients still alive; response as the scenario defines it.",
+    ),
+    "in_remission": (
+        "Share of patients in remission by week since referral",
+        "Mean over replications of all referred patients still alive.",
+    ),
+    "score": (
+        "Mean depression score by week since referral",
+        "Mean over replications of all patients still alive.",
+    ),
+    "relapse_free": (
+        "Share of first-course responders without relapse by week since assessment",
+        "First-course responders, from the assessment; death competes.",
+    ),
+}
+"""What is drawn over time, its text alternative and what stands below it."""
 
-def page(choice: Choice) -> None:
+
+def page(view: View) -> None:
     """Draw the page."""
     st.title("Compare treatment pathways")
-    st.markdown(choice.scenario.question)
-    run = state.current_run()
-    if run is None:
-        return
-    if run.scenario.digest != choice.scenario.digest:
-        st.info("The inputs changed since this run; press Run to bring it up to date.")
-    if run.is_running:
-        progress.follow(run, "replications")
-    elif run.is_cancelled:
-        st.warning(f"Cancelled after {run.done} of {run.total} replications.")
-    else:
-        _show(run.results(), run.scenario.name, choice.asked)
+    st.markdown(plain(view.scenario.question))
+    draw_state(view)
+    _show(view.chosen, view.scenario.name, view.asked)
 
 
 def _show(results: Results, scenario: str, asked: dict[str, Any]) -> None:
-    if asked["comparator"] not in results.settings[scenario].strategies:
-        asked = asked | {"comparator": None}
     question = ask(results, scenario, asked)
     frame = compare(results, scenario=scenario, **asked)
     labels = question.settings.strategies
@@ -119,17 +127,11 @@ def _charts(question: Question, rows: list[dict[str, Any]], results: Results, as
     draw_chart(
         figures.frontier_chart(rows, labels), table, "frontier", f"Cost against QALYs. {finding}", note
     )
-    draw_chart(
-        figures.curve_chart(curves, "score", labels), _measured(curves, "score"), "score",
-        "Mean depression score by week since referral, one line per strategy; values in the table below.",
-        "Mean over replications of all patients still alive.",
-    )  # fmt: skip
-    draw_chart(
-        figures.curve_chart(curves, "relapse_free", labels),
-        _measured(curves, "relapse_free"), "relapse_free",
-        "Share of first-course responders without relapse by week since assessment; values below.",
-        "First-course responders, from the assessment; death competes.",
-    )  # fmt: skip
+    for measure, (alternative, below) in OVER_TIME.items():
+        draw_chart(
+            figures.curve_chart(curves, measure, labels), _measured(curves, measure), measure,
+            f"{alternative}, one line per strategy; values in the table below.", below,
+        )  # fmt: skip
     draw_chart(
         figures.category_chart(costs, labels), costs, "costs",
         "Cost per referred patient by category and strategy; values in the table below.", note,

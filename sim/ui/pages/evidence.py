@@ -17,16 +17,16 @@ from sim.report.evidence import (
     source_rows,
 )
 from sim.report.published import Published, read_published
-from sim.ui.sidebar import Choice
+from sim.ui.view import View
 from sim.ui.words import plain
 
 SOURCE_COLUMNS = ("source", "citation", "design", "year", "doi", "grades", "n_parameters", "n_unchecked")
 ANY, SOLVED = "Any number", "Numbers solved from some published figure"
 
 
-def page(choice: Choice) -> None:
+def page(view: View) -> None:
     """Draw the page."""
-    scenario, published = choice.scenario, _published()
+    scenario, published = view.choice.scenario, _published()
     parameters, sources = parameter_rows(scenario, published), source_rows(scenario, published)
     assumptions = assumption_rows(scenario, published)
     sourced = len(parameters) - len(assumptions)

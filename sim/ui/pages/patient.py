@@ -9,15 +9,15 @@ from sim.report.follow import follow
 from sim.report.numbers import money
 from sim.report.story import Entry
 from sim.report.words import PERSPECTIVES
-from sim.ui.sidebar import Choice
+from sim.ui.view import View
 from sim.ui.words import plain
 
 STORIES_KEPT = 32
 
 
-def page(choice: Choice) -> None:
+def page(view: View) -> None:
     """Draw the page."""
-    scenario = choice.scenario
+    scenario = view.choice.scenario
     st.title("Follow a patient")
     st.markdown(
         "The same person meets the same luck in every strategy; what differs is the treatment. "

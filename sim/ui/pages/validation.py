@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 
 import pandas as pd
 import streamlit as st
 
+from sim.api.validating import Validated, studies, validated
+from sim.batch.run import Progress
 from sim.domain.targets import Kind
 from sim.report.chosen import judged_misses, judged_sentence, kinds_of, marked_tables, of_study
 from sim.report.tables import Table
-from sim.report.validation import Content, arm_names, extent_sentence, rows_of, validation_content
+from sim.report.validation import Content, arm_names, extent_sentence, rows_of
 from sim.report.validation_charts import (
     forest_chart,
     scales_of,
@@ -22,12 +26,14 @@ from sim.report.validation_charts import (
 )
 from sim.report.validation_page import CHECKS, FITS, SCORES, TITLE, validation_page
 from sim.scenario_io.validation import Validation, load_validation
-from sim.ui import progress, state
+from sim.ui import link
 from sim.ui.charts import show_table
-from sim.ui.jobs import ValidationRun, run_queue
-from sim.ui.sidebar import Choice
+from sim.ui.on_demand import on_demand
+from sim.ui.view import View
 from sim.ui.words import plain
+from sim.ui.works import Work
 
+KIND = "validation"
 QUICK_PATIENTS = 1_000
 QUICK, FULL = "Quick", "Full"
 ALL = "All studies"
@@ -43,9 +49,9 @@ MORE = "The downloaded page lays the published figures on the courses, and draws
 PREDICTED = "; broad bar: 95 % prediction interval"
 
 
-def page(choice: Choice) -> None:
+def page(view: View) -> None:
     """Draw the page; the studies are what they are, whatever scenario the sidebar says."""
-    del choice
+    del view
     st.title("Validation")
     st.markdown(
         f"**{TITLE}** Studies are simulated, each with its own patients, regimen and follow-up, and compared "
@@ -54,18 +60,9 @@ def page(choice: Choice) -> None:
     )
     validation = _validation()
     st.markdown(f"{len(validation.studies)} studies, {len(validation.targets.targets)} published figures.")
-    run = _chosen_run(validation)
-    if run.is_running:
-        progress.follow(run, "studies")
-    elif run.is_cancelled:
-        st.warning(f"Cancelled after {run.done} of {run.total} studies.")
-    else:
-        state.show_validation(run)
-    shown = state.shown_validation()
-    if shown is not None:
-        if shown is not run:
-            st.info("Below are the results of the run before.")
-        _show(shown)
+    finished = _finished(validation)
+    if finished is not None:
+        _show(finished.result())
 
 
 @st.cache_resource(max_entries=1, show_spinner="Reading the studies")
@@ -73,36 +70,34 @@ def _validation() -> Validation:
     return load_validation()
 
 
-def _chosen_run(validation: Validation) -> ValidationRun:
-    """Draw what starts a run, and return the run this session follows; at first, the quick one."""
+def _finished(validation: Validation) -> Work[Validated] | None:
+    """Draw what starts a run, and return the last finished one; the quick one starts by itself."""
     sizes = {QUICK: QUICK_PATIENTS, FULL: None}
-    size = st.radio(
-        "How many patients", list(sizes), key="size", horizontal=True,
+    size = link.choose(
+        "How many patients", list(sizes), key="size", draw=st.radio, horizontal=True,
         captions=[
             f"{QUICK_PATIENTS:,} in each study: standard errors are larger, and most fits cannot be judged",
             "as many as the files say: two to five minutes",
         ],
     )  # fmt: skip
-    run = state.current_validation()
-    if st.button("Run the validation", type="primary", key="validate") or run is None:
-        former, run = run, run_queue().submit_validation(validation, sizes[str(size)])
-        if former is not None:
-            run_queue().leave(former)
-        state.follow_validation(run)
-    elif run.n_patients != sizes[str(size)]:
-        st.info("The number of patients changed since this run; press Run the validation.")
-    return run
+    digests = [study.scenario.digest for study in validation.studies.values()]
+    told = "\n".join([size, validation.targets.model_dump_json(), *digests])
+    key = f"{KIND} {hashlib.sha256(told.encode()).hexdigest()}"
+
+    def begin(executor: Executor, on_progress: Progress) -> Validated:
+        return validated(studies(patients=sizes[size]), executor=executor, on_progress=on_progress)
+
+    return on_demand(KIND, "Run the validation", Work(key, "validation", "studies"), begin, at_once=True)
 
 
-def _show(run: ValidationRun) -> None:
-    validated, names = run.results(), arm_names(run.validation)
-    content = validation_content(run.validation.targets, validated.observed, validated.manifest)
+def _show(run: Validated) -> None:
+    content, names = run.content, arm_names(run.validation)
     st.markdown(f"#### {plain(judged_sentence(content))}")
     st.caption(f"{extent_sentence(run.validation)} ± is one standard error of the simulation: chance only.")
     with st.container(horizontal=True):
         st.download_button(
             "Download the page (HTML)",
-            data=lambda: validation_page(run.validation, validated.observed, validated.manifest),
+            data=lambda: validation_page(run.validation, run.observed, dict(run.manifest)),
             file_name="validation.html", mime="text/html", on_click="ignore", key="html",
         )  # fmt: skip
         st.download_button(
@@ -161,13 +156,13 @@ def _table(table: Table) -> None:
     st.caption(table.title)
 
 
-def _scores(run: ValidationRun, titles: Mapping[str, str], study: str) -> None:
+def _scores(run: Validated, titles: Mapping[str, str], study: str) -> None:
     st.subheader("Scores over time")
     st.markdown(f"{SCORES} {MORE}")
     name = study or str(
         st.selectbox("Study drawn", list(titles), format_func=titles.__getitem__, key="drawn")
     )
-    curves = next(observed.curves for observed in run.results().observed if observed.study == name)
+    curves = next(observed.curves for observed in run.observed if observed.study == name)
     scenario = run.validation.studies[name].scenario
     labels = {key: strategy.label for key, strategy in scenario.strategies.items()}
     scores = score_frame(curves)

@@ -1,0 +1,77 @@
+"""Runs and previews of scenarios: what a page shows, from the server's queue or at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+
+import streamlit as st
+
+from sim.batch.run import Progress, jobs_of, simulate
+from sim.batch.server_clock import server_clock
+from sim.design.preview import preview_of
+from sim.domain.scenario import Scenario
+from sim.results import Results
+from sim.results.stored import StoredResults
+from sim.scenario_io import shipped
+from sim.ui.quick import quick
+from sim.ui.works import Work, work_queue
+
+RUN = "run"
+
+
+def start(scenario: Scenario) -> Work[Results]:
+    """Start a scenario in full, or join or return the run of the same scenario."""
+    clock = server_clock()
+
+    def begin(executor: Executor, on_progress: Progress) -> Results:
+        return simulate(scenario, executor=executor, engine=clock, on_progress=on_progress)
+
+    work: Work[Results] = Work(
+        key_of(scenario), f"scenario '{scenario.name}'", "replications", about=scenario
+    )
+    return work_queue().follow(work, begin)
+
+
+def key_of(scenario: Scenario) -> str:
+    """Return what names the run of a scenario in the queue."""
+    return f"{RUN} {scenario.digest}"
+
+
+def finished(scenario: Scenario) -> Results | None:
+    """Return the results of a full run of this very scenario, if there are some."""
+    work: Work[Results] | None = work_queue().finished(key_of(scenario))
+    if work is not None:
+        return work.result()
+    return shipped_results().get(scenario.digest)
+
+
+@st.cache_resource(show_spinner=False)
+def shipped_results() -> dict[str, Results]:
+    """Return the results that come with the package, by digest of the scenario."""
+    found: dict[str, Results] = {}
+    for directory in shipped.finished_directories():
+        results = StoredResults.open(directory).load()
+        found |= {settings.digest: results for settings in results.settings.values()}
+    return found
+
+
+def preview(scenario: Scenario) -> Results:
+    """Return the results of a smaller run, made now unless they are remembered.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        In full size.
+
+    Returns
+    -------
+    Results
+        Of `sim.design.preview.preview_of`; the same numbers as a run of that.
+
+    Raises
+    ------
+    JobError
+        If a worker fails; the next preview finds new ones.
+    """
+    small = preview_of(scenario)
+    return quick("preview", small.digest, lambda: jobs_of([small], server_clock()), Results.combine)

@@ -1,0 +1,41 @@
+"""Scenario files a session can choose: shipped ones, and those it uploaded or wrote."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from sim.scenario_io import shipped
+from sim.scenario_io.load import LoadedScenario, check
+from sim.scenario_io.texts import check_text
+from sim.ui import session
+
+FIRST = "base"
+FILES_KEPT = 16
+
+
+def names() -> list[str]:
+    """Return the names of all scenario files, the base case first, then what was uploaded."""
+    known = shipped.names()
+    first = [name for name in known if name == FIRST]
+    return [*first, *session.uploads(), *(name for name in known if name != FIRST)]
+
+
+def read(name: str) -> list[LoadedScenario]:
+    """Return the scenarios of a file, several where it has a sweep; ScenarioError if it has a mistake."""
+    text = session.uploads().get(name)
+    return _shipped(name) if text is None else _uploaded(name, text)
+
+
+def is_shipped(name: str) -> bool:
+    """Tell whether everybody has this file, so that a link to it works."""
+    return name not in session.uploads()
+
+
+@st.cache_resource(max_entries=FILES_KEPT, show_spinner="Reading the scenario")
+def _shipped(name: str) -> list[LoadedScenario]:
+    return check(name)
+
+
+@st.cache_resource(max_entries=FILES_KEPT, show_spinner="Reading the scenario")
+def _uploaded(name: str, text: str) -> list[LoadedScenario]:
+    return check_text(text, name)

@@ -1,0 +1,101 @@
+"""What the pages show: a preview of what the sidebar says, or a full run, and which of the two it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+import streamlit as st
+
+from sim.domain.scenario import Scenario
+from sim.results import Results
+from sim.scenario_io.differences import changes_between
+from sim.ui import runs, session
+from sim.ui.sidebar import Choice
+from sim.ui.works import Work
+
+KEEP = "keep"
+"""Key of the switch that keeps the last full run on the page while inputs change."""
+MOST_CHANGES = 3
+"""Changed paths that are named."""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a page shows.
+
+    Parameters
+    ----------
+    choice : Choice
+        What the sidebar says now.
+    scenario : Scenario
+        What the results are of.
+    results : Results
+        All its strategies.
+    is_preview : bool
+        True where few patients were simulated.
+    is_current : bool
+        False where inputs changed since.
+    """
+
+    choice: Choice
+    scenario: Scenario
+    results: Results
+    is_preview: bool
+    is_current: bool
+
+    @property
+    def chosen(self) -> Results:
+        """Results of the strategies that are compared."""
+        keys = [key for key in self.choice.strategies if key in self.scenario.strategies]
+        return self.results.only(self.scenario.name, keys or list(self.scenario.strategies))
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """Output settings; those of the scenario where a strategy is not in these results."""
+        asked = dict(self.choice.asked)
+        if asked["comparator"] not in self.chosen.settings[self.scenario.name].strategies:
+            asked["comparator"] = next(iter(self.chosen.settings[self.scenario.name].strategies))
+        return asked
+
+
+def view_of(choice: Choice) -> View:
+    """Return what is shown for a choice.
+
+    A finished full run of these very inputs comes first; else a preview, unless the reader keeps the last
+    full run on the page.
+    """
+    scenario = choice.scenario
+    full = runs.finished(scenario)
+    if full is not None:
+        return View(choice, scenario, full, is_preview=False, is_current=True)
+    last = session.last_finished(runs.RUN)
+    if last is not None and session.value(KEEP):
+        return View(choice, last.about, last.result(), is_preview=False, is_current=False)
+    return View(choice, scenario, runs.preview(scenario), is_preview=True, is_current=True)
+
+
+def draw_state(view: View) -> None:
+    """Say whether this is a preview or a full run, and whether inputs changed since."""
+    run = view.results.settings[view.scenario.name]
+    n_replications = view.results.clinical["replication"].nunique()
+    size = f"{run.n_patients:,} patients per strategy, {n_replications} replications"
+    last = cast("Work[Results] | None", session.last_finished(runs.RUN))
+    with st.container(horizontal=True, vertical_alignment="center", key="state"):
+        if view.is_preview:
+            st.badge("Preview", icon=":material/bolt:", color="orange")
+            st.caption(f"{size}: wide intervals. Press *Run in full* for all precision.")
+        elif view.is_current:
+            st.badge("Full run", icon=":material/done_all:", color="blue")
+            st.caption(f"{size}.")
+        else:
+            st.badge("Full run of other inputs", icon=":material/history:", color="orange")
+            st.caption(f"{size}. **Inputs changed since this run**: {_changes(view)}")
+        if last is not None and (view.is_preview or not view.is_current):
+            st.toggle("Keep showing the last full run", key=KEEP, persist_state="session")
+
+
+def _changes(view: View) -> str:
+    changes = [change.path for change in changes_between(view.scenario, view.choice.scenario)]
+    more = "" if len(changes) <= MOST_CHANGES else f" and {len(changes) - MOST_CHANGES} more"
+    return ", ".join(f"`{path}`" for path in changes[:MOST_CHANGES]) + f"{more}."

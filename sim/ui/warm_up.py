@@ -1,0 +1,18 @@
+"""What a server does once, before anybody waits for it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from sim.batch.server_clock import Warming
+from sim.scenario_io.load import load
+from sim.ui.pools import MOST_PREVIEWING, preview_executor
+from sim.ui.sources import FIRST
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> None:
+    """Start the workers of previews and let them load what their first preview would wait for."""
+    job = Warming(load(FIRST))
+    for _ in range(MOST_PREVIEWING):
+        preview_executor().submit(job.run)
