@@ -66,7 +66,11 @@ def _asked(key: str, default: T, read: Callable[[str], T], is_possible: Callable
 
 def tell(key: str, value: object) -> None:
     """Let a value stand in the address of this page."""
-    session.telling()[key] = ",".join(value) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        session.telling()[key] = ",".join(value)
+    else:
+        whole = isinstance(value, float) and value.is_integer()
+        session.telling()[key] = str(int(value) if whole else value)
 
 
 def choose(
