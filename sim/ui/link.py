@@ -67,10 +67,12 @@ def _asked(key: str, default: T, read: Callable[[str], T], is_possible: Callable
 def tell(key: str, value: object) -> None:
     """Let a value stand in the address of this page."""
     if isinstance(value, list):
-        session.telling()[key] = ",".join(value)
+        text = ",".join(value)
+    elif isinstance(value, float) and value.is_integer():
+        text = str(int(value))
     else:
-        whole = isinstance(value, float) and value.is_integer()
-        session.telling()[key] = str(int(value) if whole else value)
+        text = str(value)
+    session.telling()[key] = text
 
 
 def choose(
