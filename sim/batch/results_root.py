@@ -1,4 +1,4 @@
-"""Directories of results that a server shows: only those below the folder it was given, by name from a list."""
+"""Stored results that a server shows: only those below the folder it was given, by name from a list."""
 
 from __future__ import annotations
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from sim.domain.plain_names import plain_name
 from sim.domain.scenario import Scenario
 from sim.report.evidence import evidence_text
-from sim.scenario_io.layers import ATOM_KEYS, SOURCES, is_atom
+from sim.scenario_io.differences import WORDS
+from sim.scenario_io.layers import ATOM_KEYS, is_atom
 from sim.scenario_io.load import LoadedScenario
 from sim.scenario_io.yaml_file import Plain
 
-NEVER = frozenset({"name", "schema_version", SOURCES})
-"""What is no setting."""
+NEVER = WORDS | {"schema_version"}
+"""What is no setting: words are better changed as text."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,11 +120,11 @@ def command_lines(repeat: Repeat) -> str:
     """
     run = ["treatpath", "run", _as_file(repeat.file)]
     for text in as_typed(repeat.what_ifs):
-        run += ["--set", text]
+        run += _option("--set", text)
     run += ["--patients", str(repeat.n_patients), "--replications", str(repeat.replications)]
     compare = ["treatpath", "compare", DIRECTORY]
     for name, value in repeat.asked.items():
-        compare += [OPTIONS[name], str(value)]
+        compare += _option(OPTIONS[name], str(value))
     return f"{shlex.join([*run, '--out', DIRECTORY])}\n{shlex.join(compare)}\n"
 
 
@@ -133,6 +133,11 @@ def _listed(texts: Sequence[str]) -> str:
     if len(texts) == 1:
         return repr(list(texts))
     return "[\n" + "".join(f"        {text!r},\n" for text in texts) + "    ]"
+
+
+def _option(option: str, value: str) -> list[str]:
+    """Return an option with its value, together where the value looks like an option itself."""
+    return [f"{option}={value}"] if value.startswith("-") or not value else [option, value]
 
 
 def _as_file(name: str) -> str:

@@ -140,7 +140,9 @@ def _write_results(book: Workbook, results: Results, asked: Mapping[str, Any]) -
         results, discount_rate_costs=asked.get("discount_rate_costs"), price_year=asked.get("price_year")
     )
     book.append("waits", _cells(waits, WAIT_COLUMNS))
-    book.append("utilization", _cells((row | load for row in waits for load in row["resources"]), USE_COLUMNS))
+    book.append(
+        "utilization", _cells((row | load for row in waits for load in row["resources"]), USE_COLUMNS)
+    )
 
 
 def _told_of_run() -> list[tuple[str, str, Meaning | None]]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sim.analysis.capacity import capacity_rows
 from sim.analysis.changed_inputs import input_rows
 from sim.analysis.comparison import compare, to_rows
+from sim.domain.scenario import Scenario
 from sim.report.answer import NOTICE, Question, answer, ask, caption
 from sim.report.content import told_below
 from sim.report.diff_tables import input_tables
@@ -20,18 +21,15 @@ from sim.report.exhibit import Exhibit
 from sim.report.exhibit_page import STYLE, exhibit_html
 from sim.report.numbers import counted, significant
 from sim.report.page_parts import bullets, folded, page, table_html
-from sim.report.published import Published
+from sim.report.published import read_published
 from sim.report.queues import queue_tables, queue_warnings
 from sim.report.sheets import write_shown
 from sim.report.shown import Shown, all_charts
 from sim.report.tables import Table, capacity_tables, comparison_tables
 from sim.report.workbook import new_workbook
 from sim.results import Results
-from sim.scenario_io.differences import Change
+from sim.scenario_io.differences import Change, changes_between
 from sim.scenario_io.load import LoadedScenario
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 WEEKS_TOLD = 4
 """Of weekly values a page tells those of every fourth week."""
@@ -55,10 +53,8 @@ class Looked:
         The scenario that was run, and what it was made from.
     asked : mapping
         Output settings, as `sim.analysis.comparison.compare` takes them.
-    published : Published
-        Published figures.
-    changes : sequence of Change
-        In what the scenario differs from its file.
+    file : Scenario, optional
+        The scenario as its file gives it.
     state : str
         Whether this is a preview or a full run.
     link : str
@@ -70,21 +66,18 @@ class Looked:
     results: Results
     loaded: LoadedScenario
     asked: Mapping[str, Any]
-    published: Published
-    changes: Sequence[Change] = ()
+    file: Scenario | None = None
     state: str = ""
     link: str = ""
     lines: str = ""
-    _question: Question = field(init=False)
 
-    def __post_init__(self) -> None:
-        question = ask(self.results, self.loaded.scenario.name, self.asked)
-        object.__setattr__(self, "_question", question)
-
-    @property
     def question(self) -> Question:
-        """Results under these output settings."""
-        return self._question
+        """Return these results under these output settings."""
+        return ask(self.results, self.loaded.scenario.name, self.asked)
+
+    def changes(self) -> list[Change]:
+        """Return in what the scenario differs from its file."""
+        return [] if self.file is None else changes_between(self.file, self.loaded.scenario)
 
 
 def looked_page(looked: Looked) -> str:
@@ -105,15 +98,18 @@ def looked_page(looked: Looked) -> str:
     ScenarioError
         If the extra ``report`` is not installed.
     """
-    scenario = looked.loaded.scenario
+    scenario, question = looked.loaded.scenario, looked.question()
     rows = to_rows(compare(looked.results, **looked.asked))
-    parts = [f"<h1>{escape(scenario.title)}</h1><p>{escape(scenario.question)}</p>", *_opening(looked, rows)]
+    parts = [
+        f"<h1>{escape(scenario.title)}</h1><p>{escape(scenario.question)}</p>",
+        *_opening(looked, question, rows),
+    ]
     figures = [
         exhibit_html(_exhibit(shown), f"figure{place}")
-        for place, shown in enumerate(all_charts(looked.question, rows, looked.results, looked.asked), 1)
+        for place, shown in enumerate(all_charts(question, rows, looked.results, looked.asked), 1)
     ]
     parts += [f'<h2>Figures</h2><div class="exhibits">{"".join(figures)}</div>', *_inputs(looked)]
-    parts += [f"<h2>How this page was made</h2>{bullets(_circumstances(looked))}"]
+    parts += [f"<h2>How this page was made</h2>{bullets(_circumstances(looked, question))}"]
     if looked.lines:
         parts.append(f'<h2>Repeat it</h2><div class="scroll"><pre>{escape(looked.lines)}</pre></div>')
     return page(scenario.title, "<main>" + "\n".join(parts) + "</main>", style=STYLE)
@@ -137,38 +133,34 @@ def looked_workbook(looked: Looked) -> bytes:
     AnalysisError
         If the extra ``report`` is not installed, or a sheet cannot hold all rows.
     """
-    lines = [*_answer_lines(looked), *_circumstances(looked)]
+    question = looked.question()
+    lines = [*_answer_lines(looked, question), *_circumstances(looked, question)]
     with tempfile.TemporaryDirectory(prefix="treatpath-") as hidden:
         file = Path(hidden) / "comparison.xlsx"
         with new_workbook(file, looked.results.manifest.get("ended")) as book:
-            write_shown(
-                book, looked.results, looked.loaded, looked.asked, lines=lines, published=looked.published
-            )
+            write_shown(book, looked.results, looked.loaded, looked.asked, lines=lines)
         return file.read_bytes()
 
 
-def _answer_lines(looked: Looked) -> list[str]:
-    return [
-        answer(looked.question), *told_below(looked.results, looked.question), caption(looked.question),
-        NOTICE,
-    ]  # fmt: skip
+def _answer_lines(looked: Looked, question: Question) -> list[str]:
+    return [answer(question), *told_below(looked.results, question), caption(question), NOTICE]
 
 
-def _opening(looked: Looked, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _opening(looked: Looked, question: Question, rows: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Yield answer and tables."""
-    first, *others = _answer_lines(looked)
-    labels = looked.question.settings.strategies
+    first, *others = _answer_lines(looked, question)
+    labels = question.settings.strategies
     yield f"<p><strong>{escape(first)}</strong></p>"
     yield from (f"<p>{escape(text)}</p>" for text in others[:-2])
     yield f'<p class="soft">{escape(NOTICE)}</p><h2>Tables</h2>'
-    tables = comparison_tables(rows, labels, comparator=looked.question.output.comparator)
+    tables = comparison_tables(rows, labels, comparator=question.output.comparator)
     capacity = capacity_rows(
         looked.results,
         discount_rate_costs=looked.asked.get("discount_rate_costs"),
         price_year=looked.asked.get("price_year"),
     )
     if capacity:
-        resources = looked.question.settings.resources
+        resources = question.settings.resources
         yield bullets(queue_warnings(capacity, labels, resources))
         tables += [*capacity_tables(capacity, labels, resources), *queue_tables(capacity, labels)]
     for table in tables:
@@ -180,11 +172,11 @@ def _inputs(looked: Looked) -> Iterator[str]:
     """Yield what was changed, what is assumed, and what the rest rests on."""
     scenario = looked.loaded.scenario
     yield "<h2>What it rests on</h2>"
-    if looked.changes:
-        changed = {"inputs": input_rows(scenario.name, looked.changes), "scenarios": [scenario.name]}
+    if changes := looked.changes():
+        changed = {"inputs": input_rows(scenario.name, changes), "scenarios": [scenario.name]}
         yield from (table_html(table) for table in input_tables(changed))
-    assumed = assumption_rows(scenario, looked.published)
-    sources = source_rows(scenario, looked.published)
+    published = read_published()
+    assumed, sources = assumption_rows(scenario, published), source_rows(scenario, published)
     yield folded(
         f"{counted(len(assumed), 'number')} without a source: assumptions and what-ifs",
         table_html(_as_table("Assumptions and what-ifs", assumed, ASSUMPTIONS)),
@@ -192,12 +184,12 @@ def _inputs(looked: Looked) -> Iterator[str]:
     yield folded(counted(len(sources), "source"), table_html(_as_table("Sources", sources, SOURCES)))
 
 
-def _circumstances(looked: Looked) -> list[str]:
-    settings, output, manifest = looked.question.settings, looked.question.output, looked.results.manifest
+def _circumstances(looked: Looked, question: Question) -> list[str]:
+    settings, output, manifest = question.settings, question.output, looked.results.manifest
     told = [
-        f"Scenario: {looked.question.scenario}, digest {settings.digest}",
+        f"Scenario: {question.scenario}, digest {settings.digest}",
         *([f"State: {looked.state}"] if looked.state else []),
-        f"Size: {settings.n_patients:,} patients per strategy, {looked.question.n_replications} "
+        f"Size: {settings.n_patients:,} patients per strategy, {question.n_replications} "
         f"replications, seed {settings.seed}",
         f"Looked at: {output.perspective} perspective, compared with {output.comparator}, "
         f"{output.wtp:,.0f} {settings.currency} per QALY, discount rates {output.discount_rate_costs:g} "

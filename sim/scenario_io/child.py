@@ -35,7 +35,7 @@ economics:
 resources:
   chair: {units: 4}
 
-# Strategies that are compared: lines of treatment, one after the other. `replace: true` leaves out all others.
+# Strategies that are compared: lines of treatment, one after the other. `replace: true` leaves out others.
 strategies:
   replace: true
   usual_care: {label: Usual care, lines: []}
@@ -44,9 +44,7 @@ strategies:
 """A first file of one's own."""
 
 
-def child_text(
-    loaded: LoadedScenario, scenario: Scenario, name: str, *, read: ReadShipped = check
-) -> str:
+def child_text(loaded: LoadedScenario, scenario: Scenario, name: str, *, read: ReadShipped = check) -> str:
     """Return a scenario as a small file that extends a shipped one.
 
     Parameters

@@ -24,7 +24,13 @@ SCOPE = (
 SECTIONS = {
     "Plan": {"compare": "Compare"},
     "Learn": {"patient": "Follow a patient"},
-    "Check": {"evidence": "Evidence", "validation": "Validation"},
+    "Check": {
+        "scenarios": "Scenarios",
+        "history": "History",
+        "evidence": "Evidence",
+        "validation": "Validation",
+        "about": "About",
+    },
 }
 """Pages by section: name of the module in `sim.ui.pages`, which is also its address, and title."""
 FIRST = "compare"
