@@ -50,7 +50,7 @@ COLORS = {
     CareState.LATER_LINE: "#CC79A7",
     CareState.USUAL_CARE: "#807144",
     CareState.LEFT: "#166F63",
-    CareState.DIED: "#5E5E8E",
+    CareState.DIED: "#6E6EA6",
 }
 """At least 3:1 on white and, but for a little, on a dark page; the names stand beside them everywhere."""
 NODES: dict[str, str] = {

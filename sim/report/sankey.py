@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -111,22 +112,12 @@ def flows(journeys: Journeys, scenario: Scenario, part: str) -> list[Flow]:
     stages = [nodes for stage in PARTS[part] if (nodes := _nodes(journeys, scenario, part, stage))]
     n_patients = journeys.states.n_patients
     found = []
-    for before, after in _pairs(stages, n_patients):
-        both = before.patients & after.patients
-        if both.any():
-            found.append(Flow(before, after, tuple(np.flatnonzero(both).tolist()), n_patients))
+    for earlier, later in pairwise(stages):
+        for source, target in product(earlier, later):
+            both = source.patients & target.patients
+            if both.any():
+                found.append(Flow(source, target, tuple(np.flatnonzero(both).tolist()), n_patients))
     return found
-
-
-def _pairs(stages: Sequence[list[Node]], n_patients: int) -> list[tuple[Node, Node]]:
-    """Return each place with those of the next stage; a patient's way ends where a stage does not hold it."""
-    del n_patients
-    return [
-        (source, target)
-        for before, after in zip(stages, stages[1:], strict=False)
-        for source in before
-        for target in after
-    ]
 
 
 def _nodes(journeys: Journeys, scenario: Scenario, part: str, stage: Stage) -> list[Node]:
