@@ -27,7 +27,9 @@ def draw_chart(
     note : str
         Caption.
     """
-    st.altair_chart(chart, alt=alternative, width="stretch", key=f"chart {name}")
+    # Checked against the schema in tests; here that would take longer than all the rest of the chart.
+    drawing = chart.to_dict(validate=False)
+    st.vega_lite_chart(drawing, alt=alternative, width="stretch", key=f"chart {name}")
     st.caption(plain(note))
     show_table(table, name)
 

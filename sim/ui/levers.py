@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -14,6 +15,7 @@ from sim.domain.scenario_parts import LARGEST_COHORT
 from sim.report.evidence import evidence_text
 from sim.scenario_io.yaml_file import Plain
 from sim.ui import session
+from sim.ui.sources import FILES_KEPT, digest_of
 from sim.ui.words import plain
 
 PREFIX = "lever "
@@ -24,6 +26,16 @@ WHOLE = 100
 """Shares of a mix are typed in percent."""
 
 
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A slider that is offered: its figure, what is said of it, and the settings of its file's value."""
+
+    lever: Lever
+    label: str
+    help: str
+    before: Mapping[str, Plain]
+
+
 def draw_levers(file: Scenario) -> None:
     """Draw all levers of a scenario.
 
@@ -32,11 +44,11 @@ def draw_levers(file: Scenario) -> None:
     file : Scenario
         As its file gives it.
     """
-    for place, (heading, found) in enumerate(planner_levers(file).items()):
+    for place, (heading, found) in enumerate(_offered(digest_of(file), file).items()):
         if found:
             with st.expander(heading, expanded=place == 0):
-                for lever in found:
-                    _slider(file, lever)
+                for one in found:
+                    _slider(one)
     with st.expander(CAPACITY, expanded=any(one.value is not None for one in capacities(file))):
         for amount in referrals(file):
             _amount(amount)
@@ -49,20 +61,39 @@ def draw_levers(file: Scenario) -> None:
         _whole("Replications", "run.replications", file.run.replications, MOST_REPLICATIONS)
 
 
-def _slider(file: Scenario, lever: Lever) -> None:
+@st.cache_resource(max_entries=FILES_KEPT, show_spinner=False)
+def _offered(digest: str, _file: Scenario) -> dict[str, list[Offered]]:
+    """Work out once for each scenario what its sliders say."""
+    del digest
+    return {
+        heading: [
+            Offered(
+                lever,
+                f"{plain(lever.label)} [{lever.unit}]",
+                plain(evidence_text(_file, lever.path)),
+                dict(point(_file, lever, lever.value)),
+            )
+            for lever in found
+        ]
+        for heading, found in planner_levers(_file).items()
+    }
+
+
+def _slider(offered: Offered) -> None:
     """Draw a slider over the plausible range, widened to where a link or a file put it."""
+    lever = offered.lever
     now = float(_now(lever.path, lever.value))
     step = step_of(lever.low, lever.high)
     session.set_value(PREFIX + lever.path, now)
     st.slider(
-        f"{plain(lever.label)} [{lever.unit}]",
+        offered.label,
         min(lever.low, now),
         max(lever.high, now),
         step=step,
         key=PREFIX + lever.path,
-        help=plain(evidence_text(file, lever.path)),
+        help=offered.help,
         on_change=_moved,
-        args=(lever.paths, PREFIX + lever.path, dict(point(file, lever, lever.value))),
+        args=(lever.paths, PREFIX + lever.path, offered.before),
         format="%g" if step % 1 else "%.0f",
     )
     if not lever.low <= now <= lever.high:

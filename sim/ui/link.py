@@ -66,7 +66,13 @@ def _asked(key: str, default: T, read: Callable[[str], T], is_possible: Callable
 
 def tell(key: str, value: object) -> None:
     """Let a value stand in the address of this page."""
-    session.telling()[key] = ",".join(value) if isinstance(value, list) else str(value)
+    if isinstance(value, list):
+        text = ",".join(value)
+    elif isinstance(value, float) and value.is_integer():
+        text = str(int(value))
+    else:
+        text = str(value)
+    session.telling()[key] = text
 
 
 def choose(

@@ -1,4 +1,4 @@
-"""An analysis that starts when its button is pressed: progress, cancel, failure, and the last one finished."""
+"""An analysis that starts when a button is pressed: progress, cancel, failure, and the last one finished."""
 
 from __future__ import annotations
 

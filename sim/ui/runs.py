@@ -14,6 +14,7 @@ from sim.results import Results
 from sim.results.stored import StoredResults
 from sim.scenario_io import shipped
 from sim.ui.quick import quick
+from sim.ui.sources import digest_of
 from sim.ui.works import Work, work_queue
 
 RUN = "run"
@@ -34,7 +35,7 @@ def start(scenario: Scenario) -> Work[Results]:
 
 def key_of(scenario: Scenario) -> str:
     """Return what names the run of a scenario in the queue."""
-    return f"{RUN} {scenario.digest}"
+    return f"{RUN} {digest_of(scenario)}"
 
 
 def finished(scenario: Scenario) -> Results | None:
@@ -42,7 +43,7 @@ def finished(scenario: Scenario) -> Results | None:
     work: Work[Results] | None = work_queue().finished(key_of(scenario))
     if work is not None:
         return work.result()
-    return shipped_results().get(scenario.digest)
+    return shipped_results().get(digest_of(scenario))
 
 
 @st.cache_resource(show_spinner=False)
@@ -74,4 +75,5 @@ def preview(scenario: Scenario) -> Results:
         If a worker fails; the next preview finds new ones.
     """
     small = preview_of(scenario)
-    return quick("preview", small.digest, lambda: jobs_of([small], server_clock()), Results.combine)
+    key = f"{digest_of(scenario)} {small.run}"
+    return quick("preview", key, lambda: jobs_of([small], server_clock()), Results.combine)

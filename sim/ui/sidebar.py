@@ -14,7 +14,6 @@ from sim.domain.scenario import Scenario
 from sim.errors import ScenarioError
 from sim.report.words import DRUG_PRICES, PERSPECTIVES
 from sim.scenario_io.load import LoadedScenario
-from sim.scenario_io.what_if import with_what_ifs
 from sim.scenario_io.yaml_file import Plain
 from sim.ui import levers, link, progress, runs, session, sources
 from sim.ui.words import plain
@@ -99,11 +98,11 @@ def _changed(loaded: LoadedScenario) -> tuple[dict[str, Plain], Scenario]:
     asked = link.what_ifs_asked()
     what_ifs = session.what_ifs() | asked
     try:
-        scenario = with_what_ifs(loaded, what_ifs)
+        scenario = sources.changed(loaded, what_ifs)
     except ScenarioError as error:
         session.note(f"These changes are impossible here and were left out: {error}")
         what_ifs = {} if asked else _possible(loaded, what_ifs)
-        scenario = with_what_ifs(loaded, what_ifs)
+        scenario = sources.changed(loaded, what_ifs)
     session.set_what_ifs(what_ifs)
     return what_ifs, scenario
 
@@ -112,7 +111,7 @@ def _possible(loaded: LoadedScenario, what_ifs: Mapping[str, Plain]) -> dict[str
     """Return the what-ifs without the latest, or none when that is not enough."""
     fewer = dict(list(what_ifs.items())[:-1])
     try:
-        with_what_ifs(loaded, fewer)
+        sources.changed(loaded, fewer)
     except ScenarioError:
         return {}
     return fewer

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
+from sim.domain.scenario import Scenario
+from sim.outcomes.remembered import remembered
 from sim.scenario_io import shipped
 from sim.scenario_io.load import LoadedScenario, check
 from sim.scenario_io.texts import check_text
+from sim.scenario_io.what_if import as_typed, with_what_ifs
+from sim.scenario_io.yaml_file import Plain
 from sim.ui import session
 
 FIRST = "base"
@@ -24,6 +30,23 @@ def read(name: str) -> list[LoadedScenario]:
     """Return the scenarios of a file, several where it has a sweep; ScenarioError if it has a mistake."""
     text = session.uploads().get(name)
     return _shipped(name) if text is None else _uploaded(name, text)
+
+
+def changed(loaded: LoadedScenario, what_ifs: Mapping[str, Plain]) -> Scenario:
+    """Return a scenario with what-ifs, the same object while they stay the same."""
+    return _changed(digest_of(loaded.scenario), "\n".join(as_typed(what_ifs)), loaded, what_ifs)
+
+
+@st.cache_resource(max_entries=FILES_KEPT, show_spinner=False)
+def _changed(digest: str, typed: str, _loaded: LoadedScenario, _what_ifs: Mapping[str, Plain]) -> Scenario:
+    del digest, typed  # what the answer is remembered by
+    return with_what_ifs(_loaded, _what_ifs)
+
+
+@remembered
+def digest_of(scenario: Scenario) -> str:
+    """Return the digest of a scenario, worked out once for each object."""
+    return scenario.digest
 
 
 def is_shipped(name: str) -> bool:

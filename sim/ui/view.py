@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -36,6 +37,10 @@ class View:
         True where few patients were simulated.
     is_current : bool
         False where inputs changed since.
+    chosen : Results
+        Results of the strategies that are compared.
+    asked : mapping
+        Output settings, the comparator being one of these strategies.
     """
 
     choice: Choice
@@ -43,20 +48,8 @@ class View:
     results: Results
     is_preview: bool
     is_current: bool
-
-    @property
-    def chosen(self) -> Results:
-        """Results of the strategies that are compared."""
-        keys = [key for key in self.choice.strategies if key in self.scenario.strategies]
-        return self.results.only(self.scenario.name, keys or list(self.scenario.strategies))
-
-    @property
-    def asked(self) -> dict[str, Any]:
-        """Output settings; those of the scenario where a strategy is not in these results."""
-        asked = dict(self.choice.asked)
-        if asked["comparator"] not in self.chosen.settings[self.scenario.name].strategies:
-            asked["comparator"] = next(iter(self.chosen.settings[self.scenario.name].strategies))
-        return asked
+    chosen: Results
+    asked: Mapping[str, Any]
 
 
 def view_of(choice: Choice) -> View:
@@ -68,11 +61,24 @@ def view_of(choice: Choice) -> View:
     scenario = choice.scenario
     full = runs.finished(scenario)
     if full is not None:
-        return View(choice, scenario, full, is_preview=False, is_current=True)
+        return _view(choice, scenario, full, is_preview=False, is_current=True)
     last = session.last_finished(runs.RUN)
     if last is not None and session.value(KEEP):
-        return View(choice, last.about, last.result(), is_preview=False, is_current=False)
-    return View(choice, scenario, runs.preview(scenario), is_preview=True, is_current=True)
+        return _view(choice, last.about, last.result(), is_preview=False, is_current=False)
+    return _view(choice, scenario, runs.preview(scenario), is_preview=True, is_current=True)
+
+
+def _view(
+    choice: Choice, scenario: Scenario, results: Results, *, is_preview: bool, is_current: bool
+) -> View:
+    """Return the view of results, with only the strategies that are compared."""
+    known = list(scenario.strategies)
+    keys = [key for key in choice.strategies if key in known] or known
+    asked = dict(choice.asked)
+    if asked["comparator"] not in keys:
+        asked["comparator"] = keys[0]
+    chosen = results if keys == known else results.only(scenario.name, keys)
+    return View(choice, scenario, results, is_preview, is_current, chosen, asked)
 
 
 def draw_state(view: View) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import altair as alt
 import streamlit as st
 
 from sim.batch.server_clock import Warming
@@ -13,6 +14,7 @@ from sim.ui.sources import FIRST
 @st.cache_resource(show_spinner=False)
 def warm_up() -> None:
     """Start the workers of previews and let them load what their first preview would wait for."""
+    alt.utils.schemapi.disable_debug_mode()  # charts are checked in tests; checking each takes half the time
     job = Warming(load(FIRST))
     for _ in range(MOST_PREVIEWING):
         preview_executor().submit(job.run)

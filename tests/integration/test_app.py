@@ -11,14 +11,19 @@ from as_shipped import base_case
 from streamlit.testing.v1 import AppTest
 
 from sim import compare, simulate
+from sim.batch.executors import InlineExecutor
 from sim.batch.settings import with_settings
+from sim.design.preview import preview_of
 from sim.report.answer import NOTICE, answer, ask
-from sim.ui import jobs, pages
+from sim.scenario_io import shipped
+from sim.scenario_io.load import load_all
+from sim.ui import pages, runs, works
 from sim.ui.words import plain
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [page.name for page in pkgutil.iter_modules(pages.__path__)]
-PATIENTS, REPLICATIONS = 20, 2
+ODDS_RATIO = "lever treatments.ketamine_home.effect.odds_ratio"
+SMALL = {"run.n_patients": 20, "run.replications": 2}
 
 
 class WaitingExecutor(Executor):
@@ -33,101 +38,184 @@ def app(server):
     return AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
 
 
+@pytest.fixture
+def small_app(app):
+    """Return the app with few patients in a full run."""
+    app.query_params["set"] = [f"{path}={value}" for path, value in SMALL.items()]
+    return app.run()
+
+
 @pytest.fixture(scope="module")
 def small_base():
-    return with_settings(base_case(), {"run.n_patients": PATIENTS, "run.replications": REPLICATIONS})
+    return with_settings(base_case(), SMALL)
 
 
 def answer_shown(app):
-    return app.markdown[1].value.removeprefix("#### ")
+    [found] = [text.value for text in app.markdown if text.value.startswith("#### ")]
+    return found.removeprefix("#### ")
 
 
-def test_the_first_page_opens_with_an_answer_and_no_error(app):
+def states_shown(app):
+    return [text.value for text in app.markdown if "-badge[" in text.value]
+
+
+def run_in_full(app):
+    return app.button(key="start").click().run()
+
+
+def test_the_first_page_opens_on_the_finished_base_case(app):
     app.run()
     assert not app.exception
     assert not app.error
     assert app.title[0].value == "Compare treatment pathways"
+    assert states_shown(app) == [":blue-badge[:material/done_all: Full run]"]
+    shipped = next(iter(runs.shipped_results().values()))
+    assert answer_shown(app) == plain(answer(ask(shipped, "base")))
 
 
-def test_the_app_gives_the_answer_of_the_library(app, small_base):
+def test_a_slider_shows_a_preview_with_the_numbers_of_the_library(app):
     app.run()
-    question = ask(simulate(small_base, workers=1), small_base.name)
-    assert answer_shown(app) == plain(answer(question))
+    app.slider(key=ODDS_RATIO).set_value(0.5).run()
+    assert not app.exception
+    assert "Preview" in states_shown(app)[0]
+    [changed] = load_all("base", overrides=["treatments.ketamine_home.effect.odds_ratio=0.5"])
+    small = preview_of(changed)
+    assert answer_shown(app) == plain(answer(ask(simulate(small, workers=1), small.name)))
 
 
-def test_the_app_holds_bit_for_bit_the_results_of_the_library(app, small_base):
+def test_a_slider_back_at_its_place_shows_the_finished_run_again(app):
     app.run()
-    shown = compare(app.session_state["run"].results())
-    assert shown.equals(compare(simulate(small_base, workers=1)))
+    app.slider(key=ODDS_RATIO).set_value(0.5).run()
+    app.slider(key=ODDS_RATIO).set_value(0.8).run()
+    assert "Full run" in states_shown(app)[0]
+    assert "set" not in app.query_params
+
+
+def test_the_full_run_holds_bit_for_bit_the_results_of_the_library(small_app, small_base):
+    run_in_full(small_app)
+    shown = small_app.session_state["last finished"]["run"].result()
+    assert compare(shown).equals(compare(simulate(small_base, workers=1)))
+    assert "Full run" in states_shown(small_app)[0]
+    assert answer_shown(small_app) == plain(answer(ask(shown, "base")))
 
 
 def test_output_settings_change_the_answer_without_a_new_run(app):
     app.run()
-    former = app.session_state["run"]
     app.number_input(key="wtp").set_value(10_000.0).run()
-    assert app.session_state["run"] is former
     assert answer_shown(app).startswith(plain("At $10,000 per QALY"))
+    assert "Full run" in states_shown(app)[0]
+    assert app.query_params["wtp"] == "10000"
 
 
-def test_changed_inputs_are_pointed_out_and_old_results_stay(app):
+def test_strategies_can_be_left_out_of_the_comparison(app):
     app.run()
-    app.number_input(key="patients").set_value(30).run()
-    assert "press Run" in app.info[0].value
-    assert answer_shown(app).startswith("At ")
+    app.multiselect(key="strategies").set_value(["usual_care", "ssri"]).run()
+    assert not app.exception
+    assert "Ketamine" not in answer_shown(app)
+    assert app.query_params["strategies"] == "usual_care,ssri"
 
 
-def test_run_brings_the_results_up_to_date(app):
-    app.run()
-    app.number_input(key="patients").set_value(30)
-    app.button(key="start").click().run()
-    assert not app.info
-    assert app.session_state["run"].scenario.run.n_patients == 30
-
-
-def test_a_running_job_shows_progress_and_can_be_cancelled(app, server):
-    server.setattr(jobs, "make_executor", WaitingExecutor)
-    app.run()
-    app.button(key="cancel").click().run()
-    assert app.session_state["run"].is_cancelled
-    assert app.warning[0].value == "Cancelled after 0 of 2 replications."
-
-
-def test_the_progress_of_a_run_has_a_container_of_the_page_s_own(app, server):
-    server.setattr(jobs, "make_executor", WaitingExecutor)
-    app.run()
-    container = next(
-        block for block in app.main.children.values() if app.button(key="cancel") in descendants(block)
+def test_the_last_full_run_can_be_kept_and_says_that_inputs_changed(small_app):
+    run_in_full(small_app)
+    former = answer_shown(small_app)
+    small_app.slider(key=ODDS_RATIO).set_value(0.5).run()
+    assert "Preview" in states_shown(small_app)[0]
+    small_app.toggle(key="keep").set_value(True).run()
+    assert answer_shown(small_app) == former
+    assert "Full run of other inputs" in states_shown(small_app)[0]
+    assert any(
+        "Inputs changed since this run" in text.value and "odds_ratio" in text.value
+        for text in small_app.caption
     )
-    assert container.children[0].type != "button"
-    assert app.button(key="cancel") in descendants(container.children[0])
 
 
-def descendants(node):
-    children = list(getattr(node, "children", {}).values())
-    return children + [below for child in children for below in descendants(child)]
+def test_a_running_job_shows_progress_can_be_cancelled_and_leaves_the_page_as_it_is(small_app, server):
+    before = answer_shown(small_app)
+    server.setattr(works, "start_thread", lambda function: None)
+    works.work_queue.clear()
+    run_in_full(small_app)
+    assert answer_shown(small_app) == before
+    [cancel] = [button for button in small_app.button if button.label == "Cancel"]
+    cancel.click().run()
+    assert small_app.warning[0].value == "Cancelled after 0 of 0 replications."
+    assert answer_shown(small_app) == before
 
 
-def test_a_failed_job_is_told_in_words(app, server):
+def test_a_failed_run_is_told_in_words_and_can_be_started_again(small_app, server):
     class FailingExecutor(Executor):
         def submit(self, fn, /, *arguments, **keywords):
             future = Future()
             future.set_exception(MemoryError("no memory left"))
             return future
 
-    server.setattr(jobs, "make_executor", FailingExecutor)
-    app.run()
-    assert not app.exception
-    assert "MemoryError: no memory left" in app.error[0].value
+    before = answer_shown(small_app)
+    server.setattr(works, "make_executor", FailingExecutor)
+    works.work_queue.clear()
+    run_in_full(small_app)
+    assert not small_app.exception
+    assert "no memory left" in small_app.error[0].value
+    assert "Press Run in full to try again" in small_app.error[0].value
+    assert answer_shown(small_app) == before
+    server.setattr(works, "make_executor", InlineExecutor)
+    works.work_queue.clear()
+    run_in_full(small_app)
+    assert not small_app.error
+    assert "Full run" in states_shown(small_app)[0]
 
 
-def test_waits_and_the_use_of_resources_are_shown_where_some_have_a_limit(app):
+HOSTILE = {
+    "scenario": "../../etc/passwd",
+    "set": [
+        "x",
+        "=1",
+        "treatments.nothing=3",
+        "run.n_patients=-5",
+        "economics=null",
+        "run.seed=1e999",
+        "[" * 4000,
+    ],
+    "wtp": "nan",
+    "perspective": "<script>alert(1)</script>",
+    "strategies": "ect,ect,nobody",
+    "rate_costs": "inf",
+    "price_year": "12345678901234567890",
+    "comparator": "",
+    "unknown": "x" * 5000,
+}
+
+
+@pytest.mark.parametrize("name", [*HOSTILE, "all"])
+def test_an_impossible_link_opens_the_page_with_what_is_possible(app, name):
+    app.query_params.update(HOSTILE if name == "all" else {name: HOSTILE[name]})
     app.run()
-    assert [box.label for box in app.selectbox if box.label == "Resource"] == []
-    app.selectbox(key="scenario").set_value("small_clinic").run()
-    app.button(key="start").click().run()
     assert not app.exception
-    assert any("Who waits for what" in text.value for text in app.markdown)
-    assert "Treatment chair" in app.selectbox(key="resource of small_clinic").options
+    assert not app.error
+    assert answer_shown(app).startswith("At ")
+    assert app.info or name == "unknown"
+
+
+def test_a_link_opens_the_page_as_it_was(app, server):
+    app.query_params.update(
+        {"scenario": "small_clinic", "set": ["resources.chair.units=3.0"], "wtp": "50000.0"}
+        | {"perspective": "payer", "strategies": "usual_care,ketamine_iv", "comparator": "ketamine_iv"}
+    )
+    app.run()
+    assert not app.info
+    shown = answer_shown(app)
+    assert shown.startswith(plain("At $50,000 per QALY (payer perspective)"))
+    again = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120)
+    again.query_params.update(app.query_params)
+    assert answer_shown(again.run()) == shown
+    assert again.query_params == app.query_params
+
+
+@pytest.mark.parametrize("name", shipped.names())
+def test_every_shipped_scenario_opens_with_an_answer(app, name):
+    app.query_params["scenario"] = name
+    app.run()
+    assert not app.exception
+    assert not app.error
+    assert answer_shown(app)
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -148,10 +236,7 @@ def test_the_evidence_page_finds_a_parameter(server):
 
 @pytest.fixture
 def evidence_page(server):
-    script = (
-        "from sim import load\nfrom sim.ui.pages import evidence\nfrom sim.ui.sidebar import Choice\n"
-        "evidence.page(Choice(load('base'), {}))"
-    )
+    script = "from sim.ui.frame import draw\nfrom sim.ui.pages import evidence\ndraw(evidence.page)"
     return AppTest.from_string(script, default_timeout=120).run()
 
 

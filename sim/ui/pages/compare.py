@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -25,6 +26,7 @@ BESIDE_PLANE = (
     "icer_high", "icer_reason",
 )  # fmt: skip
 
+TABS = ("Value for money", "Over time", "What the money is for")
 OVER_TIME = {
     "in_response": (
         "Share of patients in response by week since referral",
@@ -54,7 +56,7 @@ def page(view: View) -> None:
     _show(view.chosen, view.scenario.name, view.asked)
 
 
-def _show(results: Results, scenario: str, asked: dict[str, Any]) -> None:
+def _show(results: Results, scenario: str, asked: Mapping[str, Any]) -> None:
     question = ask(results, scenario, asked)
     frame = compare(results, scenario=scenario, **asked)
     labels = question.settings.strategies
@@ -78,7 +80,7 @@ def _table(table: Table) -> None:
         st.caption(plain(note))
 
 
-def _capacity(question: Question, results: Results, asked: dict[str, Any]) -> None:
+def _capacity(question: Question, results: Results, asked: Mapping[str, Any]) -> None:
     """Show who waits and how busy resources are, where some have a limit."""
     labels, resources = question.settings.strategies, question.settings.resources
     rows = capacity_rows(
@@ -109,32 +111,54 @@ def _uses(row: dict[str, Any], resource: str) -> bool:
     return any(load["resource"] == resource for load in row["resources"])
 
 
-def _charts(question: Question, rows: list[dict[str, Any]], results: Results, asked: dict[str, Any]) -> None:
-    labels, scenario, output = question.settings.strategies, question.scenario, question.output
+def _charts(
+    question: Question, rows: list[dict[str, Any]], results: Results, asked: Mapping[str, Any]
+) -> None:
+    """Draw the charts of the open tab only, so that a page follows a slider."""
+    value, time, money = st.tabs(list(TABS), on_change="rerun", key="compare_charts")
+    if value.open:
+        with value:
+            _value(question, rows)
+    if time.open:
+        with time:
+            _over_time(question, results)
+    if money.open:
+        with money:
+            _money(question, results, asked)
+
+
+def _value(question: Question, rows: list[dict[str, Any]]) -> None:
+    labels, output = question.settings.strategies, question.output
     finding, note = answer(question), caption(question)
-    plane = figures.cost_effectiveness_plane(rows, labels, comparator=output.comparator, wtp=output.wtp)
     table = pd.DataFrame(rows)[list(BESIDE_PLANE)]
-    curves = mean_curves(results, scenario=scenario)
-    costs = cost_by_category(
-        results,
-        scenario=scenario,
-        perspective=asked["perspective"],
-        discount_rate_costs=asked["discount_rate_costs"],
-        drug_price=asked["drug_price"],
-        price_year=asked["price_year"],
-    )
+    plane = figures.cost_effectiveness_plane(rows, labels, comparator=output.comparator, wtp=output.wtp)
     draw_chart(plane, table, "plane", f"Extra cost against extra QALYs. {finding}", note)
-    draw_chart(
-        figures.frontier_chart(rows, labels), table, "frontier", f"Cost against QALYs. {finding}", note
-    )
+    frontier = figures.frontier_chart(rows, labels)
+    draw_chart(frontier, table, "frontier", f"Cost against QALYs. {finding}", note)
+
+
+def _over_time(question: Question, results: Results) -> None:
+    labels = question.settings.strategies
+    curves = mean_curves(results, scenario=question.scenario)
     for measure, (alternative, below) in OVER_TIME.items():
         draw_chart(
             figures.curve_chart(curves, measure, labels), _measured(curves, measure), measure,
             f"{alternative}, one line per strategy; values in the table below.", below,
         )  # fmt: skip
+
+
+def _money(question: Question, results: Results, asked: Mapping[str, Any]) -> None:
+    costs = cost_by_category(
+        results,
+        scenario=question.scenario,
+        perspective=asked["perspective"],
+        discount_rate_costs=asked["discount_rate_costs"],
+        drug_price=asked["drug_price"],
+        price_year=asked["price_year"],
+    )
     draw_chart(
-        figures.category_chart(costs, labels), costs, "costs",
-        "Cost per referred patient by category and strategy; values in the table below.", note,
+        figures.category_chart(costs, question.settings.strategies), costs, "costs",
+        "Cost per referred patient by category and strategy; values in the table below.", caption(question),
     )  # fmt: skip
 
 

@@ -87,7 +87,9 @@ def _finished(validation: Validation) -> Work[Validated] | None:
     def begin(executor: Executor, on_progress: Progress) -> Validated:
         return validated(studies(patients=sizes[size]), executor=executor, on_progress=on_progress)
 
-    return on_demand(KIND, "Run the validation", Work(key, "validation", "studies"), begin, at_once=True)
+    return on_demand(
+        KIND, "Run the validation", Work(key, "validation", "studies", about=sizes[size]), begin, at_once=True
+    )
 
 
 def _show(run: Validated) -> None:
