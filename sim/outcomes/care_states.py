@@ -1,4 +1,4 @@
-"""Where each patient is on the pathway at any time: waiting, in treatment, well, gone; never single sessions."""
+"""Where each patient is on the pathway at any time: waiting, in treatment, well, gone; no single sessions."""
 
 from __future__ import annotations
 

@@ -205,9 +205,7 @@ def _start_of(history: History, started: BoolArray) -> IntArray:
     )
 
 
-def _course_end(
-    history: History, started: BoolArray, responded: BoolArray, remitted: BoolArray
-) -> IntArray:
+def _course_end(history: History, started: BoolArray, responded: BoolArray, remitted: BoolArray) -> IntArray:
     first = first_courses(history)
     assessed = first.assessed >= 0
     harmed = history.rows(Event.STOPPED_FOR_HARM)

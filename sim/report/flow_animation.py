@@ -31,7 +31,7 @@ def animation(states: CareStates) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``days`` (follow-up), ``of`` (patients in all), ``states`` (those somebody of the dots is ever in, with
+        ``days`` (follow-up), ``of`` (patients in all), ``states`` (those any dot is ever in, with
         ``label`` and ``color``) and ``patients``: for each dot its changes as ``day, state, day, state …``,
         with positions in ``states``.
     """
@@ -43,9 +43,7 @@ def animation(states: CareStates) -> dict[str, Any]:
     starts = np.flatnonzero(np.append(True, patient[1:] != patient[:-1])[: len(patient)])
     changes = [
         [number for pair in zip(np.round(days, 1).tolist(), places.tolist(), strict=True) for number in pair]
-        for days, places in zip(
-            np.split(day, starts[1:]), np.split(position[state], starts[1:]), strict=True
-        )
+        for days, places in zip(np.split(day, starts[1:]), np.split(position[state], starts[1:]), strict=True)
     ]
     return {
         "days": round(states.horizon_days, 1),
@@ -86,6 +84,4 @@ def animation_told(states: CareStates, scenario: Scenario, strategy: str) -> str
 
 def legend(states: CareStates) -> list[str]:
     """Return what each state means, for those somebody is ever in."""
-    return [
-        f"**{STATES[state]}**: {MEANINGS[state]}" for state in CareState if np.any(states.state == state)
-    ]
+    return [f"**{STATES[state]}**: {MEANINGS[state]}" for state in CareState if np.any(states.state == state)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sim.domain.parameters import Atom
@@ -11,7 +11,12 @@ from sim.domain.scenario import Scenario
 from sim.domain.uncertainty import value_at
 from sim.report.numbers import significant
 
-BOXES = {"box": ('["', '"]'), "end": ('(["', '"])'), "choice": ('{"', '"}')}
+BOXES = {"box": ('["', '"]'), "end": ('(["', '"])'), "choice": ('{{"', '"}}')}
+SETTINGS = (
+    '%%{init: {"flowchart": {"wrappingWidth": 250, "nodeSpacing": 18, "rankSpacing": 26, "padding": 12}}}%%'
+)
+OUT = "classDef out stroke-dasharray: 4 3"
+"""How boxes look that stand for a place drawn elsewhere."""
 LETTERS = 26
 SHARE_DIGITS = 1
 FIRST_LETTER = ord("A")
@@ -40,6 +45,26 @@ class Place:
     group: str
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """From one box to another.
+
+    Parameters
+    ----------
+    source, target : str
+        Keys of the boxes.
+    label : str
+        Who goes there; empty = all.
+    is_out : bool
+        True draws no line across the map but names the target in a small box beside the source.
+    """
+
+    source: str
+    target: str
+    label: str
+    is_out: bool
+
+
 @dataclass
 class Drawing:
     """A map while it is drawn: places, ways and the numbers they carry.
@@ -52,7 +77,8 @@ class Drawing:
 
     scenario: Scenario
     places: dict[str, Place] = field(default_factory=dict)
-    ways: list[tuple[str, str, str]] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    ways: list[Way] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     _atoms: dict[str, Atom] = field(default_factory=dict)
     _marks: dict[str, str] = field(default_factory=dict)
@@ -67,10 +93,15 @@ class Drawing:
         self.places.setdefault(key, Place(key, tuple(line for line in lines if line), kind, group))
         return key
 
-    def way(self, source: str, target: str, label: str = "") -> None:
+    def way(self, source: str, target: str, label: str = "", *, is_out: bool = False) -> None:
         """Add a way from one box to another, once."""
-        if (source, target, label) not in self.ways:
-            self.ways.append((source, target, label))
+        way = Way(source, target, label, is_out)
+        if way not in self.ways:
+            self.ways.append(way)
+
+    def name(self, key: str) -> str:
+        """Return what a place is called, whether it has a box or only a name."""
+        return self.names[key] if key in self.names else self.places[key].lines[0]
 
     def value(self, path: str, unit: str = "") -> str:
         """Return a number as the map writes it, with its mark: ``6 days [3]``."""
@@ -113,20 +144,60 @@ class Drawing:
         self.rows.append(_row(mark, label, value, str(self._atoms[path].unit), path))
 
     @property
-    def mermaid(self) -> str:
-        """The map as Mermaid text."""
-        lines = ["flowchart TD"]
-        groups = dict.fromkeys(place.group for place in self.places.values())
-        for number, group in enumerate(groups):
-            inside = [_box(place) for place in self.places.values() if place.group == group]
-            if group:
+    def groups(self) -> list[str]:
+        """The frames, in order."""
+        return [group for group in dict.fromkeys(place.group for place in self.places.values()) if group]
+
+    def mermaid(self, only: str = "") -> str:
+        """Return the map as Mermaid text.
+
+        Parameters
+        ----------
+        only : str
+            One frame, drawn without the others; empty = all.
+        """
+        shown = self._shown(only)
+        lines = [SETTINGS, "flowchart TD", f"  {OUT}"]
+        for number, group in enumerate(["", *self.groups]):
+            inside = [
+                box for place in shown.values() if place.group == group for box in self._boxes(place, shown)
+            ]
+            if group and inside:
                 lines += [f'  subgraph g{number}["{_safe(group)}"]', *(f"  {box}" for box in inside), "  end"]
             else:
                 lines += inside
-        for source, target, label in self.ways:
-            said = f'|"{_safe(label)}"|' if label else ""
-            lines.append(f"  {source} -->{said} {target}")
+        for way in self.ways:
+            if not way.is_out and way.source in shown and way.target in shown:
+                said = f'|"{_safe(way.label)}"|' if way.label else ""
+                lines.append(f"  {way.source} -->{said} {way.target}")
         return "\n".join(lines)
+
+    def _shown(self, only: str) -> dict[str, Place]:
+        """Return the boxes of one frame and those without a frame that lines join to it, or all boxes."""
+        if not only:
+            return self.places
+        inside = {key for key, place in self.places.items() if place.group == only}
+        ends = [{way.source, way.target} for way in self.ways if not way.is_out]
+        joined = inside.union(*(pair for pair in ends if pair & inside))
+        return {
+            key: place for key, place in self.places.items() if key in joined and place.group in {"", only}
+        }
+
+    def _boxes(self, place: Place, shown: Mapping[str, Place]) -> list[str]:
+        """Return a box, and one beside it for all ways to places that no line leads to."""
+        before, after = BOXES[place.kind]
+        boxes = [f"  {place.key}{before}{'<br/>'.join(map(_safe, place.lines))}{after}"]
+        ways = [way for way in self.ways if way.source == place.key]
+        out = [way for way in ways if way.is_out or way.target not in shown]
+        if out:
+            text = "<br/>".join(_safe(self._out(way)) for way in out)
+            boxes.append(f'  {place.key} -.-> {place.key}_out(["{text}"]):::out')
+        return boxes
+
+    def _out(self, way: Way) -> str:
+        """Return where a way leads that has no line, in few words."""
+        name = self.name(way.target).partition(":")[0]
+        return f"{name}: {way.label}" if way.label else name
 
     @property
     def sentences(self) -> list[str]:
@@ -135,9 +206,9 @@ class Drawing:
         for place in self.places.values():
             where = f"{place.group}: " if place.group else ""
             out = [
-                f"to “{self.places[target].lines[0]}”" + (f" ({label})" if label else "")
-                for source, target, label in self.ways
-                if source == place.key
+                f"to “{self.name(way.target)}”" + (f" ({way.label})" if way.label else "")
+                for way in self.ways
+                if way.source == place.key
             ]
             ways = f" Leads {'; '.join(out)}." if out else ""
             told.append(f"{where}{'; '.join(line.rstrip(':') for line in place.lines)}.{ways}")
@@ -148,11 +219,6 @@ def _row(mark: str, label: str, value: str, unit: str, path: str) -> Row:
     return {"mark": mark.strip("[]"), "number": label, "value": value, "unit": unit, "path": path}
 
 
-def _box(place: Place) -> str:
-    before, after = BOXES[place.kind]
-    return f"  {place.key}{before}{'<br/>'.join(map(_safe, place.lines))}{after}"
-
-
 def _safe(text: str) -> str:
     """Return text that cannot end a Mermaid label, and is no HTML."""
     for letter, code in (("#", "#35;"), ('"', "#quot;"), ("<", "#lt;"), (">", "#gt;"), ("`", "'")):
@@ -161,7 +227,7 @@ def _safe(text: str) -> str:
 
 
 def _letters(number: int) -> str:
-    """Return A to Z, then AA, AB …
+    """Return A to Z, then AA, AB and so on.
 
     Examples
     --------

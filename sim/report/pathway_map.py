@@ -27,6 +27,8 @@ class PathwayMap:
     ----------
     mermaid : str
         The map as Mermaid text.
+    parts : dict
+        Where there are several lines or parts of a mix, the same for each alone, by its title.
     sentences : list of str
         The same in words, a sentence per box.
     numbers : list of dict
@@ -34,6 +36,7 @@ class PathwayMap:
     """
 
     mermaid: str
+    parts: dict[str, str]
     sentences: list[str]
     numbers: list[Row]
 
@@ -51,9 +54,9 @@ def pathway_map(scenario: Scenario, strategy: str) -> PathwayMap:
     Returns
     -------
     PathwayMap
-        Of a mix with a frame for each part.
+        With a frame for each line of a sequence, and for each part of a mix.
     """
-    drawing = Drawing(scenario)
+    drawing = Drawing(scenario, names={LEFT: "Left"})
     chosen = scenario.strategies[strategy]
     drawing.place(REFERRED, "Referred", kind="end")
     if chosen.mix is None:
@@ -63,15 +66,16 @@ def pathway_map(scenario: Scenario, strategy: str) -> PathwayMap:
             path = f"strategies.{strategy}.mix.{key}"
             part = scenario.strategies[key]
             mark = drawing.plain(path, portion, f"Share of {part.label}", "probability")
-            name = drawing.place(f"part_{key}", part.label, kind="end", group=part.label)
+            name = drawing.place(f"part_{key}", part.label, kind="end")
             drawing.way(REFERRED, name, f"{portion:.0%} {mark}")
             _part(drawing, part, key, part.label, name)
     _usual_care(drawing)
     rows = sorted(drawing.rows, key=lambda row: not str(row["mark"]).isdecimal())
-    return PathwayMap(drawing.mermaid, drawing.sentences, rows)
+    parts = {group: drawing.mermaid(group) for group in drawing.groups}
+    return PathwayMap(drawing.mermaid(), parts, drawing.sentences, rows)
 
 
-def _part(drawing: Drawing, strategy: Strategy, key: str, group: str, source: str) -> None:
+def _part(drawing: Drawing, strategy: Strategy, key: str, title: str, source: str) -> None:
     """Draw the lines of one strategy."""
     if not strategy.lines:
         drawing.way(source, USUAL, "no treatment is offered")
@@ -80,6 +84,9 @@ def _part(drawing: Drawing, strategy: Strategy, key: str, group: str, source: st
     drawing.way(source, screened)
     drawing.way(screened, _offer(key, 0))
     for number, line in enumerate(strategy.lines):
+        treatment = drawing.scenario.treatments[line.treatment].label
+        numbered = f"Line {number + 1}: {treatment}" if len(strategy.lines) > 1 else ""
+        group = ", ".join(filter(None, (title, numbered)))
         _line(drawing, _LineAt(strategy, key, number, line, group))
 
 
@@ -92,12 +99,10 @@ def _screening(drawing: Drawing) -> str:
             f"{drawing.share('care.screening_no_show')} miss one, "
             f"{drawing.share('care.rebooks')} of these book again",
         )  # fmt: skip
-        drawing.way(SCREENED, _left(drawing), f"wait longer than they accept {drawing.mark('care.patience')}")
+        drawing.way(
+            SCREENED, LEFT, f"wait longer than they accept {drawing.mark('care.patience')}", is_out=True
+        )
     return SCREENED
-
-
-def _left(drawing: Drawing) -> str:
-    return drawing.place(LEFT, "Left", "natural course from here", kind="end")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,36 +129,37 @@ def _offer(key: str, number: int) -> str:
 def _line(drawing: Drawing, at: _LineAt) -> None:
     """Draw one line: screening rules, and the course of each treatment it can lead to."""
     line, treatments = at.line, drawing.scenario.treatments
-    offer = drawing.place(
-        _offer(at.key, at.number), f"Line {at.number + 1}: {treatments[line.treatment].label}",
-        "do conditions forbid it?", kind="choice", group=at.group,
+    offer, again = _offer(at.key, at.number), _conditions(drawing, at, ScreeningRule.DEFER)
+    drawing.place(
+        offer, f"Line {at.number + 1}: {treatments[line.treatment].label}", "do conditions forbid it?",
+        again and f"{again}: again after {drawing.value('care.deferral', 'days')}",
+        kind="choice", group=at.group,
     )  # fmt: skip
     decide = _course(drawing, at, line.treatment)
     drawing.way(offer, decide, "no")
-    _rules(drawing, at, offer)
-    if line.instead_of_waiting is not None and line.instead_of_waiting != line.treatment:
-        drawing.way(
-            decide, _course(drawing, at, line.instead_of_waiting), "instead of waiting longer, if they want to"
-        )
-
-
-def _rules(drawing: Drawing, at: _LineAt, offer: str) -> None:
-    """Draw what conditions lead to."""
-    line, conditions = at.line, drawing.scenario.population.conditions
-    treatment = drawing.scenario.treatments[line.treatment]
-    for rule in ScreeningRule:
-        found = [key for key in conditions if treatment.screening.get(key) == rule]
-        if not found:
-            continue
-        paths = [f"population.conditions.{key}.prevalence" for key in found]
-        mark = drawing.letter(paths, [conditions[key].label for key in found])
-        said = f"{counted(len(found), 'condition')} {mark}"
-        if rule == ScreeningRule.DEFER:
-            drawing.way(offer, offer, f"{said}: again after {drawing.value('care.deferral', 'days')}")
-        elif rule == ScreeningRule.ROUTE and line.route_to is not None:
-            drawing.way(offer, _course(drawing, at, line.route_to), f"{said}: routed")
+    if routed := _conditions(drawing, at, ScreeningRule.ROUTE):
+        if line.route_to is not None:
+            drawing.way(offer, _course(drawing, at, line.route_to), f"{routed}: routed")
         else:
-            drawing.way(offer, at.next_place, f"{said}: not eligible")
+            drawing.way(offer, at.next_place, f"{routed}: not eligible", is_out=True)
+    if barred := _conditions(drawing, at, ScreeningRule.EXCLUDE):
+        drawing.way(offer, at.next_place, f"{barred}: not eligible", is_out=True)
+    if line.instead_of_waiting is not None and line.instead_of_waiting != line.treatment:
+        other = _course(drawing, at, line.instead_of_waiting)
+        drawing.way(decide, other, "instead of waiting longer, if they want to")
+
+
+def _conditions(drawing: Drawing, at: _LineAt, rule: ScreeningRule) -> str:
+    """Return how many conditions a rule is for, with their letter; empty without one."""
+    conditions = drawing.scenario.population.conditions
+    screening = drawing.scenario.treatments[at.line.treatment].screening
+    found = [key for key in conditions if screening.get(key) == rule]
+    if not found:
+        return ""
+    mark = drawing.letter(
+        [f"population.conditions.{key}.prevalence" for key in found], [conditions[key].label for key in found]
+    )
+    return f"{counted(len(found), 'condition')} {mark}"
 
 
 def _course(drawing: Drawing, at: _LineAt, key: str) -> str:
@@ -168,19 +174,18 @@ def _course(drawing: Drawing, at: _LineAt, key: str) -> str:
     drawing.place(f"assessed_{base}", *_assessment(drawing, path, treatment), kind="choice", group=at.group)
     drawing.way(first, f"induction_{base}", "first session")
     drawing.way(f"induction_{base}", f"assessed_{base}")
-    drawing.way(f"induction_{base}", at.next_place, "stopped for harm")
-    drawing.way(
-        f"induction_{base}", _left(drawing), f"leave {drawing.mark(f'{path}.dropout.per_induction_session')}"
-    )
+    drawing.way(f"induction_{base}", at.next_place, "stopped for harm", is_out=True)
+    leave = f"by own decision {drawing.mark(f'{path}.dropout.per_induction_session')}"
+    drawing.way(f"induction_{base}", LEFT, leave, is_out=True)
     if treatment.induction.extension_sessions is not None:
         more = drawing.value(f"{path}.induction.extension_sessions", "more sessions")
         drawing.way(f"assessed_{base}", f"induction_{base}", f"partial response: {more}, once")
-    drawing.way(f"assessed_{base}", at.next_place, "no response")
+    drawing.way(f"assessed_{base}", at.next_place, "no response", is_out=True)
     drawing.place(f"held_{base}", *_held(drawing, path, treatment), group=at.group)
     drawing.way(f"assessed_{base}", f"held_{base}", "response")
     if treatment.maintenance is not None:
-        leave = f"leave {drawing.mark(f'{path}.dropout.per_maintenance_session')}"
-        drawing.way(f"held_{base}", _left(drawing), leave)
+        leave = f"by own decision {drawing.mark(f'{path}.dropout.per_maintenance_session')}"
+        drawing.way(f"held_{base}", LEFT, leave, is_out=True)
     _relapse(drawing, at, base, path)
     return first
 
@@ -198,8 +203,9 @@ def _start(drawing: Drawing, at: _LineAt, first: str, key: str, treatment: Treat
     if treatment.preparation and drawing.scenario.care.preparation is not None:
         lines.append("a preparation visit first")
     drawing.place(first, *lines, group=at.group)
-    drawing.way(first, at.next_place, "not wanted or not approved")
-    drawing.way(first, _left(drawing), f"wait longer than they accept {drawing.mark('care.patience')}")
+    drawing.way(first, at.next_place, "not wanted or not approved", is_out=True)
+    waited = f"wait longer than they accept {drawing.mark('care.patience')}"
+    drawing.way(first, LEFT, waited, is_out=True)
 
 
 def _induction(drawing: Drawing, path: str, treatment: Treatment) -> list[str]:
@@ -270,20 +276,20 @@ def _relapse(drawing: Drawing, at: _LineAt, base: str, path: str) -> None:
     if limit:
         times = "once" if limit == 1 else f"{significant(limit)} times"
         drawing.way(f"relapse_{base}", f"start_{base}", f"the same again, at most {times} {mark}")
-    drawing.way(f"relapse_{base}", at.next_place, f"then {mark}" if limit else f"no re-induction {mark}")
+    later = f"after that {mark}" if limit else f"no re-induction {mark}"
+    drawing.way(f"relapse_{base}", at.next_place, later)
 
 
 def _usual_care(drawing: Drawing) -> None:
     """Draw the natural course, which ends all pathways."""
-    drawing.place(USUAL, "Usual care", "no (further) treatment of this programme", kind="end")
+    also = "and the way of all who left" if any(way.target == LEFT for way in drawing.ways) else ""
+    drawing.place(USUAL, "Usual care", "no (further) treatment of this programme", also, kind="end")
     drawing.place(
         WELL_ALONE, "Well without treatment",
         f"lost again at {drawing.value('illness.natural.relapse_hazard')} a year",
     )  # fmt: skip
     drawing.way(USUAL, WELL_ALONE, f"improve at {drawing.value('illness.natural.improvement_hazard')} a year")
     drawing.way(WELL_ALONE, USUAL, "relapse")
-    if LEFT in drawing.places:
-        drawing.way(LEFT, WELL_ALONE, "improve in the same way")
 
 
 def map_told(scenario: Scenario, strategy: str, drawn: PathwayMap) -> str:

@@ -45,14 +45,32 @@ COLORS = {
     CareState.WAITING_START: "#9A6A00",
     CareState.INDUCTION: "#8856C8",
     CareState.MAINTENANCE: "#0072B2",
-    CareState.WELL: "#009E73",
+    CareState.WELL: "#166F63",
     CareState.RELAPSED: "#D55E00",
-    CareState.LATER_LINE: "#CC79A7",
+    CareState.LATER_LINE: "#C76CE7",
     CareState.USUAL_CARE: "#807144",
-    CareState.LEFT: "#166F63",
+    CareState.LEFT: "#CC79A7",
     CareState.DIED: "#6E6EA6",
 }
-"""At least 3:1 on white and, but for a little, on a dark page; the names stand beside them everywhere."""
+"""At least 3:1 on a white and on a dark page; the names stand beside them everywhere."""
+NODE_COLORS: dict[str, CareState] = {
+    Screening.ELIGIBLE: CareState.INDUCTION,
+    Screening.AFTER_DEFERRAL: CareState.LATER_LINE,
+    Screening.PUT_OFF: CareState.WAITING_START,
+    Screening.INELIGIBLE: CareState.USUAL_CARE,
+    Screening.NOT_OFFERED: CareState.USUAL_CARE,
+    Start.STARTED: CareState.INDUCTION,
+    Start.DECLINED: CareState.USUAL_CARE,
+    Start.NOT_APPROVED: CareState.WAITING_START,
+    Start.LEFT_WAITING: CareState.LEFT,
+    Start.IMPROVED: CareState.WELL,
+    CourseEnd.REMISSION: CareState.MAINTENANCE,
+    CourseEnd.RESPONSE: CareState.WELL,
+    CourseEnd.NO_RESPONSE: CareState.USUAL_CARE,
+    CourseEnd.LEFT_EARLY: CareState.LEFT,
+    CourseEnd.HARMED: CareState.RELAPSED,
+}
+"""Places of other stages have the color of the state they are most like; the others are gray."""
 NODES: dict[str, str] = {
     Stage.REFERRED: "Referred",
     Screening.ELIGIBLE: "Eligible",
@@ -96,7 +114,8 @@ def node_label(stage: Stage, node: str, scenario: Scenario) -> str:
     return NODES[node] if state is None else STATES[state]
 
 
-def node_color(node: str, position: int) -> str:
-    """Return the color of a place: a state's own, else one by its position."""
-    state = BY_NAME.get(node)
-    return COLORS[state] if state is not None else list(COLORS.values())[position % len(COLORS)]
+def node_color(stage: Stage, node: str, position: int) -> str:
+    """Return the color of a place; parts of a mix by their position."""
+    if stage == Stage.PATHWAY:
+        return list(COLORS.values())[1 + position % (len(COLORS) - 1)]
+    return COLORS[BY_NAME.get(node, NODE_COLORS.get(node, CareState.WAITING_SCREENING))]

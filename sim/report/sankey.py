@@ -12,7 +12,7 @@ import numpy as np
 from sim.domain.scenario import Scenario
 from sim.outcomes.history import BoolArray
 from sim.outcomes.pathway_stages import CourseEnd, Journeys, Stage
-from sim.report.numbers import share
+from sim.report.numbers import joined, share
 from sim.report.pathway_words import node_color, node_label, stage_label
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ PARTS = {
 }
 """Stages of the two diagrams: one with all would not fit a phone."""
 TITLES = {"start": "From referral to the end of the first course", "after": "What became of them"}
-WIDTHS = {"wide": (130, 12), "narrow": (74, 10)}
-NARROW = 560
+LABEL_WIDTH, NODE_GAP = 92, 26
+"""Room for a label beside its place, and between places of a stage [pixels]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class Node:
         In words.
     color : str
         Fill.
+    order : tuple of int
+        Position of the stage, and of the place in it.
     patients : ndarray of bool, shape (n_patients,)
         Who is there.
     """
@@ -53,6 +55,7 @@ class Node:
     stage: str
     label: str
     color: str
+    order: tuple[int, int]
     patients: BoolArray
 
     @property
@@ -138,7 +141,8 @@ def _nodes(journeys: Journeys, scenario: Scenario, part: str, stage: Stage) -> l
             f"{stage}:{node}",
             heading,
             node_label(stage, node, scenario),
-            node_color(node, branching.nodes.index(node)),
+            node_color(stage, node, branching.nodes.index(node)),
+            (PARTS[part].index(stage), branching.nodes.index(node)),
             places[node],
         )
         for node in kept
@@ -146,7 +150,9 @@ def _nodes(journeys: Journeys, scenario: Scenario, part: str, stage: Stage) -> l
     if small:
         together = np.logical_or.reduce([places[node] for node in small])
         named = ", ".join(node_label(stage, node, scenario).lower() for node in small)
-        nodes.append(Node(f"{stage}:{OTHERS}", heading, f"Others ({named})", node_color("", 0), together))
+        order = (PARTS[part].index(stage), len(branching.nodes))
+        label, color = f"Others ({named})", node_color(stage, OTHERS, 0)
+        nodes.append(Node(f"{stage}:{OTHERS}", heading, label, color, order, together))
     return nodes
 
 
@@ -162,44 +168,62 @@ def _parted(counts: Mapping[str, int], journeys: Journeys) -> tuple[list[str], l
     return [node for node in counts if node in large], small
 
 
-def sankey_option(found: Sequence[Flow]) -> dict[str, Any]:
-    """Return the ECharts option of a Sankey diagram, readable on a phone as well."""
-    nodes = {node.key: node for flow in found for node in (flow.source, flow.target)}
-    of = found[0].of
+def sankey_option(found: Sequence[Flow], ink: str) -> dict[str, Any]:
+    """Return the ECharts option of a Sankey diagram.
+
+    Parameters
+    ----------
+    found : sequence of Flow
+        At least one.
+    ink : str
+        Color of text.
+
+    Returns
+    -------
+    dict
+        Places stand in columns, one for each stage; labels are short enough for four columns on a phone.
+    """
+    nodes, of = _places(found), found[0].of
+    depths = {
+        stage: depth for depth, stage in enumerate(dict.fromkeys(node.stage for node in nodes.values()))
+    }
     return {
-        "tooltip": {"trigger": "item", "confine": True, "formatter": "{b}"},
+        "tooltip": {"trigger": "item", "confine": True},
         "series": [
             {
                 "type": "sankey",
-                "left": 4,
-                "right": WIDTHS["wide"][0],
-                "top": 8,
-                "bottom": 8,
-                "nodeGap": 20,
-                "nodeWidth": 14,
+                "left": 2,
+                "right": LABEL_WIDTH,
+                "top": 14,
+                "bottom": 18,
+                "nodeGap": NODE_GAP,
+                "nodeWidth": 12,
+                "nodeAlign": "left",
                 "draggable": False,
                 "layoutIterations": 0,
+                "selectedMode": "single",
                 "emphasis": {"focus": "adjacency"},
-                "label": _label("wide"),
+                "label": {
+                    "color": ink,
+                    "width": LABEL_WIDTH - 6,
+                    "overflow": "break",
+                    "fontSize": 11,
+                    "lineHeight": 13,
+                },
                 "lineStyle": {"color": "source", "opacity": 0.35, "curveness": 0.5},
-                "data": [_node_item(node, of) for node in nodes.values()],
+                "data": [_node_item(node, of, depths[node.stage]) for node in nodes.values()],
                 "links": [_link_item(flow) for flow in found],
             }
         ],
-        "media": [],
     }
 
 
-def _label(width: str) -> dict[str, Any]:
-    room, size = WIDTHS[width]
-    return {"width": room - 8, "overflow": "break", "fontSize": size, "lineHeight": size + 2}
-
-
-def _node_item(node: Node, of: int) -> dict[str, Any]:
+def _node_item(node: Node, of: int, depth: int) -> dict[str, Any]:
     n_there = int(node.patients.sum())
-    short = node.label.split(" (")[0] if node.key.endswith(OTHERS) else node.label
+    short = node.label.split(" (")[0]
     return {
         "name": node.name,
+        "depth": depth,
         "itemStyle": {"color": node.color},
         "label": {"formatter": f"{short}\n{n_there:,} ({share(n_there / of)})"},
         "tooltip": {"formatter": f"{_escaped(node.name)}<br>{n_there:,} of {of:,} ({share(n_there / of)})"},
@@ -220,9 +244,37 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def clicked(found: Sequence[Flow], source: str | None, target: str | None) -> Flow | None:
-    """Return the flow between two places as the diagram names them; None if there is none."""
-    return next((one for one in found if (one.source.name, one.target.name) == (source, target)), None)
+def clicked(found: Sequence[Flow], state: Any) -> Flow | None:  # noqa: ANN401  as the chart tells it
+    """Return the flow that was clicked.
+
+    Parameters
+    ----------
+    found : sequence of Flow
+        As drawn.
+    state : mapping or None
+        What the chart says was selected.
+
+    Returns
+    -------
+    Flow or None
+        None where nothing was clicked; a click on a place finds the largest flow at it.
+    """
+    selected = state["selection"]["selected"] if state else []
+    chosen = [(one["data_type"], index) for one in selected for index in one["data_indices"]]
+    if not chosen:
+        return None
+    kind, index = chosen[-1]
+    if kind == "edge":
+        return found[index] if index < len(found) else None
+    key = list(_places(found))[index]
+    at = [flow for flow in found if key in {flow.source.key, flow.target.key}]
+    return max(at, key=lambda flow: len(flow.patients))
+
+
+def _places(found: Sequence[Flow]) -> dict[str, Node]:
+    """Return the places of some flows by key, in the order in which a diagram holds them."""
+    nodes = {node.key: node for flow in found for node in (flow.source, flow.target)}
+    return dict(sorted(nodes.items(), key=lambda item: item[1].order))
 
 
 def flow_table(found: Sequence[Flow]) -> pd.DataFrame:
@@ -249,6 +301,15 @@ def way_table(journeys: Journeys, scenario: Scenario) -> pd.DataFrame:
         named = np.array([*labels, ""], dtype=object)
         columns[stage_label(one.stage, scenario)] = named[one.place]
     return pd.DataFrame(columns)
+
+
+def stages_told(found: Sequence[Flow]) -> str:
+    """Return the stages from left to right, and how a diagram is used."""
+    stages = [f"{node.stage[0].lower()}{node.stage[1:]}" for node in _places(found).values()]
+    return (
+        f"From left to right: {joined(list(dict.fromkeys(stages)))}. Shares are of all referred; places "
+        f"below {SMALLEST:.0%} stand together. A click on a band lists its people below."
+    )
 
 
 def told(found: Sequence[Flow], part: str) -> str:

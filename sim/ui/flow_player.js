@@ -70,15 +70,18 @@ function makePlayer(root) {
       pen.fillText(found[i], box.x + box.wide - 7, box.y + 17);
     });
     const span = playing && !calm.matches ? Number(speed.value) * MOVE_SECONDS : 0;
+    const spot = (changes, number, place, when) => { // where a dot is, on its way since its latest change
+      const to = seatOf(boxes[changes[place + 1]], number);
+      const done = place && span ? Math.min(1, (when - changes[place]) / span) : 1;
+      if (done >= 1) return to;
+      const from = spot(changes, number, place - 2, changes[place]), eased = done * done * (3 - 2 * done);
+      return [from[0] + (to[0] - from[0]) * eased, from[1] + (to[1] - from[1]) * eased];
+    };
     data.patients.forEach((changes, number) => {
-      const place = stateAt(changes, day), to = seatOf(boxes[changes[place + 1]], number);
-      const done = place && span ? Math.min(1, (day - changes[place]) / span) : 1;
-      const from = done < 1 ? seatOf(boxes[changes[place - 1]], number) : to;
-      const eased = done * done * (3 - 2 * done);
+      const place = stateAt(changes, day), [x, y] = spot(changes, number, place, day);
       pen.fillStyle = data.states[changes[place + 1]].color;
       pen.beginPath();
-      pen.arc(from[0] + (to[0] - from[0]) * eased, from[1] + (to[1] - from[1]) * eased,
-        Math.min(4, boxes[0].seat * 0.38), 0, 2 * Math.PI);
+      pen.arc(x, y, Math.min(4, boxes[0].seat * 0.38), 0, 2 * Math.PI);
       pen.fill();
     });
     tell(found);

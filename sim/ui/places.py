@@ -32,6 +32,7 @@ def go_to(address: str) -> None:
     Streamlit knows a page that is a function by its address alone, so that another function with the same
     address leads to the page the frame draws.
     """
+    session.take_told()
     st.switch_page(st.Page(_elsewhere, title=address, url_path=address))
 
 
