@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sim.domain.scenario import Scenario
 from sim.domain.strategies import Line, Strategy
 from sim.domain.treatments import ScreeningRule, ToleranceAnswer, Treatment
-from sim.report.numbers import counted, joined, significant
+from sim.report.numbers import counted, significant
 from sim.report.pathway_drawing import Drawing, Row
 
 REFERRED, SCREENED, USUAL, WELL_ALONE, LEFT = "referred", "screened", "usual", "well", "left"
@@ -295,6 +295,8 @@ def _usual_care(drawing: Drawing) -> None:
 def map_told(scenario: Scenario, strategy: str, drawn: PathwayMap) -> str:
     """Return what the map shows in one sentence."""
     chosen = scenario.strategies[strategy]
-    parts = [chosen.label] if chosen.mix is None else [scenario.strategies[key].label for key in chosen.mix]
-    what = "Map of" if chosen.mix is None else f"Map of the mix {chosen.label} of"
-    return f"{what} {joined(parts)}: {f'{len(drawn.sentences)} boxes'}, told in words below."
+    what = f"“{chosen.label}”"
+    if chosen.mix is not None:
+        parts = " and ".join(f"“{scenario.strategies[key].label}”" for key in chosen.mix)
+        what = f"the mix {what} of {parts}"
+    return f"Map of {what}: {len(drawn.sentences)} boxes, told in words below."

@@ -29,8 +29,10 @@ PARTS = {
 }
 """Stages of the two diagrams: one with all would not fit a phone."""
 TITLES = {"start": "From referral to the end of the first course", "after": "What became of them"}
-LABEL_WIDTH, NODE_GAP = 92, 26
-"""Room for a label beside its place, and between places of a stage [pixels]."""
+LABEL_WIDTH, LABEL_SPACE, NODE_GAP, NODE_WIDTH, TOP, BOTTOM = 92, 6, 26, 12, 14, 18
+"""Room for a label beside its place, free space in it, between places, a place, above and below [pixels]."""
+FONT, LINE_HEIGHT = 11, 13
+OPACITY, CURVENESS = 0.35, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +196,10 @@ def sankey_option(found: Sequence[Flow], ink: str) -> dict[str, Any]:
                 "type": "sankey",
                 "left": 2,
                 "right": LABEL_WIDTH,
-                "top": 14,
-                "bottom": 18,
+                "top": TOP,
+                "bottom": BOTTOM,
                 "nodeGap": NODE_GAP,
-                "nodeWidth": 12,
+                "nodeWidth": NODE_WIDTH,
                 "nodeAlign": "left",
                 "draggable": False,
                 "layoutIterations": 0,
@@ -205,12 +207,12 @@ def sankey_option(found: Sequence[Flow], ink: str) -> dict[str, Any]:
                 "emphasis": {"focus": "adjacency"},
                 "label": {
                     "color": ink,
-                    "width": LABEL_WIDTH - 6,
+                    "width": LABEL_WIDTH - LABEL_SPACE,
                     "overflow": "break",
-                    "fontSize": 11,
-                    "lineHeight": 13,
+                    "fontSize": FONT,
+                    "lineHeight": LINE_HEIGHT,
                 },
-                "lineStyle": {"color": "source", "opacity": 0.35, "curveness": 0.5},
+                "lineStyle": {"color": "source", "opacity": OPACITY, "curveness": CURVENESS},
                 "data": [_node_item(node, of, depths[node.stage]) for node in nodes.values()],
                 "links": [_link_item(flow) for flow in found],
             }
