@@ -39,7 +39,7 @@ def main() -> None:
     sections = {
         section: [_page(name, title) for name, title in pages.items()] for section, pages in SECTIONS.items()
     }
-    st.navigation(sections).run()
+    st.navigation(sections, position="top").run()
 
 
 def _page(name: str, title: str) -> StreamlitPage:

@@ -61,7 +61,7 @@ def _show(results: Results, scenario: str, asked: Mapping[str, Any]) -> None:
     frame = compare(results, scenario=scenario, **asked)
     labels = question.settings.strategies
     rows = to_rows(frame)
-    st.markdown(f"#### {plain(answer(question))}")
+    st.markdown(f"## {plain(answer(question))}")
     for table in comparison_tables(rows, labels, comparator=question.output.comparator):
         _table(table)
     for sentence in told_below(results, question):
