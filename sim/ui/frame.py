@@ -23,7 +23,7 @@ SCOPE = (
 )
 SECTIONS = {
     "Plan": {"compare": "Compare"},
-    "Learn": {"patient": "Follow a patient"},
+    "Learn": {"pathways": "Pathways", "patient": "Follow a patient"},
     "Check": {"evidence": "Evidence", "validation": "Validation"},
 }
 """Pages by section: name of the module in `sim.ui.pages`, which is also its address, and title."""
