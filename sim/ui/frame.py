@@ -9,7 +9,7 @@ import streamlit as st
 from sim.errors import SimError
 from sim.report.answer import NOTICE
 from sim.ui import link, session, sidebar
-from sim.ui.pages import compare, evidence, patient, validation
+from sim.ui.pages import budget, capacity, compare, evidence, patient, uncertainty, validation
 from sim.ui.view import View, view_of
 from sim.ui.warm_up import warm_up
 
@@ -28,6 +28,9 @@ def main() -> None:
     pages = {
         "Plan": [
             st.Page(lambda: draw(compare.page), title="Compare", url_path="compare", default=True),
+            st.Page(lambda: draw(capacity.page), title="Capacity", url_path="capacity"),
+            st.Page(lambda: draw(budget.page), title="Budget", url_path="budget"),
+            st.Page(lambda: draw(uncertainty.page), title="Uncertainty", url_path="uncertainty"),
         ],
         "Learn": [
             st.Page(lambda: draw(patient.page), title="Follow a patient", url_path="patient"),
