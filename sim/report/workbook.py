@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -95,6 +96,11 @@ class Workbook:
                 _write(sheet, place, column, value, None)
             place += 1
         self._sheets[name] = sheet, place
+
+
+def can_write() -> bool:
+    """Tell whether what writes workbooks is installed."""
+    return find_spec("xlsxwriter") is not None
 
 
 @contextlib.contextmanager

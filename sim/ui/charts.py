@@ -1,17 +1,20 @@
-"""A chart on a page: drawn with its text equivalent, its caption and its data."""
+"""A chart on a page: drawn with its text equivalent, its caption, its data and files to take away."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
+from sim.report import pictures
 from sim.report.exhibit import Exhibit
 from sim.report.tables import Table
 from sim.ui.words import plain
 
+CSV = "text/csv"
 JOINED = ("vconcat", "hconcat", "concat")
 """Charts of several panels, which take the width of the page panel by panel."""
 
@@ -28,7 +31,7 @@ def draw_chart(
     table : pandas.DataFrame
         What it shows.
     name : str
-        Unique on the page; name of the file its data is downloaded as.
+        Unique on the page; name of the files its data and its picture are downloaded as.
     alternative : str
         The chart in words.
     note : str
@@ -38,10 +41,10 @@ def draw_chart(
     drawing = chart.to_dict(validate=False)
     st.vega_lite_chart(drawing, alt=alternative, width="stretch", key=f"chart {name}")
     st.caption(plain(note))
-    show_table(table, name)
+    show_table(table, name, drawing)
 
 
-def show_table(table: pd.DataFrame, name: str) -> None:
+def show_table(table: pd.DataFrame, name: str, drawing: Mapping[str, Any] | None = None) -> None:
     """Draw what a reader opens to see a table and download it.
 
     Parameters
@@ -50,22 +53,65 @@ def show_table(table: pd.DataFrame, name: str) -> None:
         The table.
     name : str
         Unique on the page; name of the file it is downloaded as.
+    drawing : mapping, optional
+        Chart of it as Vega-Lite, offered as a picture.
     """
     with st.expander("Data"):
         st.dataframe(table, hide_index=True)
-        download_table("Download CSV", table, f"{name}.csv")
+        with st.container(horizontal=True):
+            download_table("Download CSV", table, f"{name}.csv")
+            if drawing is not None:
+                _pictures(drawing, name)
 
 
 def download_table(label: str, table: pd.DataFrame, name: str) -> None:
-    """Draw a button that downloads a table as CSV."""
+    """Draw a button that downloads a table as CSV, which is written when it is pressed."""
+    download(label, lambda: table.to_csv(index=False), name, CSV, key=f"csv {name}")
+
+
+def download(
+    label: str, make: Callable[[], str | bytes], name: str, kind: str, *, key: str = "", note: str = ""
+) -> None:
+    """Draw a button that makes a file when it is pressed, and downloads it.
+
+    Parameters
+    ----------
+    label : str
+        On the button.
+    make : callable
+        Makes the content, in a thread of its own: it may not ask for anything of the session.
+    name, kind : str
+        Of the file: name, and what a browser calls its kind.
+    key : str
+        Of the button; left out: its file's name.
+    note : str
+        What is told of it.
+    """
     st.download_button(
-        label,
-        data=table.to_csv(index=False),
-        file_name=name,
-        mime="text/csv",
-        on_click="ignore",
-        key=f"csv {name}",
-    )
+        label, data=make, file_name=name, mime=kind, on_click="ignore", key=key or f"file {name}",
+        help=note or None,
+    )  # fmt: skip
+
+
+def _pictures(drawing: Mapping[str, Any], name: str) -> None:
+    """Draw a button for each kind of picture; without what draws them they say so."""
+    can_draw = pictures.can_draw()
+    for kind, called in pictures.KINDS.items():
+        st.download_button(
+            f"Download {kind.upper()}",
+            data=_picture(drawing, kind) if can_draw else "",
+            file_name=f"{name}.{kind}",
+            mime=called,
+            on_click="ignore",
+            key=f"{kind} {name}",
+            disabled=not can_draw,
+            help=None if can_draw else pictures.NEEDED,
+        )
+
+
+def _picture(drawing: Mapping[str, Any], kind: str) -> Callable[[], bytes]:
+    """Return what makes a picture: a function of its own for each, that holds its chart."""
+    return lambda: pictures.picture(drawing, kind)
 
 
 def draw_exhibit(exhibit: Exhibit, name: str) -> None:
@@ -86,7 +132,7 @@ def draw_exhibit(exhibit: Exhibit, name: str) -> None:
         panel.pop("width", None)
     st.vega_lite_chart(drawing, alt=exhibit.alt, width="stretch", key=f"chart {name}")
     st.caption(plain(exhibit.caption))
-    show_table(frame_of(exhibit.table), name)
+    show_table(frame_of(exhibit.table), name, drawing)
 
 
 def draw_table(table: Table) -> None:
