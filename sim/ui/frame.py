@@ -22,8 +22,18 @@ SCOPE = (
     "replications, not uncertainty about the evidence."
 )
 SECTIONS = {
-    "Plan": {"compare": "Compare"},
-    "Learn": {"patient": "Follow a patient"},
+    "Plan": {
+        "compare": "Compare",
+        "capacity": "Capacity",
+        "budget": "Budget",
+        "uncertainty": "Uncertainty",
+    },
+    "Learn": {
+        "pathways": "Pathways",
+        "patient": "Follow a patient",
+        "exercises": "Exercises",
+        "myths": "Myths",
+    },
     "Check": {
         "scenarios": "Scenarios",
         "history": "History",
@@ -45,7 +55,7 @@ def main() -> None:
     sections = {
         section: [_page(name, title) for name, title in pages.items()] for section, pages in SECTIONS.items()
     }
-    st.navigation(sections).run()
+    st.navigation(sections, position="top").run()
 
 
 def _page(name: str, title: str) -> StreamlitPage:

@@ -13,7 +13,7 @@ ODDS_RATIO = "Odds ratio of response at home"
 
 
 def answer(page):
-    return page.locator("h4").first.inner_text()
+    return page.locator("h2").first.inner_text()
 
 
 def badge(page):
@@ -31,7 +31,7 @@ def test_a_planner_moves_a_slider_runs_in_full_and_downloads(open_page, tmp_path
     page = open_page(f"?{SMALL}")
     before = answer(page)
     press(page, ODDS_RATIO, "ArrowLeft", 3)
-    page.wait_for_function("before => document.querySelector('h4').innerText !== before", arg=before)
+    page.wait_for_function("before => document.querySelector('h2').innerText !== before", arg=before)
     settled(page)
     assert PREVIEW in badge(page)
     previewed = answer(page)
@@ -43,7 +43,7 @@ def test_a_planner_moves_a_slider_runs_in_full_and_downloads(open_page, tmp_path
         page.get_by_role("button", name="All columns of the comparison").click()
     download.value.save_as(tmp_path / "comparison.csv")
     text = Path(tmp_path / "comparison.csv").read_text(encoding="utf-8")
-    assert text.startswith("scenario,strategy,n_patients")
+    assert text.startswith("strategy,n_patients,eligible_share")
     assert len(text.splitlines()) == 8
 
 
