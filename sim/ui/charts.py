@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import altair as alt
 import pandas as pd
 import streamlit as st
@@ -27,9 +29,26 @@ def draw_chart(
     note : str
         Caption.
     """
-    # Checked against the schema in tests; here that would take longer than all the rest of the chart.
-    drawing = chart.to_dict(validate=False)
-    st.vega_lite_chart(drawing, alt=alternative, width="stretch", key=f"chart {name}")
+    draw_charts([(chart, alternative)], table, name, note)
+
+
+def draw_charts(
+    drawings: Sequence[tuple[alt.Chart | alt.LayerChart, str]], table: pd.DataFrame, name: str, note: str
+) -> None:
+    """Draw charts below each other that share their data and caption.
+
+    Parameters
+    ----------
+    drawings : sequence of tuple
+        Charts, each with its text equivalent.
+    table, name, note
+        As for `draw_chart`.
+    """
+    for place, (chart, alternative) in enumerate(drawings):
+        # Checked against the schema in tests; here that would take longer than all the rest of the chart.
+        drawing = chart.to_dict(validate=False)
+        key = f"chart {name} {place}" if place else f"chart {name}"
+        st.vega_lite_chart(drawing, alt=alternative, width="stretch", key=key)
     st.caption(plain(note))
     show_table(table, name)
 
