@@ -39,13 +39,12 @@ SHAPE_OF = {
     ENDED: "arrow",
 }
 HOLLOW = (MISSED, VISIT)
-SCORE_HEIGHT, COST_HEIGHT, LANE_HEIGHT, LANES_MARGIN = 220, 130, 24, 40
+SCORE_HEIGHT, COST_HEIGHT, LANE_HEIGHT, LANES_MARGIN = 300, 210, 26, 95
 MARK_SIZE = 70
-AXIS_WIDTH = 130
+AXIS_WIDTH = 125
 """Room left of every chart, so that days stand below each other [pixels]."""
 HIGHEST_SCORE = 60.0
 ROOM = 1.15
-SCORE_STEP = 10
 RULE_DASH = [3, 3]
 COLUMNS = ("day", "date", "kind", "event", "what", "why", "score", "cost")
 
@@ -98,7 +97,7 @@ def score_chart(
     import altair as alt  # noqa: PLC0415
     import pandas as pd  # noqa: PLC0415
 
-    y = alt.Y("score:Q", title="Depression score (MADRS)").scale(domain=[0, HIGHEST_SCORE]).axis(_axis())
+    y = alt.Y("score:Q", title=None).scale(domain=[0, HIGHEST_SCORE]).axis(_axis())
     line = (
         alt.Chart(_frame(one.score, "score", one.label))
         .mark_line(strokeWidth=2)
@@ -120,7 +119,7 @@ def score_chart(
     kinds = [ASSESSED, RELAPSED]
     marks = _points(one, kinds).mark_point(filled=True, size=MARK_SIZE, color=INK, opacity=1)
     marks = marks.encode(x=_days(days), y=y, shape=_shape(kinds), tooltip=_tooltip())
-    return alt.LayerChart(layer=[rules, words, line, marks], height=SCORE_HEIGHT, title=one.label)
+    return alt.LayerChart(layer=[rules, words, line, marks], height=SCORE_HEIGHT, title="Depression score (MADRS)")
 
 
 def marks_chart(one: Timeline, days: tuple[float, float], lanes: Sequence[str]) -> alt.Chart:
@@ -146,8 +145,8 @@ def marks_chart(one: Timeline, days: tuple[float, float], lanes: Sequence[str]) 
     chart: alt.Chart = (
         _points(one, lanes)
         .mark_point(filled=True, size=MARK_SIZE, color=INK, opacity=1)
-        .encode(x=_days(days), y=y.axis(_axis(grid=True)), shape=_shape(lanes), tooltip=_tooltip())
-        .properties(height=LANE_HEIGHT * len(lanes), title="What happened")
+        .encode(x=_days(days), y=y.axis(_axis()), shape=_shape(lanes), tooltip=_tooltip())
+        .properties(height=LANE_HEIGHT * len(lanes) + LANES_MARGIN, title="What happened")
     )
     return chart
 
@@ -168,7 +167,7 @@ def cost_chart(
     most : float
         Top of the axis [currency].
     title : str
-        Of the axis.
+        Of the chart.
 
     Returns
     -------
@@ -177,12 +176,12 @@ def cost_chart(
     """
     import altair as alt  # noqa: PLC0415
 
-    y = alt.Y("cost:Q", title=title).scale(domain=[0, most * ROOM]).axis(_axis(form="$~s"))
+    y = alt.Y("cost:Q", title=None).scale(domain=[0, most * ROOM]).axis(_axis(form="$~s"))
     chart: alt.Chart = (
         alt.Chart(_frame(one.cost, "cost", one.label))
         .mark_line(strokeWidth=2)
         .encode(x=_days(days), y=y, color=strategy_color([one.strategy], labels, "Strategy:N").legend(None))
-        .properties(height=COST_HEIGHT, title="Cost so far")
+        .properties(height=COST_HEIGHT, title=title)
     )
     return chart
 
@@ -232,8 +231,8 @@ def _days(days: tuple[float, float]) -> alt.X:
     return alt.X("day:Q", scale=alt.Scale(domain=list(days), nice=False), axis=axis)
 
 
-def _axis(form: str | None = None, *, grid: bool = True) -> alt.Axis:
+def _axis(form: str | None = None) -> alt.Axis:
     import altair as alt  # noqa: PLC0415
 
     more = {} if form is None else {"format": form}
-    return alt.Axis(minExtent=AXIS_WIDTH, maxExtent=AXIS_WIDTH, grid=grid, labelLimit=AXIS_WIDTH, **more)
+    return alt.Axis(minExtent=AXIS_WIDTH, maxExtent=AXIS_WIDTH, grid=True, labelLimit=AXIS_WIDTH, **more)

@@ -23,6 +23,8 @@ from sim.ui.words import plain
 
 PATIENT, STRATEGY, BESIDE, WHO = "follow_patient", "follow_strategy", "follow_beside", "follow_who"
 ANYBODY, NOTHING = "anybody", "nothing"
+RESPONDED = str(Fate.RESPONDED)
+"""Whom the page shows at first, where there is such a person."""
 FIRST = ("ketamine_home", "ketamine_iv")
 """Strategies that are followed at first, where there are such."""
 
@@ -83,7 +85,7 @@ def _patient(traced: Traced) -> int:
     first, second, third = st.columns([2, 1, 1], vertical_alignment="bottom")
     with first:
         who = link.choose(
-            "Show", options, key=WHO, format_func=words.__getitem__,
+            "Show", options, key=WHO, default=RESPONDED if RESPONDED in options else ANYBODY, format_func=words.__getitem__,
             help="Found in the events simulated for the first pathway.",
         )  # fmt: skip
     found = np.arange(n_patients) if who == ANYBODY else np.flatnonzero(having[Fate(who)])
@@ -124,7 +126,7 @@ def _draw(scenario: Scenario, told: list[Timeline]) -> None:
         with column:
             sentence = summary(one, perspective)
             st.markdown(plain(f"**{sentence}**"))
-            cost = f"Cost [{scenario.economics.currency}]"
+            cost = f"Cost so far [{scenario.economics.currency}]"
             draw_charts(
                 [
                     (
