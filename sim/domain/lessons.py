@@ -41,6 +41,17 @@ class Share(Frozen):
     """Value it stays below; left out = any."""
 
 
+class Order(Frozen):
+    """What the words of an exercise take for granted: one arm is below another."""
+
+    less: Key
+    """Arm with the lower value."""
+    more: Key
+    """Arm with the higher value."""
+    of: Key
+    """Column of a comparison."""
+
+
 class Holds(Frozen):
     """When an answer is right, all of it at once: judged from what was simulated."""
 
@@ -105,6 +116,8 @@ class Exercise(Frozen):
     """True where the lowest value is best."""
     answers: list[Answer]
     """At least two; exactly one of them holds."""
+    premise: list[Order] = []
+    """What question and feedback say beside the answer, so that it is checked too."""
     why: Prose
     """Feedback; ``{arm.column}`` stands for a figure, ``{arm.column:change}`` for the difference to the first
     arm with its 95 % interval, ``{arm.bottleneck}`` for a resource."""
@@ -127,8 +140,8 @@ class Finding(Frozen):
     """Kind of evidence."""
     found: Prose
     """The finding, with its number."""
-    row: Label
-    """Key of the figure in the table of evidence."""
+    locator: Label
+    """Where it stands; a key after ``row`` names the figure in the table of evidence."""
 
 
 class Assumed(Frozen):

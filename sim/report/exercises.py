@@ -184,8 +184,14 @@ def right_answer(exercise: Exercise, found: Seen) -> int:
     Raises
     ------
     AnalysisError
-        If none or several hold.
+        If none or several hold, or what its words take for granted is not so.
     """
+    for one in exercise.premise:
+        if not _value(found, one.less, one.of) < _value(found, one.more, one.of):
+            raise AnalysisError(
+                f"exercise '{exercise.title}': {one.of} of {one.less} must be below that of {one.more}, got "
+                f"{_value(found, one.less, one.of):g} and {_value(found, one.more, one.of):g}; change its words"
+            )
     right = [
         place for place, answer in enumerate(exercise.answers) if _holds(exercise, answer, found)
     ]

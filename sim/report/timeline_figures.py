@@ -27,18 +27,19 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
+BAR = "M-0.25,-1H0.25V1H-0.25Z"
+"""An upright bar, as a path in the units of a mark."""
 SHAPE_OF = {
     SESSION: "circle",
     MAINTENANCE: "square",
     MISSED: "cross",
-    VISIT: "stroke",
+    VISIT: "triangle-left",
     ASSESSED: "diamond",
     RELAPSED: "triangle-up",
     DECIDED: "triangle-right",
     LINE: "triangle-down",
-    ENDED: "arrow",
+    ENDED: BAR,
 }
-HOLLOW = (MISSED, VISIT)
 SCORE_HEIGHT, COST_HEIGHT, LANE_HEIGHT, LANES_MARGIN = 300, 210, 26, 95
 MARK_SIZE = 70
 AXIS_WIDTH = 125

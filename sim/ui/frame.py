@@ -9,7 +9,7 @@ import streamlit as st
 from sim.errors import SimError
 from sim.report.answer import NOTICE
 from sim.ui import link, session, sidebar
-from sim.ui.pages import compare, evidence, patient, validation
+from sim.ui.pages import compare, evidence, exercises, myths, patient, validation
 from sim.ui.view import View, view_of
 from sim.ui.warm_up import warm_up
 
@@ -31,6 +31,8 @@ def main() -> None:
         ],
         "Learn": [
             st.Page(lambda: draw(patient.page), title="Follow a patient", url_path="patient"),
+            st.Page(lambda: draw(exercises.page), title="Exercises", url_path="exercises"),
+            st.Page(lambda: draw(myths.page), title="Myths", url_path="myths"),
         ],
         "Check": [
             st.Page(lambda: draw(evidence.page), title="Evidence", url_path="evidence"),
