@@ -22,9 +22,25 @@ SCOPE = (
     "replications, not uncertainty about the evidence."
 )
 SECTIONS = {
-    "Plan": {"compare": "Compare"},
-    "Learn": {"pathways": "Pathways", "patient": "Follow a patient"},
-    "Check": {"evidence": "Evidence", "validation": "Validation"},
+    "Plan": {
+        "compare": "Compare",
+        "capacity": "Capacity",
+        "budget": "Budget",
+        "uncertainty": "Uncertainty",
+    },
+    "Learn": {
+        "pathways": "Pathways",
+        "patient": "Follow a patient",
+        "exercises": "Exercises",
+        "myths": "Myths",
+    },
+    "Check": {
+        "scenarios": "Scenarios",
+        "history": "History",
+        "evidence": "Evidence",
+        "validation": "Validation",
+        "about": "About",
+    },
 }
 """Pages by section: name of the module in `sim.ui.pages`, which is also its address, and title."""
 FIRST = "compare"

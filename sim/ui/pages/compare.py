@@ -8,16 +8,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from sim.analysis.breakdown import cost_by_category, mean_curves, mean_utilization
+from sim.analysis.breakdown import cost_by_category, mean_curves
 from sim.analysis.capacity import capacity_rows
 from sim.analysis.comparison import compare, to_rows
 from sim.report import figures
 from sim.report.answer import Question, answer, ask, caption
+from sim.report.capacity import bottleneck_sentences
 from sim.report.content import told_below
-from sim.report.queues import queue_tables, queue_warnings
-from sim.report.tables import Table, capacity_tables, comparison_tables
+from sim.report.queues import queue_warnings
+from sim.report.tables import capacity_tables, comparison_tables
 from sim.results import Results
-from sim.ui.charts import download_table, draw_chart
+from sim.ui.charts import download_table, draw_chart, draw_table
 from sim.ui.view import View, draw_state
 from sim.ui.words import plain
 
@@ -63,7 +64,7 @@ def _show(results: Results, scenario: str, asked: Mapping[str, Any]) -> None:
     rows = to_rows(frame)
     st.markdown(f"## {plain(answer(question))}")
     for table in comparison_tables(rows, labels, comparator=question.output.comparator):
-        _table(table)
+        draw_table(table)
     for sentence in told_below(results, question):
         st.markdown(plain(sentence))
     st.caption(plain(caption(question)))
@@ -72,43 +73,21 @@ def _show(results: Results, scenario: str, asked: Mapping[str, Any]) -> None:
     _charts(question, rows, results, asked)
 
 
-def _table(table: Table) -> None:
-    st.markdown(f"**{table.title}**")
-    cells = [[plain(cell) for cell in row] for row in table.rows]
-    st.table(pd.DataFrame(cells, columns=list(table.header)).set_index(table.header[0]), alt=table.title)
-    for note in table.notes:
-        st.caption(plain(note))
-
-
 def _capacity(question: Question, results: Results, asked: Mapping[str, Any]) -> None:
-    """Show who waits and how busy resources are, where some have a limit."""
+    """Say shortly who waits and why, where some resources have a limit."""
     labels, resources = question.settings.strategies, question.settings.resources
     rows = capacity_rows(
         results, scenario=question.scenario, discount_rate_costs=asked["discount_rate_costs"],
         price_year=asked["price_year"],
     )  # fmt: skip
-    limited = [name for name in resources if any(_uses(row, name) for row in rows)]
-    if not limited:
+    sentences = bottleneck_sentences(rows, labels, resources)
+    if not sentences:
         return
     for warning in queue_warnings(rows, labels, resources):
         st.warning(plain(warning))
-    for table in (*capacity_tables(rows, labels, resources), *queue_tables(rows, labels)):
-        _table(table)
-    bottlenecks = [row["bottleneck"] for row in rows if row["bottleneck"]]
-    resource = st.selectbox(
-        "Resource", limited, index=limited.index(bottlenecks[0]) if bottlenecks else 0,
-        format_func=resources.__getitem__, key=f"resource of {question.scenario}",
-    )  # fmt: skip
-    use = mean_utilization(results, scenario=question.scenario)
-    draw_chart(
-        figures.utilization_chart(use, str(resource), labels), use[use["resource"] == resource], "use",
-        f"Use of {resources[str(resource)]} by week, one line per strategy; values in the table below.",
-        "Mean over replications; missed appointments use their minutes.",
-    )  # fmt: skip
-
-
-def _uses(row: dict[str, Any], resource: str) -> bool:
-    return any(load["resource"] == resource for load in row["resources"])
+    draw_table(capacity_tables(rows, labels, resources)[0])
+    st.markdown(plain("\n".join(f"- {sentence}" for sentence in sentences)))
+    st.caption("How busy resources are, waits by step, and what more of each is worth: page *Capacity*.")
 
 
 def _charts(
