@@ -32,6 +32,7 @@ TITLES = {"start": "From referral to the end of the first course", "after": "Wha
 LABEL_WIDTH, LABEL_SPACE, NODE_GAP, NODE_WIDTH, TOP, BOTTOM = 92, 6, 26, 12, 14, 18
 """Room for a label beside its place, free space in it, between places, a place, above and below [pixels]."""
 FONT, LINE_HEIGHT = 11, 13
+LATE = " Where people wait, a first course may end later than the moments beside it."
 OPACITY, CURVENESS = 0.35, 0.5
 
 
@@ -308,9 +309,10 @@ def way_table(journeys: Journeys, scenario: Scenario) -> pd.DataFrame:
 def stages_told(found: Sequence[Flow]) -> str:
     """Return the stages from left to right, and how a diagram is used."""
     stages = [f"{node.stage[0].lower()}{node.stage[1:]}" for node in _places(found).values()]
+    late = "" if found[0].source.key.startswith(Stage.REFERRED) else LATE
     return (
         f"From left to right: {joined(list(dict.fromkeys(stages)))}. Shares are of all referred; places "
-        f"below {SMALLEST:.0%} stand together. A click on a band lists its people below."
+        f"below {SMALLEST:.0%} stand together. A click on a band lists its people below.{late}"
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -37,14 +37,32 @@ def draw_chart(
     note : str
         Caption.
     """
-    # Checked against the schema in tests; here that would take longer than all the rest of the chart.
-    drawing = chart.to_dict(validate=False)
-    st.vega_lite_chart(drawing, alt=alternative, width="stretch", key=f"chart {name}")
+    draw_charts([(chart, alternative)], table, name, note)
+
+
+def draw_charts(
+    drawings: Sequence[tuple[alt.Chart | alt.LayerChart, str]], table: pd.DataFrame, name: str, note: str
+) -> None:
+    """Draw charts below each other that share their data and caption.
+
+    Parameters
+    ----------
+    drawings : sequence of tuple
+        Charts, each with its text equivalent.
+    table, name, note
+        As for `draw_chart`.
+    """
+    drawn = {}
+    for place, (chart, alternative) in enumerate(drawings):
+        called = f"{name}_{place + 1}" if place else name
+        # Checked against the schema in tests; here that would take longer than all the rest of the chart.
+        drawn[called] = chart.to_dict(validate=False)
+        st.vega_lite_chart(drawn[called], alt=alternative, width="stretch", key=f"chart {called}")
     st.caption(plain(note))
-    show_table(table, name, drawing)
+    show_table(table, name, drawn)
 
 
-def show_table(table: pd.DataFrame, name: str, drawing: Mapping[str, Any] | None = None) -> None:
+def show_table(table: pd.DataFrame, name: str, drawn: Mapping[str, Mapping[str, Any]] | None = None) -> None:
     """Draw what a reader opens to see a table and download it.
 
     Parameters
@@ -53,15 +71,15 @@ def show_table(table: pd.DataFrame, name: str, drawing: Mapping[str, Any] | None
         The table.
     name : str
         Unique on the page; name of the file it is downloaded as.
-    drawing : mapping, optional
-        Chart of it as Vega-Lite, offered as a picture.
+    drawn : mapping, optional
+        Charts of it as Vega-Lite by name of their files, offered as pictures.
     """
     with st.expander("Data"):
         st.dataframe(table, hide_index=True)
         with st.container(horizontal=True):
             download_table("Download CSV", table, f"{name}.csv")
-            if drawing is not None:
-                _pictures(drawing, name)
+            for called, drawing in (drawn or {}).items():
+                _pictures(drawing, called)
 
 
 def download_table(label: str, table: pd.DataFrame, name: str) -> None:
@@ -132,7 +150,7 @@ def draw_exhibit(exhibit: Exhibit, name: str) -> None:
         panel.pop("width", None)
     st.vega_lite_chart(drawing, alt=exhibit.alt, width="stretch", key=f"chart {name}")
     st.caption(plain(exhibit.caption))
-    show_table(frame_of(exhibit.table), name, drawing)
+    show_table(frame_of(exhibit.table), name, {name: drawing})
 
 
 def draw_table(table: Table) -> None:

@@ -8,14 +8,16 @@ from sim.ui import session
 
 FOLLOW = "patient"
 """Address of the page Follow a patient."""
-FOLLOW_PATIENT, FOLLOW_STRATEGY = "follow_patient", "follow_strategy"
-"""Keys of its widgets, and names in its address."""
+FOLLOW_PATIENT, FOLLOW_STRATEGY, FOLLOW_WHO = "follow_patient", "follow_strategy", "follow_who"
+"""Keys of its widgets, and names in its address: number, pathway, and whom it offers."""
+ANYBODY = "anybody"
 
 
 def go_to_patient(strategy: str, patient: int) -> None:
     """Leave this page for the story of one patient."""
     session.set_value(FOLLOW_STRATEGY, strategy)
     session.set_value(FOLLOW_PATIENT, patient)
+    session.set_value(FOLLOW_WHO, ANYBODY)
     go_to(FOLLOW)
 
 

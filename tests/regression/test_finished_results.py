@@ -36,7 +36,7 @@ def test_the_finished_base_case_is_that_of_the_model(request):
 
 
 def test_finished_results_are_found_by_the_app_and_small():
-    directories = shipped.finished_directories()
+    directories = shipped.finished_directories("replications")
     assert FINISHED / "base" in directories
     size = sum(file.stat().st_size for file in Path(FINISHED / "base").rglob("*") if file.is_file())
     assert size < 5_000_000

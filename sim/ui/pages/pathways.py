@@ -19,6 +19,7 @@ from sim.ui import link, places, session
 from sim.ui.charts import show_table
 from sim.ui.flow_player import flow_player
 from sim.ui.quick import quick
+from sim.ui.sources import digest_of
 from sim.ui.view import View
 from sim.ui.words import plain
 
@@ -49,7 +50,7 @@ def page(view: View) -> None:
     )  # fmt: skip
     _map(scenario, strategy)
     replication, traced = _replication(scenario)
-    journeys = _traced(traced, strategy, replication)
+    journeys = _traced(digest_of(scenario), traced, strategy, replication)
     _flows(traced, journeys)
     _animation(traced, journeys)
 
@@ -87,17 +88,17 @@ def _replication(scenario: Scenario) -> tuple[int, Scenario]:
     )  # fmt: skip
     traced = traced_size(scenario)
     n_patients, asked = traced.run.n_patients, scenario.run.n_patients
-    fewer = "" if n_patients == asked else f", the first of {asked:,}"
-    st.caption(f"{n_patients:,} simulated people{fewer}. Every person counted here can be followed.")
+    fewer = "" if n_patients == asked else f", fewer than the {asked:,} of a full run"
+    st.caption(f"{n_patients:,} simulated people{fewer}.")
     return int(replication), traced
 
 
-def _traced(traced: Scenario, strategy: str, replication: int) -> Journeys:
+def _traced(digest: str, traced: Scenario, strategy: str, replication: int) -> Journeys:
     """Return everybody's way through a strategy, simulated now unless it is remembered."""
-    key = f"{traced.replication_digest} {strategy} {replication}"
+    key = f"{digest} {strategy} {replication}"
     with st.spinner("Tracing one replication"):
         return quick(
-            "trace",
+            "journeys",
             key,
             lambda: [Trace(traced, strategy, replication, server_clock())],
             lambda found: found[0],

@@ -47,7 +47,7 @@ def test_what_links_lead_to_outside_is_left_out(root):
 @pytest.mark.parametrize("name", ["../outside", "/etc", "a/../../outside", "link", "", "a", "b/../b", "b\0"])
 def test_a_name_that_is_not_in_the_list_is_refused(root, name):
     (root / "link").symlink_to(root.parent / "outside")
-    with pytest.raises(AnalysisError, match=r"^results: "):
+    with pytest.raises(AnalysisError, match=r"results: "):
         stored_directory_named(root, name)
 
 
