@@ -47,7 +47,7 @@ def draw_editor(view: View) -> None:
 def draw_changes(view: View) -> None:
     """Draw the list of changes, each with a button that takes it back, and a way to keep them all."""
     changed = view.choice.what_ifs
-    st.subheader(f"Changes ({len(changed)})")
+    st.header(f"Changes ({len(changed)})")
     if not changed:
         st.caption("None: the scenario is as its file gives it.")
         return
