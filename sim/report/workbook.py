@@ -125,12 +125,19 @@ def new_workbook(path: Path | str, created: str | None) -> Iterator[Workbook]:
             "--format xlsx: must have the extra 'report', got none; add it with "
             "pip install 'treatpath[report]', or use --format csv"
         ) from error
-    with new_file(path) as hidden, tempfile.TemporaryDirectory() as rows:
-        options = {"constant_memory": True, "tmpdir": rows}
-        with xlsxwriter.Workbook(str(hidden), options) as book:
-            if created is not None:
-                book.set_properties({"created": datetime.fromisoformat(created)})
-            yield Workbook(book)
+    with new_file(path) as hidden, tempfile.TemporaryDirectory() as rows, hidden.open("wb") as file:
+        options, refused = {"constant_memory": True, "tmpdir": rows}, None
+        try:
+            with xlsxwriter.Workbook(file, options) as book:
+                if created is not None:
+                    book.set_properties({"created": datetime.fromisoformat(created)})
+                yield Workbook(book)
+        except xlsxwriter.exceptions.FileCreateError as error:
+            # The archive is closed when this error is forgotten, and needs some room for that.
+            file.truncate(0)
+            refused = error.args[0].args
+        if refused is not None:
+            raise OSError(*refused)
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: Cell, form: Format | None) -> None:
