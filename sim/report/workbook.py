@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import gc
+import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -133,10 +135,11 @@ def new_workbook(path: Path | str, created: str | None) -> Iterator[Workbook]:
                     book.set_properties({"created": datetime.fromisoformat(created)})
                 yield Workbook(book)
         except xlsxwriter.exceptions.FileCreateError as error:
-            # The archive is closed when this error is forgotten, and needs some room for that.
-            file.truncate(0)
+            # The archive goes with the error and ends its file once more, which must be open and have room.
+            os.ftruncate(file.fileno(), 0)
             refused = error.args[0].args
         if refused is not None:
+            gc.collect()
             raise OSError(*refused)
 
 

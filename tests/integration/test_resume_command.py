@@ -131,10 +131,11 @@ def test_a_full_temporary_disk_is_told_without_a_word_of_resume(
             raise OSError(errno.ENOSPC, "No space left on device")
         return write(path, content)
 
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    monkeypatch.setattr(Path, "write_bytes", until_full)
     before = sorted(tmp_path.iterdir())
-    done = typed("run", tiny_file, "--patients", "2", "--engine", "simpy", "--workers", "1", "--quiet")
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(tmp_path))
+        patch.setattr(Path, "write_bytes", until_full)
+        done = typed("run", tiny_file, *SMALL)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         f"{tmp_path}: must be writable, got 'No space left on device'; "
@@ -146,8 +147,9 @@ def test_a_full_temporary_disk_is_told_without_a_word_of_resume(
 def test_a_run_without_a_place_for_temporary_files_says_so(
     typed, tiny_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
-    done = typed("run", tiny_file, "--patients", "2")
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+        done = typed("run", tiny_file, "--patients", "2")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == (
         "temporary files: must have a place, got 'No such file or directory'; "

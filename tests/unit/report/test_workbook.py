@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import xlsxwriter
 from workbooks import Cell, parts_of, read_workbook
 from xlsxwriter.exceptions import FileCreateError
 
@@ -113,7 +114,10 @@ def test_a_disk_that_fills_at_the_end_is_told_and_leaves_nothing(
 ) -> None:
     refused = FileCreateError(OSError(errno.ENOSPC, "No space left on device"))
 
-    def close(*_: object) -> None:
+    whole = xlsxwriter.Workbook.close
+
+    def close(book: xlsxwriter.Workbook) -> None:
+        whole(book)
         raise refused
 
     monkeypatch.setattr("xlsxwriter.Workbook.close", close)
