@@ -60,7 +60,9 @@ def _read(name: str, root: type[T], directory: Path | None) -> T:
         raise error_of(problems_from(error, composed, root)) from None
 
 
-def arm_scenario(name: str, arm: Arm, loaded: LoadedScenario, *, patients: int, replications: int) -> Scenario:
+def arm_scenario(
+    name: str, arm: Arm, loaded: LoadedScenario, *, patients: int, replications: int
+) -> Scenario:
     """Return the scenario of an arm: its strategy alone, in a small run.
 
     Parameters
