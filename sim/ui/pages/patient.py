@@ -35,8 +35,8 @@ def page(view: View) -> None:
     st.title("Follow a patient")
     st.markdown(
         "The same person meets the same luck in every strategy (common random numbers), so what differs "
-        "is the treatment. One simulated story explains the model; it is no forecast for anyone, and two stories "
-        "say nothing about which treatment is better on average: that is on the page Compare."
+        "is the treatment. One simulated story explains the model; it is no forecast for anyone, and two "
+        "stories say nothing about which treatment is better on average: that is on the page Compare."
     )
     strategy, beside = _strategies(scenario)
     traced = _traced(scenario, strategy)
