@@ -33,7 +33,7 @@ Impact Analysis Good Practice II Task Force), Value Health 17:5-14, doi:10.1016/
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -104,6 +104,8 @@ def budget_impact(
     eligible_per_year: float | None = None,
     years: int | None = None,
     uptake: Sequence[float] | None = None,
+    current: Mapping[str, float] | None = None,
+    new: Mapping[str, float] | None = None,
 ) -> BudgetImpact:
     """Return what a budget holder pays, year by year, under the current and the new mix.
 
@@ -119,7 +121,7 @@ def budget_impact(
         ``list`` or ``net``; left out = the scenario's own.
     price_year : int, optional
         Year in whose prices all years are shown; left out = the scenario's own.
-    eligible_per_year, years, uptake : optional
+    eligible_per_year, years, uptake, current, new : optional
         As `budget_plan` takes them.
 
     Returns
@@ -134,7 +136,9 @@ def budget_impact(
     """
     name = scenario_names(results, scenario)[0]
     settings = results.settings[name]
-    plan = budget_plan(settings, eligible_per_year=eligible_per_year, years=years, uptake=uptake)
+    plan = budget_plan(
+        settings, eligible_per_year=eligible_per_year, years=years, uptake=uptake, current=current, new=new
+    )
     output = output_settings(
         settings,
         perspective=Perspective.PAYER.value if perspective is None else perspective,

@@ -10,6 +10,7 @@ import numpy as np
 from sim.analysis.precision import FloatArray
 from sim.domain.budget import MOST_YEARS
 from sim.domain.cross_checks import not_found
+from sim.domain.patients import ROUNDING
 from sim.errors import AnalysisError
 from sim.results import ScenarioSettings
 
@@ -62,6 +63,8 @@ def budget_plan(
     eligible_per_year: float | None = None,
     years: int | None = None,
     uptake: Sequence[float] | None = None,
+    current: Mapping[str, float] | None = None,
+    new: Mapping[str, float] | None = None,
 ) -> BudgetPlan:
     """Return the budget question of a scenario, with what is asked for in place.
 
@@ -75,6 +78,8 @@ def budget_plan(
         Years the budget is made for; as many as there are shares in ``uptake`` when only that is given.
     uptake : sequence of float, optional
         Share of the way from the current to the new mix, by year of referral.
+    current, new : mapping, optional
+        Share of the people by strategy in each mix, which add up to 1; left out = the scenario's own.
 
     Returns
     -------
@@ -94,6 +99,9 @@ def budget_plan(
             "population.arrivals: must be left out for a budget, which spreads referrals itself, got some; "
             "run it with --set population.arrivals=null"
         )
+    mixes = {
+        name: asked[name] if mix is None else mix for name, mix in zip(MIXES, (current, new), strict=True)
+    }
     reached = asked["uptake"] if uptake is None else uptake
     usual_years = asked["years"] if uptake is None else len(uptake)
     eligible = asked["eligible_per_year"] if eligible_per_year is None else eligible_per_year
@@ -102,7 +110,7 @@ def budget_plan(
         eligible_per_year=eligible,
         years=n_years,
         strategies=tuple(settings.strategies),
-        shares=np.array([_shares(settings, mix, asked[mix]) for mix in MIXES]),
+        shares=np.array([_shares(settings, mix, mixes[mix]) for mix in MIXES]),
         uptake=np.array(reached[:n_years], dtype=np.float64),
     )
 
@@ -112,6 +120,9 @@ def _shares(settings: ScenarioSettings, mix: str, shares: Mapping[str, float]) -
     for key in shares:
         if key not in settings.strategies:
             raise AnalysisError(f"budget.{mix}.{key}: {not_found(key, 'strategy', settings.strategies)}")
+    if not all(0 <= share <= 1 for share in shares.values()) or abs(sum(shares.values()) - 1) > ROUNDING:
+        told = ", ".join(f"{share:g}" for share in shares.values())
+        raise AnalysisError(f"budget.{mix}: must be shares from 0 to 1 that add up to 1, got {told}")
     return [shares.get(key, 0.0) for key in settings.strategies]
 
 

@@ -27,6 +27,10 @@ WAITS = (
 NEARLY_FULL = 0.8
 """Share used of what whole visits can fill in a week from which on patients wait: visits of several kinds do
 not fit together to the last minute."""
+BUSY = 0.85
+"""Share of the offered minutes used from which on queues lengthen steeply."""
+MOST_PERIODS = 10
+"""Columns of a table of use over time that can be read on a telephone."""
 _KEYS = ["scenario", "strategy"]
 _LOAD = ("resource", "utilization", "peak_utilization", "peak_fullness", "full_weeks", "idle_hours")
 Row = dict[str, Any]
@@ -98,6 +102,52 @@ def _programme_costs(
         }
         for strategy, cost, cost_error in zip(found.strategies, mean.tolist(), error.tolist(), strict=True)
     }
+
+
+def use_by_period(use: pd.DataFrame, strategy: str, *, most: int = MOST_PERIODS) -> pd.DataFrame:
+    """Return how busy each resource with a limit is over time, in periods of equally many weeks.
+
+    Parameters
+    ----------
+    use : pandas.DataFrame
+        Mean utilization of one scenario, from `sim.analysis.breakdown.mean_utilization`.
+    strategy : str
+        Key of the strategy.
+    most : int
+        Periods at most.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``resource, first_week, last_week, utilization, peak, weeks, busy_weeks``: minutes used of
+        those offered over the period, in its busiest week, weeks that offer some, and those of them in which
+        more than `BUSY` is used. Weeks count from 1; periods in which a resource offers nothing are left out.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> row = {"strategy": "a", "resource": "chair", "week": 0, "used_minutes": 9.0, "offered_minutes": 10.0}
+    >>> use = pd.DataFrame([row | {"utilization": 0.9, "fullness": 0.9}])
+    >>> use_by_period(use, "a")[["first_week", "last_week", "utilization", "busy_weeks"]].values.tolist()
+    [[1.0, 1.0, 0.9, 1.0]]
+    """
+    own = use[(use["strategy"] == strategy) & (use["offered_minutes"] > 0)]
+    n_weeks = int(own["week"].max()) + 1 if len(own) else 0
+    length = max(1, -(-n_weeks // most))
+    first = own["week"] // length * length
+    own = own.assign(
+        first_week=first + 1,
+        last_week=(first + length).clip(upper=n_weeks),
+        busy_weeks=(own["utilization"] > BUSY).astype(int),
+        resource=own["resource"].astype(str),
+    )
+    groups = own.groupby(["resource", "first_week", "last_week"], sort=True)
+    summed = groups[["used_minutes", "offered_minutes", "busy_weeks"]].sum()
+    return summed.assign(
+        utilization=summed["used_minutes"] / summed["offered_minutes"],
+        peak=groups["utilization"].max(),
+        weeks=groups.size(),
+    ).reset_index()[["resource", "first_week", "last_week", "utilization", "peak", "weeks", "busy_weeks"]]
 
 
 def _with_errors(columns: tuple[str, ...]) -> list[str]:

@@ -5,7 +5,8 @@ A table comes from this model's stored draws under chosen output settings, or fr
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -57,6 +58,16 @@ class DrawTable:
     def column(self, parameter: str) -> FloatArray:
         """Return the drawn values of one parameter, shape (n_draws,)."""
         return self.values[:, self.parameters.index(parameter)]
+
+    def only(self, strategies: Sequence[str]) -> DrawTable:
+        """Return the table with some strategies, in the order they have here."""
+        kept = [place for place, key in enumerate(self.strategies) if key in strategies]
+        keys = tuple(self.strategies[place] for place in kept)
+        return replace(self, strategies=keys, cost=self.cost[..., kept], effect=self.effect[..., kept])
+
+    def without_parameters(self) -> DrawTable:
+        """Return the table without what was drawn."""
+        return replace(self, parameters=(), values=self.values[:, :0])
 
 
 def draw_table(worlds: Worlds, stored: ScenarioSettings, asked: OutputSettings) -> DrawTable:

@@ -143,7 +143,8 @@ def budget_results(
     source, replications, patients, overrides, engine, workers, executor, on_progress, command
         As for `budget`.
     question : mapping
-        ``years``, ``eligible_per_year`` and ``uptake`` as `budget` takes them.
+        ``years``, ``eligible_per_year`` and ``uptake`` as `budget` takes them; ``current`` and ``new``,
+        shares by strategy in place of the scenario's mixes.
 
     Returns
     -------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from typing import Any
 
 from sim.batch.inputs import Given, one_scenario, sizes_of
@@ -28,6 +29,7 @@ def capacity(
     overrides: Sequence[str] = (),
     engine: str = AUTO,
     workers: int | None = None,
+    executor: Executor | None = None,
     on_progress: Progress | None = None,
     command: str | None = None,
 ) -> dict[str, Any]:
@@ -53,7 +55,7 @@ def capacity(
         Staffings simulated at most in the search.
     wtp, perspective
         As for `sim.compare`.
-    overrides, engine, workers
+    overrides, engine, workers, executor
         As for `sim.run`.
     on_progress : callable, optional
         Called with (staffings begun, staffings at most): how many it takes shows only at the end.
@@ -93,4 +95,4 @@ def capacity(
     )  # fmt: skip
     today = one_scenario(scenario, overrides=overrides, sizes=sizes_of(patients=patients, seed=seed))
     told = None if on_progress is None else lambda begun: on_progress(begun, most_staffings)
-    return plan_capacity(today, question, on_progress=told, command=command)
+    return plan_capacity(today, question, executor=executor, on_progress=told, command=command)

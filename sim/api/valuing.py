@@ -47,13 +47,15 @@ class Valued:
         return content | {"sentences": self.sentences, "manifest": self.posed.manifest}
 
 
-def valued(posed: Posed) -> Valued:
+def valued(posed: Posed, decision: Decision | None = None) -> Valued:
     """Answer a question that was put to draws.
 
     Parameters
     ----------
     posed : Posed
         From `sim.batch.voi_question`.
+    decision : Decision, optional
+        Its answer, if it is known already.
 
     Returns
     -------
@@ -66,8 +68,8 @@ def valued(posed: Posed) -> Valued:
         If there are too few draws or strategies.
     """
     names, basis = Names(posed.title, posed.labels, posed.parameters), _basis(posed)
-    decision = decide(posed.table, posed.question)
-    return Valued(posed, decision, names, basis, [*voi_sentences(decision, names, basis), *posed.notes])
+    answered = decide(posed.table, posed.question) if decision is None else decision
+    return Valued(posed, answered, names, basis, [*voi_sentences(answered, names, basis), *posed.notes])
 
 
 def _basis(posed: Posed) -> Basis:

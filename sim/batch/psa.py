@@ -169,7 +169,9 @@ def psa(
         sized, sampling.n_draws, n_inner=sampling.n_inner, is_stratified=sampling.is_stratified,
         engine=engine, workers=workers, executor=executor, on_progress=on_progress,
     )  # fmt: skip
-    base = run_points(sized, base_points(sized), replications=BASE_REPLICATIONS, engine=engine, workers=1)
+    base = run_points(
+        sized, base_points(sized), replications=BASE_REPLICATIONS, engine=engine, workers=1, executor=executor
+    )
     return ProbabilisticScenario(**in_words(sized), drawn=drawn, base=base.without_values())
 
 

@@ -35,6 +35,7 @@ def plan_capacity(
     scenario: Scenario,
     question: Question,
     *,
+    executor: Executor | None = None,
     on_progress: Callable[[int], None] | None = None,
     command: str | None = None,
 ) -> Content:
@@ -46,6 +47,8 @@ def plan_capacity(
         Today's staffing.
     question : Question
         What is asked.
+    executor : Executor, optional
+        Runs the jobs instead of worker processes; it is not shut down.
     on_progress : callable, optional
         Called with the number of staffings begun.
     command : str, optional
@@ -74,14 +77,15 @@ def plan_capacity(
     usual = [kept] * USUAL_STAFFINGS
     workers = count_workers(question.workers, usual, question.replications)
     clock = ready_clock(question.engine, [kept], arms_of(usual))
-    with _pool(workers) as executor:
-        runs = Runs(kept, asked.strategy, output, clock=clock, executor=executor, on_progress=on_progress)
+    with _pool(workers, executor) as pool:
+        runs = Runs(kept, asked.strategy, output, clock=clock, executor=pool, on_progress=on_progress)
         plan = Plan(runs, steps, asked.targets, _fixed(kept, asked.searched, drawn_on))
         content = _described(scenario, asked, plan)
         content |= _today(plan) | worth_content(plan, plan.today)
         content |= answer_content(plan, question.most_staffings) if asked.targets else NO_ANSWER
     content["n_staffings"] = runs.n_staffings
-    manifest = describe_run([kept], started=started, workers=workers, engine=clock, command=command)
+    known = workers if executor is None else None
+    manifest = describe_run([kept], started=started, workers=known, engine=clock, command=command)
     return content | {"manifest": manifest}
 
 
@@ -138,10 +142,10 @@ def _today(plan: Plan) -> Content:
 
 
 @contextmanager
-def _pool(workers: int) -> Iterator[Executor | None]:
-    """Keep one pool of worker processes for all staffings; none with one worker."""
-    if workers == 1:
-        yield None
+def _pool(workers: int, lent: Executor | None) -> Iterator[Executor | None]:
+    """Keep one pool of worker processes for all staffings, unless one is lent; none with one worker."""
+    if lent is not None or workers == 1:
+        yield lent
         return
     executor = processes(workers)
     try:

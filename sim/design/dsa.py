@@ -10,7 +10,7 @@ import numpy as np
 from sim.design.points import Point
 from sim.domain.cross_checks import not_found
 from sim.domain.parameters import Curve, Parameter
-from sim.domain.plain_names import name_of, unit_of
+from sim.domain.plain_names import name_of, theme_of, unit_of
 from sim.domain.scenario import Scenario
 from sim.domain.uncertainty import PAYERS, bounds_at
 from sim.domain.unknowns import Uncertain, Unknown, figures
@@ -18,6 +18,14 @@ from sim.errors import ScenarioError
 
 WITHOUT_EFFECT = frozenset({"budget", "correlations", "research"})
 """Sections whose numbers change no outcome of a run."""
+MAIN_THEMES = frozenset(
+    {
+        "effect of treatments", "durability of treatments", "induction of treatments",
+        "maintenance of treatments", "session of treatments", "prices of treatments", "dropout of treatments",
+        "illness utility", "illness relapse", "illness improvement",
+    }
+)  # fmt: skip
+"""What figures are about that are varied first: effects, courses and prices of treatments, the illness."""
 INTERVAL = 0.95
 """Part of a distribution that stands for its range where none is given."""
 
@@ -82,6 +90,30 @@ def levers(scenario: Scenario, asked: Sequence[str] = (), *, option: str = "--pa
         )
     chosen = {by_path[path].path for path in asked}
     return [lever for lever in found if lever.path in chosen]
+
+
+def by_theme(found: Sequence[Lever]) -> dict[str, list[Lever]]:
+    """Return figures by what they are about, the largest theme first.
+
+    Parameters
+    ----------
+    found : sequence of Lever
+        From `levers`.
+
+    Returns
+    -------
+    dict
+        Theme from `sim.domain.plain_names.theme_of`, then its figures in the same order.
+    """
+    themes: dict[str, list[Lever]] = {}
+    for lever in found:
+        themes.setdefault(theme_of(lever.path), []).append(lever)
+    return dict(sorted(themes.items(), key=lambda theme: -len(theme[1])))
+
+
+def main_levers(found: Sequence[Lever]) -> list[Lever]:
+    """Return the figures that change a choice most often, by `MAIN_THEMES`; all where there are none."""
+    return [lever for lever in found if theme_of(lever.path) in MAIN_THEMES] or list(found)
 
 
 def point(scenario: Scenario, lever: Lever, value: float) -> Point:

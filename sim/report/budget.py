@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from sim.analysis.budget_impact import BudgetImpact
 from sim.analysis.budget_plan import MIXES
 from sim.analysis.precision import FloatArray, differs_from_zero, half_width, mean_and_error, plain
@@ -144,6 +146,35 @@ def budget_tables(impact: BudgetImpact) -> list[Table]:
             ),
         ),
     ]
+
+
+def net_table(impact: BudgetImpact) -> Table:
+    """Return the net impact by year, and how it adds up.
+
+    Parameters
+    ----------
+    impact : BudgetImpact
+        From `sim.analysis.budget_impact.budget_impact`.
+
+    Returns
+    -------
+    Table
+        A row for each year; errors of the sums are those of sums within each replication.
+    """
+    plan, summed = impact.plan, impact.net.cumsum(axis=0)
+    moved = np.abs(plan.moved).sum(axis=1) / 2 * plan.eligible_per_year
+    return Table(
+        "Net impact by year (new less current), and how it adds up",
+        ("Year", "Of the way to the new mix", "People treated otherwise", "Net impact", "So far"),
+        tuple(
+            (
+                f"{year} (cut short)" if year in impact.truncated_years else str(year),
+                share(plan.uptake[year - 1]), count(moved[year - 1]),
+                _amount(impact.net[year - 1]), _amount(summed[year - 1]),
+            )
+            for year in range(1, plan.years + 1)
+        ),
+    )  # fmt: skip
 
 
 def budget_basis(impact: BudgetImpact) -> Basis:

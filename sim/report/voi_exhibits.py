@@ -30,6 +30,8 @@ BEYOND = 2
 """Curves reach to so many times the largest willingness to pay asked for."""
 MOST_OUTLINED = 3
 """Outlines of more clouds than that hide each other."""
+GAINS, SURE, WORTH = PARTS = ("gains", "sure", "worth")
+"""What figures tell, in the order in which they answer the question."""
 CHANCE_IN = "The spread of draws holds chance of simulated patients besides uncertainty."
 CHANCE_OUT = "Chance of simulated patients is taken out."
 NOT_TOLD = "Where draws differ by no more than chance, uncertainty cannot be told and shows as none."
@@ -55,8 +57,23 @@ def voi_exhibits(decision: Decision, names: Names, basis: Basis, *, comparator: 
         Frontier, plane, net benefit, acceptability, expected loss, EVPI; where there are parameters, EVPPI;
         each trial whose result reaches people.
     """
-    import pandas as pd  # noqa: PLC0415
+    parts = voi_parts(decision, names, basis, comparator=comparator)
+    return [exhibit for part in PARTS for exhibit in parts[part]]
 
+
+def voi_parts(decision: Decision, names: Names, basis: Basis, *, comparator: str) -> dict[str, list[Exhibit]]:
+    """Return the figures of a decision analysis by what they tell.
+
+    Parameters
+    ----------
+    decision, names, basis, comparator
+        As for `voi_exhibits`.
+
+    Returns
+    -------
+    dict
+        By `PARTS`: what strategies cost and gain; how sure the choice is; what knowing more would be worth.
+    """
     table, labels = decision.table, names.strategies
     base = table.strategies.index(comparator)
     content = voi_content(decision, names)
@@ -76,10 +93,22 @@ def voi_exhibits(decision: Decision, names: Names, basis: Basis, *, comparator: 
     if table.n_inner > 1:
         out = CHANCE_OUT if curves.is_told.all() else f"{CHANCE_OUT} {NOT_TOLD}"
         by_draw, by_wtp = _noted(by_draw, CHANCE_IN), _noted(by_wtp, out)
-    exhibits = [_frontier(content, basis), *by_draw, *by_wtp]
-    if content["ranking"]:
-        exhibits.append(evppi_bars(pd.DataFrame(content["ranking"]), basis, evpi=decision.evpi.value))
-    return exhibits + _trial_exhibits(decision, content["evsi"], basis)
+    *sure, perfect = by_wtp
+    return {
+        GAINS: [_frontier(content, basis), *by_draw],
+        SURE: sure,
+        WORTH: [perfect, *_information(decision, content, basis)],
+    }
+
+
+def _information(decision: Decision, content: Mapping[str, Any], basis: Basis) -> list[Exhibit]:
+    """Return the figures of parameters, where there are some, and of trials."""
+    import pandas as pd  # noqa: PLC0415
+
+    trials = _trial_exhibits(decision, content["evsi"], basis)
+    if not content["ranking"]:
+        return trials
+    return [evppi_bars(pd.DataFrame(content["ranking"]), basis, evpi=decision.evpi.value), *trials]
 
 
 def _noted(exhibits: Sequence[Exhibit], note: str) -> list[Exhibit]:

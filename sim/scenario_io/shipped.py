@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import json
 from pathlib import Path
 
 from sim.scenario_io.problems import Problem, error_of, shown
@@ -59,9 +60,21 @@ def lessons_directory() -> Path:
     return _short(directory() / LESSONS)
 
 
-def finished_directories() -> list[Path]:
-    """Return the directories of results that come with the shipped scenarios, in alphabetical order."""
-    return sorted(path.parent for path in (directory() / FINISHED).glob("*/manifest.json"))
+def finished_directories(kind: str) -> list[Path]:
+    """Return the directories of results of a kind that come with the shipped scenarios.
+
+    Parameters
+    ----------
+    kind : str
+        As manifests name it, such as ``replications`` or ``probabilistic``.
+
+    Returns
+    -------
+    list of Path
+        In alphabetical order.
+    """
+    manifests = sorted((directory() / FINISHED).glob("*/manifest.json"))
+    return [path.parent for path in manifests if json.loads(path.read_text(encoding="utf-8"))["kind"] == kind]
 
 
 def names() -> list[str]:

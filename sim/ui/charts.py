@@ -1,14 +1,22 @@
-"""A chart on a page: drawn with its text equivalent, its caption and its data."""
+"""A chart on a page: drawn with its text equivalent, its caption, its data and files to take away."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import altair as alt
 import pandas as pd
 import streamlit as st
 
+from sim.report import pictures
+from sim.report.exhibit import Exhibit
+from sim.report.tables import Table
 from sim.ui.words import plain
+
+CSV = "text/csv"
+JOINED = ("vconcat", "hconcat", "concat")
+"""Charts of several panels, which take the width of the page panel by panel."""
 
 
 def draw_chart(
@@ -23,7 +31,7 @@ def draw_chart(
     table : pandas.DataFrame
         What it shows.
     name : str
-        Unique on the page; name of the file its data is downloaded as.
+        Unique on the page; name of the files its data and its picture are downloaded as.
     alternative : str
         The chart in words.
     note : str
@@ -44,16 +52,17 @@ def draw_charts(
     table, name, note
         As for `draw_chart`.
     """
+    drawn = {}
     for place, (chart, alternative) in enumerate(drawings):
+        called = f"{name}_{place + 1}" if place else name
         # Checked against the schema in tests; here that would take longer than all the rest of the chart.
-        drawing = chart.to_dict(validate=False)
-        key = f"chart {name} {place}" if place else f"chart {name}"
-        st.vega_lite_chart(drawing, alt=alternative, width="stretch", key=key)
+        drawn[called] = chart.to_dict(validate=False)
+        st.vega_lite_chart(drawn[called], alt=alternative, width="stretch", key=f"chart {called}")
     st.caption(plain(note))
-    show_table(table, name)
+    show_table(table, name, drawn)
 
 
-def show_table(table: pd.DataFrame, name: str) -> None:
+def show_table(table: pd.DataFrame, name: str, drawn: Mapping[str, Mapping[str, Any]] | None = None) -> None:
     """Draw what a reader opens to see a table and download it.
 
     Parameters
@@ -62,19 +71,97 @@ def show_table(table: pd.DataFrame, name: str) -> None:
         The table.
     name : str
         Unique on the page; name of the file it is downloaded as.
+    drawn : mapping, optional
+        Charts of it as Vega-Lite by name of their files, offered as pictures.
     """
     with st.expander("Data"):
         st.dataframe(table, hide_index=True)
-        download_table("Download CSV", table, f"{name}.csv")
+        with st.container(horizontal=True):
+            download_table("Download CSV", table, f"{name}.csv")
+            for called, drawing in (drawn or {}).items():
+                _pictures(drawing, called)
 
 
 def download_table(label: str, table: pd.DataFrame, name: str) -> None:
-    """Draw a button that downloads a table as CSV."""
+    """Draw a button that downloads a table as CSV, which is written when it is pressed."""
+    download(label, lambda: table.to_csv(index=False), name, CSV, key=f"csv {name}")
+
+
+def download(
+    label: str, make: Callable[[], str | bytes], name: str, kind: str, *, key: str = "", note: str = ""
+) -> None:
+    """Draw a button that makes a file when it is pressed, and downloads it.
+
+    Parameters
+    ----------
+    label : str
+        On the button.
+    make : callable
+        Makes the content, in a thread of its own: it may not ask for anything of the session.
+    name, kind : str
+        Of the file: name, and what a browser calls its kind.
+    key : str
+        Of the button; left out: its file's name.
+    note : str
+        What is told of it.
+    """
     st.download_button(
-        label,
-        data=table.to_csv(index=False),
-        file_name=name,
-        mime="text/csv",
-        on_click="ignore",
-        key=f"csv {name}",
-    )
+        label, data=make, file_name=name, mime=kind, on_click="ignore", key=key or f"file {name}",
+        help=note or None,
+    )  # fmt: skip
+
+
+def _pictures(drawing: Mapping[str, Any], name: str) -> None:
+    """Draw a button for each kind of picture; without what draws them they say so."""
+    can_draw = pictures.can_draw()
+    for kind, called in pictures.KINDS.items():
+        st.download_button(
+            f"Download {kind.upper()}",
+            data=_picture(drawing, kind) if can_draw else "",
+            file_name=f"{name}.{kind}",
+            mime=called,
+            on_click="ignore",
+            key=f"{kind} {name}",
+            disabled=not can_draw,
+            help=None if can_draw else pictures.NEEDED,
+        )
+
+
+def _picture(drawing: Mapping[str, Any], kind: str) -> Callable[[], bytes]:
+    """Return what makes a picture: a function of its own for each, that holds its chart."""
+    return lambda: pictures.picture(drawing, kind)
+
+
+def draw_exhibit(exhibit: Exhibit, name: str) -> None:
+    """Draw a figure with everything that belongs to it: title, drawing, caption, text equivalent, numbers.
+
+    Parameters
+    ----------
+    exhibit : Exhibit
+        The figure.
+    name : str
+        Unique on the page; name of the file its numbers are downloaded as.
+    """
+    st.markdown(f"**{plain(exhibit.title)}**")
+    # The title stands above as text, which wraps on a telephone as words in a drawing do not.
+    drawing: dict[str, Any] = exhibit.chart.to_dict(validate=False)
+    drawing.pop("title", None)
+    for panel in next((drawing[kind] for kind in JOINED if kind in drawing), [drawing]):
+        panel.pop("width", None)
+    st.vega_lite_chart(drawing, alt=exhibit.alt, width="stretch", key=f"chart {name}")
+    st.caption(plain(exhibit.caption))
+    show_table(frame_of(exhibit.table), name, {name: drawing})
+
+
+def draw_table(table: Table) -> None:
+    """Draw a table of text with its title and its notes."""
+    st.markdown(f"**{plain(table.title)}**")
+    frame = frame_of(table).map(plain)
+    st.table(frame.set_index(frame.columns[0]), alt=table.title)
+    for note in table.notes:
+        st.caption(plain(note))
+
+
+def frame_of(table: Table) -> pd.DataFrame:
+    """Return a table of text as a frame."""
+    return pd.DataFrame([list(row) for row in table.rows], columns=list(table.header))

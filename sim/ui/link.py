@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -207,6 +208,12 @@ def write(always: Mapping[str, str | list[str]]) -> None:
     now = {key: st.query_params.get_all(key) for key in st.query_params}
     if {key: [value] if isinstance(value, str) else value for key, value in told.items()} != now:
         st.query_params.from_dict(told)
+
+
+def address_of(always: Mapping[str, str | list[str]]) -> str:
+    """Return the whole address of this page, as far as it is drawn."""
+    told = urlencode({**always, **session.telling()}, doseq=True)
+    return f"{st.context.url or ''}{f'?{told}' if told else ''}"
 
 
 def shown(text: str) -> str:

@@ -11,7 +11,7 @@ from sim.batch.server_clock import server_clock
 from sim.design.preview import preview_of
 from sim.domain.scenario import Scenario
 from sim.results import Results
-from sim.results.stored import StoredResults
+from sim.results.stored import KIND, StoredResults
 from sim.scenario_io import shipped
 from sim.ui.quick import quick
 from sim.ui.sources import digest_of
@@ -50,7 +50,7 @@ def finished(scenario: Scenario) -> Results | None:
 def shipped_results() -> dict[str, Results]:
     """Return the results that come with the package, by digest of the scenario."""
     found: dict[str, Results] = {}
-    for directory in shipped.finished_directories():
+    for directory in shipped.finished_directories(KIND):
         results = StoredResults.open(directory).load()
         found |= {settings.digest: results for settings in results.settings.values()}
     return found

@@ -104,6 +104,11 @@ class Work(Generic[T]):
             raise JobError(f"{self.title}: {state} after {self.done} of {self.total} {self.unit}")
         return cast("T", self._result)
 
+    def give(self, result: T) -> Work[T]:
+        """Return it finished, with a result that is there already."""
+        self._result, self.is_running = result, False
+        return self
+
     def run(self, begin: Begin[T], executor: Executor) -> None:
         """Do the work; whatever happens is kept for those who wait."""
         try:

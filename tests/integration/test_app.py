@@ -51,8 +51,8 @@ def small_base():
 
 
 def answer_shown(app):
-    [found] = [text.value for text in app.markdown if text.value.startswith("#### ")]
-    return found.removeprefix("#### ")
+    [found] = [text.value for text in app.markdown if text.value.startswith("## ")]
+    return found.removeprefix("## ")
 
 
 def states_shown(app):

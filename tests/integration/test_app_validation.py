@@ -61,7 +61,7 @@ def test_the_page_gives_the_figures_of_the_library(page, studies):
     validation = load_validation()
     expected = validation_content(validation.targets, validate(validation, n_patients=30, workers=1))
     assert content_shown(page) == expected
-    assert page.markdown[2].value == f"#### {judged_sentence(expected)}"
+    assert page.markdown[2].value == f"## {judged_sentence(expected)}"
     assert "1 fit cannot be judged: too few patients were simulated." in page.markdown[2].value
 
 
