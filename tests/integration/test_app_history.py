@@ -98,7 +98,7 @@ def test_stored_results_below_the_folder_are_shown_with_manifest_answer_and_file
     assert stored_page.selectbox(key="stored name").options == ["batch/one"]
     results = StoredResults.open(stored / "batch" / "one").load()
     name = next(iter(results.settings))
-    assert f"#### {plain(answer(ask(results, name)))}" in texts(stored_page)
+    assert f"## {plain(answer(ask(results, name)))}" in texts(stored_page)
     assert any(f"`{results.manifest['run_id']}`" in text for text in texts(stored_page))
     labels = [button.label for button in stored_page.download_button]
     assert {"Download JSON", "Workbook of everything (XLSX)", "Report (HTML)", "Scenario (YAML)"} <= set(

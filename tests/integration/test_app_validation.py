@@ -29,7 +29,7 @@ def framed_page(server, studies):
 
 
 def headings(page):
-    return [heading.value for heading in page.subheader]
+    return [heading.value for heading in page.header]
 
 
 def charts(page):

@@ -62,6 +62,8 @@ def show(results: Results, scenario: str, asked: Mapping[str, Any]) -> None:
 
 def _capacity(question: Question, results: Results, asked: Mapping[str, Any]) -> None:
     """Say shortly who waits and why, where some resources have a limit."""
+    if not results.utilization["offered_minutes"].notna().any():
+        return
     labels, resources = question.settings.strategies, question.settings.resources
     rows = capacity_rows(
         results, scenario=question.scenario, discount_rate_costs=asked.get("discount_rate_costs"),
