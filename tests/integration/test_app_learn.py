@@ -46,8 +46,8 @@ def numbers_of(traced, fate):
 
 
 def heading(page):
-    [found] = [text.value for text in page.markdown if text.value.startswith("#### ")]
-    return found.removeprefix("#### ")
+    [found] = [text.value for text in page.markdown if text.value.startswith("## ")]
+    return found.removeprefix("## ")
 
 
 def test_the_first_patient_shown_responded_and_is_shown_in_another_pathway_too(
@@ -88,7 +88,7 @@ def test_a_link_shows_the_same_patient_in_one_pathway(patient_page):
     page = patient_page.run()
     assert not page.exception
     assert page.number_input(key="follow_patient").value == 7
-    assert not [text for text in page.markdown if text.value.startswith("#### ")]
+    assert not [text for text in page.markdown if text.value.startswith("## ")]
     assert {key: page.query_params[key] for key in asked} == asked
     [transcript] = [one for one in page.expander if one.label.startswith("Transcript")]
     assert "cost so far" in transcript.markdown[0].value
