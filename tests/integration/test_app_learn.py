@@ -46,8 +46,8 @@ def numbers_of(traced, fate):
 
 
 def heading(page):
-    [found] = [text.value for text in page.markdown if text.value.startswith("#### ")]
-    return found.removeprefix("#### ")
+    [found] = [text.value for text in page.markdown if text.value.startswith("## ")]
+    return found.removeprefix("## ")
 
 
 def test_the_first_patient_shown_responded_and_is_shown_in_another_pathway_too(
@@ -88,7 +88,7 @@ def test_a_link_shows_the_same_patient_in_one_pathway(patient_page):
     page = patient_page.run()
     assert not page.exception
     assert page.number_input(key="follow_patient").value == 7
-    assert not [text for text in page.markdown if text.value.startswith("#### ")]
+    assert not [text for text in page.markdown if text.value.startswith("## ")]
     assert {key: page.query_params[key] for key in asked} == asked
     [transcript] = [one for one in page.expander if one.label.startswith("Transcript")]
     assert "cost so far" in transcript.markdown[0].value
@@ -160,14 +160,14 @@ def test_every_exercise_opens(exercise_page, key):
     exercise_page.query_params["exercise"] = key
     page = exercise_page.run()
     assert not page.exception
-    assert load_exercises().exercises[key].title in [one.value for one in page.subheader]
+    assert load_exercises().exercises[key].title in [one.value for one in page.header]
 
 
 def test_claims_show_answer_evidence_and_what_the_model_takes(server):
     page = page_of("myths").run()
     assert not page.exception
     assert not page.error
-    assert len(page.subheader) == len(load_myths().myths)
+    assert len(page.header) == len(load_myths().myths)
     shown = " ".join(text.value for text in page.markdown)
     assert "`treatments.ketamine_iv.effect.response`" in shown
     assert "grade RCT" in shown
@@ -177,5 +177,5 @@ def test_only_vendors_claims_can_be_shown(server):
     page = page_of("myths").run()
     page.selectbox(key="myths_shown").set_value("sellers").run()
     sellers = [myth for myth in load_myths().myths.values() if myth.is_marketing]
-    assert len(page.subheader) == len(sellers)
+    assert len(page.header) == len(sellers)
     assert page.query_params["myths_shown"] == "sellers"

@@ -40,7 +40,7 @@ def page(view: View) -> None:
     titles = {key: f"{place}. {one.title}" for place, (key, one) in enumerate(exercises.items(), start=1)}
     key = link.choose("Exercise", list(exercises), key=EXERCISE, format_func=titles.__getitem__)
     exercise = exercises[key]
-    st.subheader(exercise.title)
+    st.header(exercise.title)
     st.markdown(plain(exercise.question))
     st.markdown(plain(f"**Your task.** {exercise.task}"))
     if exercise.lever is not None:

@@ -56,7 +56,7 @@ def _read(name: str) -> Scenario:
 def _draw(myth: Myth) -> None:
     """Draw one claim, its answer, and what stands behind it."""
     with st.container(border=True):
-        st.subheader(plain(f"“{myth.claim.rstrip('.')}”"))
+        st.header(plain(f"“{myth.claim.rstrip('.')}”"))
         if myth.is_marketing:
             st.badge(MARKETING, icon=":material/storefront:", color="violet")
         st.caption(said(myth))

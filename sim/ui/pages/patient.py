@@ -117,7 +117,7 @@ def _draw(scenario: Scenario, told: list[Timeline]) -> None:
     perspective = PERSPECTIVES[scenario.economics.perspective]
     st.markdown(plain(f"**Patient {told[0].patient}.** {told[0].entries[0].text}"))
     if len(told) > 1:
-        st.markdown(f"#### {plain(difference(*told))}")
+        st.markdown(f"## {plain(difference(*told))}")
     labels = {key: strategy.label for key, strategy in scenario.strategies.items()}
     days = (min(one.days[0] for one in told), max(one.days[1] for one in told))
     most = max(point.value for one in told for point in one.cost)
