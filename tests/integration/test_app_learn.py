@@ -160,14 +160,14 @@ def test_every_exercise_opens(exercise_page, key):
     exercise_page.query_params["exercise"] = key
     page = exercise_page.run()
     assert not page.exception
-    assert load_exercises().exercises[key].title in [one.value for one in page.subheader]
+    assert load_exercises().exercises[key].title in [one.value for one in page.header]
 
 
 def test_claims_show_answer_evidence_and_what_the_model_takes(server):
     page = page_of("myths").run()
     assert not page.exception
     assert not page.error
-    assert len(page.subheader) == len(load_myths().myths)
+    assert len(page.header) == len(load_myths().myths)
     shown = " ".join(text.value for text in page.markdown)
     assert "`treatments.ketamine_iv.effect.response`" in shown
     assert "grade RCT" in shown
@@ -177,5 +177,5 @@ def test_only_vendors_claims_can_be_shown(server):
     page = page_of("myths").run()
     page.selectbox(key="myths_shown").set_value("sellers").run()
     sellers = [myth for myth in load_myths().myths.values() if myth.is_marketing]
-    assert len(page.subheader) == len(sellers)
+    assert len(page.header) == len(sellers)
     assert page.query_params["myths_shown"] == "sellers"
