@@ -13,7 +13,13 @@ from sim.report.tables import Table
 from sim.ui.words import plain
 
 JOINED = ("vconcat", "hconcat", "concat")
-"""Charts of several panels, which take the width of the page panel by panel."""
+"""Charts of several panels, whose sizes are their panels'."""
+OF_WHOLE = ("$schema", "config", "datasets", "autosize", "background", "padding", "usermeta")
+"""Parts of a drawing that do not belong to one panel."""
+BESIDE = (3, 2)
+"""Widths of a drawing and of what is said of it, where there is room for both."""
+SHRINKING = "<style>[class*='st-key-exhibit'] svg.marks { max-width: 100%; height: auto; }</style>"
+"""Lets a drawing of fixed size, whose words have their places, shrink on a telephone and not be cut off."""
 
 
 def draw_chart(
@@ -78,13 +84,28 @@ def draw_exhibit(exhibit: Exhibit, name: str) -> None:
     name : str
         Unique on the page; name of the file its numbers are downloaded as.
     """
-    st.markdown(f"**{plain(exhibit.title)}**")
-    # The title stands above as text, which wraps on a telephone as words in a drawing do not.
     drawing: dict[str, Any] = exhibit.chart.to_dict(validate=False)
+    # The title stands above as text, which wraps on a telephone as words in a drawing do not.
     drawing.pop("title", None)
-    for panel in next((drawing[kind] for kind in JOINED if kind in drawing), [drawing]):
-        panel.pop("width", None)
-    st.vega_lite_chart(drawing, alt=exhibit.alt, width="stretch", key=f"chart {name}")
+    st.markdown(f"**{plain(exhibit.title)}**")
+    if not ("width" in drawing or any(kind in drawing for kind in JOINED)):
+        st.vega_lite_chart(drawing, alt=exhibit.alt, width="stretch", key=f"chart {name}")
+        _told(exhibit, name)
+        return
+    if not any(kind in drawing for kind in JOINED):
+        # A chart by itself is squeezed into its frame with its axes and legend; a panel keeps its size.
+        whole = {name: drawing.pop(name) for name in OF_WHOLE if name in drawing}
+        drawing = whole | {"vconcat": [drawing]}
+    drawing.setdefault("config", {}).setdefault("axis", {})["labelLimit"] = 0
+    st.html(SHRINKING)
+    left, right = st.columns(BESIDE)
+    with left, st.container(key=f"exhibit {name}"):
+        st.vega_lite_chart(drawing, alt=exhibit.alt, width="content", key=f"chart {name}")
+    with right:
+        _told(exhibit, name)
+
+
+def _told(exhibit: Exhibit, name: str) -> None:
     st.caption(plain(exhibit.caption))
     show_table(frame_of(exhibit.table), name)
 

@@ -155,8 +155,9 @@ def _draws(view: View, *, about_parameters: bool) -> tuple[Valued, dict[str, lis
     )  # fmt: skip
     patients, inner = _sizes("psa", PATIENTS, INNER)
     st.caption(
-        draws_precision(n_draws) + " About a minute or two at the sizes first offered. Made once, they serve "
-        "these three tabs and every willingness to pay, perspective, price and rate in the sidebar." + _clock_note()
+        f"{draws_precision(n_draws)} About a minute or two at the sizes first offered. Made once, they serve "
+        "these three tabs and every willingness to pay, perspective, price and rate in the sidebar."
+        + _clock_note()
     )  # fmt: skip
     work = drawn(view.choice.scenario, Sampling.of(n_draws, inner, patients))
     if work is None:
