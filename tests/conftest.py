@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import compileall
+import dataclasses
+import functools
+import gc
 import os
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
@@ -12,13 +17,55 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+import sim
+from sim.cli import program
 from sim.domain.scenario import Scenario
+from sim.scenario_io import yaml_file
+from sim.scenario_io.yaml_file import Document
 from sim.worlds.stored import ProbabilisticResults
+
+MOST_TEXTS = 100
+"""Texts of YAML files that are kept."""
 
 settings.register_profile(
     "house", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 settings.load_profile("house")
+gc.disable()  # until the tests are collected: what that makes stays to the end
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Compile the package once, where bytecode is not kept: the tests start about a hundred processes."""
+    if sys.dont_write_bytecode and not hasattr(config, "workerinput"):
+        compileall.compile_dir(Path(sim.__file__).parent, quiet=2)
+    if config.getoption("dist", "no") != "no":
+        gc.enable()  # this process hands tests out and collects none
+
+
+def pytest_collection_finish() -> None:
+    """Leave modules and tests out of every later garbage collection."""
+    gc.freeze()
+    gc.enable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def made_once() -> Iterator[None]:
+    """Keep what a YAML text holds and the commands as typer makes them: a process needs both once, tests often."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yaml_file, "parse", functools.partial(_parsed_once, yaml_file.parse, {}))
+        patch.setattr(program, "get_command", functools.cache(program.get_command))
+        yield
+
+
+def _parsed_once(
+    parse: Callable[..., Document], known: dict[str, Document], text: str, *, file: str
+) -> Document:
+    """Parse a text unless it is among the latest; files differ in their names only."""
+    if text not in known:
+        known[text] = parse(text, file=file)
+    if len(known) > MOST_TEXTS:
+        del known[next(iter(known))]
+    return dataclasses.replace(known[text], file=file)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -11,8 +11,9 @@ from sim.analysis.changed_results import changed_rows, n_clear, why_not_paired
 from sim.analysis.measured import Measured, measured_draws, measured_run
 from sim.domain.column_meanings import CLINICAL
 from sim.domain.cross_checks import not_found
+from sim.domain.scenario import Scenario
 from sim.errors import AnalysisError
-from sim.results import ScenarioSettings
+from sim.results import Results, ScenarioSettings
 from sim.results.stored import KIND, StoredResults
 from sim.scenario_io.differences import changes_between
 from sim.scenario_io.stored import StoredScenarios
@@ -126,6 +127,35 @@ def diff(old: Path | str, new: Path | str, *, scenario: str | None = None) -> di
     }
 
 
+def diff_results(old: tuple[Scenario, Results], new: tuple[Scenario, Results]) -> dict[str, Any]:
+    """Tell which inputs and which results changed between two runs in memory, of one scenario each.
+
+    Parameters
+    ----------
+    old, new : tuple of Scenario and Results
+        What was run, and what came out of it.
+
+    Returns
+    -------
+    dict
+        As `diff`, without ``manifest``.
+    """
+    (before, then), (after, now) = old, new
+    measured = measured_run(then, before.name), measured_run(now, after.name)
+    rows, n_compared = changed_rows(after.name, *measured)
+    frames = [{name: _in_order(frame) for name, frame in run.frames.items()} for run in (then, now)]
+    told = {
+        "old": before.name,
+        "new": after.name,
+        "matched_by": BY_NAME if before.name == after.name else ONLY_ONES,
+        **_told(*measured, rows, n_compared),
+        "is_identical": all(frame.equals(frames[1][name]) for name, frame in frames[0].items()),
+        "strategies": dict(now.settings[after.name].strategies),
+    }
+    inputs = input_rows(after.name, changes_between(before, after))
+    return {"kind": KIND, "scenarios": [told], "inputs": inputs, "results": rows, "notes": []}
+
+
 def _sides(old: Path | str, new: Path | str) -> tuple[_Side, _Side]:
     kinds = [read_header(Path(path), (KIND, PROBABILISTIC), MADE_BY)["kind"] for path in (old, new)]
     if kinds[0] != kinds[1]:
@@ -177,29 +207,37 @@ def _inputs(before: _Side, after: _Side, pair: _Pair) -> tuple[list[Row], str | 
 def _results(before: _Side, after: _Side, pair: _Pair) -> tuple[Row, list[Row]]:
     """Return what is said of a scenario in both runs, and its results that differ."""
     old, new = before.measured(pair.old), after.measured(pair.new)
-    reason = why_not_paired(old, new)
     rows, n_compared = changed_rows(pair.new, old, new)
     is_identical = before.digests(pair.old) == after.digests(pair.new) or (
         not any(row["column"] in CLINICAL for row in rows) and _are_same(before, after, pair)
     )
+    told = _told(old, new, rows, n_compared)
     return {
         "old": pair.old,
         "new": pair.new,
         "matched_by": pair.matched_by,
+        **told,
+        "is_identical": is_identical,
+        "strategies": dict(after.settings(pair.new).strategies),
+    }, rows
+
+
+def _told(old: Measured, new: Measured, rows: list[Row], n_compared: int) -> Row:
+    """Return how a scenario was compared, and how many results differ."""
+    reason = why_not_paired(old, new)
+    return {
         "unit": new.unit,
         "seed": {"old": old.seed, "new": new.seed},
         "n_patients": {"old": old.n_patients, "new": new.n_patients},
         f"n_{new.unit}s": {"old": len(old.numbers), "new": len(new.numbers)},
         "is_paired": reason is None,
         "why_not_paired": reason,
-        "is_identical": is_identical,
         "n_compared": n_compared,
         "n_changed": len(rows),
         "n_clear": n_clear(rows),
-        "strategies": dict(after.settings(pair.new).strategies),
         "only_old": [name for name in old.strategies if name not in new.strategies],
         "only_new": [name for name in new.strategies if name not in old.strategies],
-    }, rows
+    }
 
 
 def _are_same(before: _Side, after: _Side, pair: _Pair) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import Executor
 
 from sim.batch.backends import LOCAL, lent_executor
+from sim.batch.executors import checked_workers
 from sim.batch.filling import Ways
 from sim.batch.run import Progress
 from sim.errors import ScenarioError
@@ -49,6 +50,8 @@ def ways_of(
             )
         yield Ways(engine=engine, executor=executor, on_progress=on_progress, command=command)
         return
+    if workers is not None:
+        checked_workers(workers)
     with lent_executor(backend, scheduler, workers) as lent:
         yield Ways(
             engine=engine,

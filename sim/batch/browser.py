@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from sim.batch.results_root import RESULTS, checked_root, results_root
+from sim.batch.server_clock import ENGINE, asked_clock
+from sim.engine.clocks import chosen_clock
+
 HERE = "localhost"
 PACKAGE = Path(__file__).resolve().parents[1]
 SETTINGS = (
@@ -23,7 +27,13 @@ def page_file() -> Path:
     return installed if installed.is_file() else PACKAGE.parent / "app.py"
 
 
-def serve(port: int | None = None, address: str = HERE) -> int:
+def serve(
+    port: int | None = None,
+    address: str = HERE,
+    *,
+    engine: str | None = None,
+    results: Path | None = None,
+) -> int:
     """Serve the app until it is stopped; where the system can, in place of this process.
 
     Parameters
@@ -32,12 +42,28 @@ def serve(port: int | None = None, address: str = HERE) -> int:
         Port of the server; left out = Streamlit's own choice.
     address : str
         Address it listens to; the usual one cannot be reached from other machines.
+    engine : str, optional
+        Clock of runs: ``auto``, ``simpy`` or ``compiled``; left out = what the environment says.
+    results : Path, optional
+        Folder whose directories of results are shown to everybody who opens the app; left out = what the
+        environment says, else none.
 
     Returns
     -------
     int
         Exit code of the server.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such clock or no such folder.
     """
+    if engine is not None:
+        os.environ[ENGINE] = engine
+    if results is not None:
+        os.environ[RESULTS] = str(checked_root(results, "--results"))
+    chosen_clock(asked_clock(), 1)  # a clock that cannot be had is told now, not to the first reader
+    results_root()
     asked = [] if port is None else [f"--server.port={port}"]
     command = [
         sys.executable, "-m", "streamlit", "run", str(page_file()), *SETTINGS,

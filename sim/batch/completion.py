@@ -168,15 +168,14 @@ def _told(key: str, error: BaseException) -> JobError:
     if isinstance(error, BrokenExecutor) or type(error).__name__ == LOST_WITH_ITS_WORKER:
         return JobError(
             f"{key}: a worker process died before its job was done, perhaps for lack of memory; "
-            "run fewer workers or fewer patients, or go on with --resume"
+            "run fewer workers or fewer patients"
         )
     if isinstance(error, CancelledError):
         return JobError(
             f"{key}: cancelled before its result arrived, perhaps because the connection to the scheduler "
-            "was lost; run again with --resume"
+            "was lost; run again"
         )
     said = " ".join(str(error).split())[:MOST_LETTERS]
     return JobError(
-        f"{key}: lost on the way to or from its worker ({type(error).__name__}: {said}); "
-        "run again with --resume"
+        f"{key}: lost on the way to or from its worker ({type(error).__name__}: {said}); run again"
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,39 +12,33 @@ from typing import Any, Protocol
 
 from sim.batch.completion import completed
 from sim.batch.executors import Runnable
+from sim.batch.going_on import check_same
 from sim.batch.manifest import describe_run
 from sim.batch.model_identity import model_identity
 from sim.batch.run import Progress
-from sim.domain.manifest import RunScenario
 from sim.engine.clocks import AUTO
-from sim.errors import AnalysisError, ScenarioError
-from sim.results.stored import KIND
+from sim.errors import JobError, ScenarioError
 from sim.scenario_io.recipes import Recipe
+from sim.stored.beginning import begun, clear_beginning
 from sim.stored.files import HEADER
-from sim.stored.journal import Entry, read_journal
+from sim.stored.journal import Entry
 from sim.stored.layout import (
-    DIGEST_LENGTH,
     MODEL,
     header_of,
     read_header,
+    run_scenarios,
     scenario_path,
     settings_path,
 )
-from sim.stored.run_directory import RunDirectory, begun, clear_beginning, resumed
+from sim.stored.run_directory import RunDirectory, resumed, seconds_filled
 from sim.stored.tables import Table
 
 RESUMED = "resumed"
 """Key of a header: how often the run went on after a stop."""
-NAMES_TOLD = 3
-"""Names that a message lists."""
-OPTIONS = {
-    "patients": "--patient-totals",
-    "shard": "--shard",
-    "draws": "--draws",
-    "replications_per_draw": "--inner",
-    "sampling": "--sampling",
-}
-"""What must not change when a run goes on, and the option that says it."""
+SPENT = "spent_seconds"
+"""Key of a header: how long earlier stretches took, each until the last job that it finished [s]."""
+KEPT = "; finished jobs are kept, mend this and run again with --resume"
+"""What is said besides when a run stops whose directory stays."""
 
 
 class StoredJob(Runnable[Mapping[str, Table]], Protocol):
@@ -122,7 +116,9 @@ def header_for(
         for recipe in recipes
     ]  # fmt: skip
     share = None if shard is None else list(shard)
-    return header_of(kind, scenarios, **{MODEL: model_identity()}, shard=share, **{RESUMED: 0}, **asked)
+    return header_of(
+        kind, scenarios, **{MODEL: model_identity()}, shard=share, **{RESUMED: 0, SPENT: 0}, **asked
+    )
 
 
 def scenario_texts(recipes: Sequence[Recipe]) -> dict[str, bytes]:
@@ -133,14 +129,6 @@ def scenario_texts(recipes: Sequence[Recipe]) -> dict[str, bytes]:
 def settings_texts(settings: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return what analyses need to know, given by folder, as files of a directory, by path."""
     return {settings_path(folder): text for folder, text in settings.items()}
-
-
-def run_scenarios(header: Mapping[str, Any]) -> list[RunScenario]:
-    """Return what a manifest says of the scenarios in a header."""
-    return [
-        RunScenario(**{key: value for key, value in one.items() if key != "folder"})
-        for one in header["scenarios"]
-    ]
 
 
 @contextlib.contextmanager
@@ -169,8 +157,26 @@ def directory_for(
     ------
     AnalysisError
         If it holds something else, the jobs of another model or scenario, or another run writes to it.
+    JobError
+        If the block fails with one; it tells what is kept, too.
     """
-    path = Path(directory)
+    with _telling_what_is_kept(), _directory_for(Path(directory), header, texts, resume=resume) as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def _telling_what_is_kept() -> Iterator[None]:
+    try:
+        yield
+    except JobError as error:
+        told, *trace = str(error).split("\n")
+        raise JobError("\n".join([told + KEPT, *trace])) from error
+
+
+@contextlib.contextmanager
+def _directory_for(
+    path: Path, header: Mapping[str, Any], texts: Mapping[str, bytes], *, resume: bool
+) -> Iterator[RunDirectory]:
     if not (resume and (path / HEADER).exists()):
         if resume:
             clear_beginning(path)
@@ -178,9 +184,10 @@ def directory_for(
             yield opened
         return
     before = read_header(path, (header["kind"],), "choose a new directory")
-    _check_same(path, before, header)
+    check_same(path, before, header)
+    since = {RESUMED: before[RESUMED] + 1, SPENT: _spent(before) + seconds_filled(path)}
     with resumed(path) as opened:
-        opened.replace_header({**header, RESUMED: before.get(RESUMED, 0) + 1}, texts)
+        opened.replace_header({**header, **since}, texts)
         yield opened
 
 
@@ -258,63 +265,11 @@ def manifest_of(
         warnings=warnings,
         psa=psa,
         resumed=opened.header[RESUMED],
+        spent_seconds=_spent(opened.header),
     )
 
 
-def _check_same(path: Path, before: Mapping[str, Any], header: Mapping[str, Any]) -> None:
-    """Refuse to go on with the jobs of another model or of other scenarios."""
-    if before.get(MODEL) != header[MODEL]:
-        raise AnalysisError(
-            f"{path}: must be of the same model to go on, got one of {_in_words(before.get(MODEL))} "
-            f"and this is {_in_words(header[MODEL])}; choose a new directory, or go on with that version"
-        )
-    folders, wanted = ([one["folder"] for one in head["scenarios"]] for head in (before, header))
-    if folders != wanted:
-        raise AnalysisError(
-            f"{path}: must hold the same scenarios, seed and patients to go on with it, got "
-            f"{_names_of(before)} there and {_names_of(header)} now; choose a new directory"
-        )
-    for key, option in OPTIONS.items():
-        if before.get(key) != header.get(key):
-            raise AnalysisError(
-                f"{path}: {option} must be as before to go on, got {before.get(key)!r} there and "
-                f"{header.get(key)!r} now; repeat the command as it was and add --resume"
-            )
-    if header["kind"] == KIND and header.get("precision") is None:
-        _check_not_fewer(path, before, header)
-
-
-def _check_not_fewer(path: Path, before: Mapping[str, Any], header: Mapping[str, Any]) -> None:
-    """Refuse fewer replications than were asked for, or than are there since some precision was asked for."""
-    held = replications_held(read_journal(path))
-    for old, new in zip(before["scenarios"], header["scenarios"], strict=True):
-        fewest = max(old["replications"], held.get(new["folder"], 0))
-        if new["replications"] < fewest:
-            raise AnalysisError(
-                f"{path}: replications of '{new['name']}' must be at least {fewest}, as before, "
-                f"got {new['replications']}; ask for as many, or choose a new directory"
-            )
-
-
-def replications_held(entries: Iterable[Entry]) -> dict[str, int]:
-    """Return by folder one more than the last replication that is there."""
-    held: dict[str, int] = {}
-    for entry in entries:
-        held[entry.scenario] = max(held.get(entry.scenario, 0), entry.numbers.stop)
-    return held
-
-
-def _in_words(model: object) -> str:
-    if not isinstance(model, Mapping):
-        return "an unknown one"
-    libraries = [
-        f"{name} {version}" for name, version in model.items() if name not in {"version", "source_sha256"}
-    ]
-    source = str(model.get("source_sha256"))[:DIGEST_LENGTH]
-    return f"treatpath {model.get('version')} (source {source}, {', '.join(libraries)})"
-
-
-def _names_of(header: Mapping[str, Any]) -> str:
-    names = [f"'{one['name']}'" for one in header["scenarios"]]
-    more = len(names) - NAMES_TOLD
-    return ", ".join(names[:NAMES_TOLD]) + (f" and {more} more" if more > 0 else "")
+def _spent(header: Mapping[str, Any]) -> int:
+    """Return what a header says of earlier stretches [s]; those of former versions say nothing."""
+    spent = header.get(SPENT, 0)
+    return spent if isinstance(spent, int) and spent > 0 else 0

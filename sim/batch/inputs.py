@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -10,9 +11,12 @@ from sim.batch.settings import with_settings
 from sim.domain.scenario import Scenario
 from sim.errors import ScenarioError
 from sim.scenario_io.load import LoadedScenario
+from sim.scenario_io.overrides import SET
 from sim.scenario_io.recipes import Recipe, recipes_of
 from sim.scenario_io.several import each_of
 
+OPTIONS = {"run.n_patients": "--patients", "run.replications": "--replications", "run.seed": "--seed"}
+"""Options that set sizes, by path."""
 Given: TypeAlias = Scenario | str | Path
 """A scenario, a scenario file, or the name of a shipped scenario."""
 Sources: TypeAlias = Given | Sequence[Given]
@@ -114,14 +118,27 @@ def _each(
         raise ScenarioError(
             f"overrides: must come with files or names, got scenario '{ready[0].name}'; load it with them"
         )
-    if not ready:
-        yield from each_of(_files(given), overrides=[*overrides, *_as_typed(sizes)])
-        return
-    for one in given:
-        if isinstance(one, Scenario):
-            yield with_settings(one, dict(sizes))
-        else:
-            yield from each_of([one], overrides=_as_typed(sizes))
+    with _naming_options(sizes):
+        if not ready:
+            yield from each_of(_files(given), overrides=[*overrides, *_as_typed(sizes)])
+            return
+        for one in given:
+            if isinstance(one, Scenario):
+                yield with_settings(one, dict(sizes))
+            else:
+                yield from each_of([one], overrides=_as_typed(sizes))
+
+
+@contextlib.contextmanager
+def _naming_options(sizes: Mapping[str, object]) -> Iterator[None]:
+    """Let a mistake in a size name the option that it was typed in; it is read like one after --set."""
+    try:
+        yield
+    except ScenarioError as error:
+        told = str(error)
+        for path in sizes:
+            told = told.replace(f"{SET}: {path}: ", f"{OPTIONS[path]}: ")
+        raise ScenarioError(told) from error
 
 
 def _files(given: Sequence[Given]) -> list[str | Path]:

@@ -54,6 +54,7 @@ def describe_run(
     files: Sequence[Mapping[str, object]] = (),
     warnings: Sequence[str] = (),
     resumed: int = 0,
+    spent_seconds: int = 0,
     shards_merged: int = 0,
     ended: datetime | None = None,
 ) -> dict[str, Any]:
@@ -83,6 +84,8 @@ def describe_run(
         What a reader of the results is warned of.
     resumed : int
         How often the run was taken up again.
+    spent_seconds : int
+        How long it took before that [s].
     shards_merged : int
         Shards that the results were put together from.
     ended : datetime, optional
@@ -118,7 +121,7 @@ def describe_run(
             "git": own_commit(),
             "started": _moment(started),
             "ended": _moment(ended),
-            "wall_seconds": round(max((ended - started).total_seconds(), 0.0), 1),
+            "wall_seconds": round(spent_seconds + max((ended - started).total_seconds(), 0.0), 1),
             "scenarios": told,
             "psa": psa,
             "targets": targets,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sim.batch.filling import RESUMED, run_scenarios
+from sim.batch.filling import RESUMED, SPENT
 from sim.batch.manifest import describe_run, now
 from sim.batch.stored_psa import check_drawn
 from sim.batch.stored_runs import Warn, finish
@@ -14,16 +14,14 @@ from sim.errors import AnalysisError
 from sim.results.stored import KIND
 from sim.stored.files import reading
 from sim.stored.journal import Entry, read_journal
-from sim.stored.layout import MODEL, read_header, scenario_path, settings_path
-from sim.stored.run_directory import RunDirectory, begun
+from sim.stored.layout import MODEL, PLAN, read_header, run_scenarios, scenario_path, settings_path
+from sim.stored.run_directory import RunDirectory, whole_directory
 from sim.stored.stored_run import read_file
 from sim.stored.tables import Table
 from sim.worlds.stored import BASE, DRAWN
 from sim.worlds.stored import KIND as PROBABILISTIC
 
 MADE_BY = "run with --shard and --out"
-PLAN = ("draws", "replications_per_draw", "sampling", "base_replications")
-"""What a header says of how much is drawn."""
 N_BASE_POINTS = 2
 NAMES_TOLD = 5
 """Gaps that a message lists."""
@@ -61,7 +59,7 @@ def merge(
     ScenarioError
         If no draw of a scenario fits together.
     JobError
-        If the new directory cannot be written.
+        If the new directory cannot be written; nothing is left of it.
     """
     started = now()
     sources = [Path(directory) for directory in directories]
@@ -78,7 +76,7 @@ def merge(
     is_psa = headers[0]["kind"] == PROBABILISTIC
     if is_psa:
         check_drawn(headers[0], [entry for entry, _ in chosen])
-    with begun(out, headers[0], _texts(sources[0], headers[0])) as opened:
+    with whole_directory(out, headers[0], _texts(sources, headers[0])) as opened:
         for entry, source in chosen:
             _copy(opened, entry, source)
         manifest = describe_run(
@@ -99,7 +97,7 @@ def _header(source: Path) -> dict[str, Any]:
     header = read_header(source, (KIND, PROBABILISTIC), MADE_BY)
     if MODEL not in header:
         raise AnalysisError(f"{source}: must hold the jobs of a run, got results stored whole; {MADE_BY}")
-    return header | {"shard": None, RESUMED: 0}
+    return header | {"shard": None, RESUMED: 0, SPENT: 0}
 
 
 def _chosen(sources: Sequence[Path]) -> list[tuple[Entry, Path]]:
@@ -139,13 +137,19 @@ def _parts(header: dict[str, Any], scenario: dict[str, Any]) -> dict[str, int]:
     return {DRAWN: header["draws"], BASE: N_BASE_POINTS}
 
 
-def _texts(source: Path, header: dict[str, Any]) -> dict[str, bytes]:
-    """Read the files that say what the scenarios are."""
-    texts = {}
+def _texts(sources: Sequence[Path], header: dict[str, Any]) -> dict[str, bytes]:
+    """Read the files that say what the scenarios are; AnalysisError unless all shards have the same."""
+    texts: dict[str, bytes] = {}
     for one in header["scenarios"]:
         for path in (scenario_path(one["folder"]), settings_path(one["folder"])):
-            with reading(source / path):
-                texts[path] = (source / path).read_bytes()
+            for source in sources:
+                with reading(source / path):
+                    content = (source / path).read_bytes()
+                if texts.setdefault(path, content) != content:
+                    raise AnalysisError(
+                        f"{source / path}: must be the same as in {sources[0]}, got another; one of the two "
+                        "was changed, run that shard again"
+                    )
     return texts
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -139,8 +138,8 @@ def read_shard(text: str) -> tuple[int, int]:
 
 def of_shard(jobs: Iterable[T], shard: tuple[int, int] | None) -> Iterator[T]:
     """Yield every n-th job from the i-th on, or all without a shard."""
-    start, step = (0, 1) if shard is None else (shard[0] - 1, shard[1])
-    return itertools.islice(jobs, start, None, step)
+    share, shares = (1, 1) if shard is None else shard
+    return (job for number, job in enumerate(jobs, start=1) if (number - share) % shares == 0)
 
 
 def _shares(recipes: Sequence[Recipe], replications: Mapping[str, int]) -> Iterator[tuple[Recipe, range]]:

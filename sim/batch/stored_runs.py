@@ -6,6 +6,7 @@ shards, interruptions, or the order in which jobs end.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,16 +17,17 @@ from sim.analysis.replications_needed import FEWEST, largest_error, next_number
 from sim.batch.clock import ready_clock
 from sim.batch.filling import (
     RESUMED,
+    SPENT,
     Ways,
     check_names,
     directory_for,
     fill,
     header_for,
     manifest_of,
-    replications_held,
     scenario_texts,
     settings_texts,
 )
+from sim.batch.going_on import replications_held
 from sim.batch.manifest import now
 from sim.batch.run import count_workers
 from sim.batch.stored_jobs import planned
@@ -71,8 +73,8 @@ class StoredRunAsked:
 
     def __post_init__(self) -> None:
         check_names(self.recipes)
-        if self.precision is not None and not self.precision > 0:
-            raise ScenarioError(f"--precision: must be above 0, got {self.precision}")
+        if self.precision is not None and not 0 < self.precision < math.inf:
+            raise ScenarioError(f"--precision: must be above 0 and finite, got {self.precision}")
         if self.precision is not None and self.shard is not None:
             raise ScenarioError(
                 "--shard: must come without --precision, whose replications depend on all results; "
@@ -261,7 +263,9 @@ def _store_numbers(opened: RunDirectory, asked: StoredRunAsked, replications: Ma
         return
     made = (recipe.scenario(replications[recipe.folder]) for recipe in asked.recipes)
     final = replace(asked, recipes=list(recipes_of(made)))
-    opened.replace_header({**final.header(), RESUMED: opened.header[RESUMED]}, final.texts())
+    opened.replace_header(
+        {**final.header(), **{key: opened.header[key] for key in (RESUMED, SPENT)}}, final.texts()
+    )
 
 
 def _shortfalls(asked: StoredRunAsked, replications: Mapping[str, int], short: Set[str]) -> list[str]:

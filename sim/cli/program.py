@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 from dataclasses import asdict
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from typing import Annotated, NoReturn, cast
 
 import typer
@@ -85,6 +85,9 @@ def run_program(interrupt: Interrupt) -> NoReturn:
     """
     debug = DEBUG in sys.argv
     words = [word for word in sys.argv[1:] if word != DEBUG]
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, StringIO())  # whoever closed it wants to hear nothing
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shlex
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -25,7 +24,7 @@ from sim.cli.options import (
     Workers,
 )
 from sim.cli.printing import print_json, progress, say
-from sim.cli.storing import kept_when_stopped, tell_shard, typed_command
+from sim.cli.storing import gone_at_the_end, kept_when_stopped, tell_shard, typed_command
 from sim.errors import ScenarioError
 
 if TYPE_CHECKING:
@@ -110,8 +109,8 @@ def _kept(out: Path | None) -> Iterator[Path]:
     if out is not None:
         yield out
         return
-    with tempfile.TemporaryDirectory(prefix="treatpath-") as hidden:
-        yield Path(hidden) / "results"
+    with gone_at_the_end() as directory:
+        yield directory
 
 
 def _tell(

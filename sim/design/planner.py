@@ -28,8 +28,12 @@ MOST_TIMES = 4
 """Units and referrals can be moved up to so many times today's."""
 FEWEST_AT_MOST = 4
 """Units and referrals can always be moved up to here."""
+STEP, SMALL_STEP = 0.5, 0.1
+"""Of units and referrals; the small one below 1."""
 STEPS = 50
+TEN = 10.0
 NICE = (1, 2, 5, 10)
+ROUNDING, DIGITS = 1e-9, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +123,15 @@ def step_of(low: float, high: float) -> float:
     (0.02, 5.0, 0.2)
     """
     least = (high - low) / STEPS
-    power = 10.0 ** np.floor(np.log10(least))
-    return float(next(round(nice * power, 12) for nice in NICE if nice * power >= least * (1 - 1e-9)))
+    power = TEN ** np.floor(np.log10(least))
+    fitting = (nice * power for nice in NICE if nice * power >= least * (1 - ROUNDING))
+    return round(float(next(fitting)), DIGITS)
 
 
 def _span(value: float | None) -> tuple[float, float]:
     """Return the largest value offered and the step, for a plain number."""
     high = max(FEWEST_AT_MOST, MOST_TIMES * (value or 1))
-    return float(high), 0.1 if (value or 1) < 1 else 0.5
+    return float(high), SMALL_STEP if (value or 1) < 1 else STEP
 
 
 def _treatments_given(scenario: Scenario) -> set[str]:

@@ -175,7 +175,7 @@ class RunManifest(Frozen):
     ended: Moment
     """When the run ended, in UTC."""
     wall_seconds: Annotated[Number, Field(ge=0)]
-    """Time from beginning to end [seconds]."""
+    """Time from beginning to end [seconds]; what a stopped run did counts until its last finished job."""
     scenarios: Annotated[tuple[RunScenario, ...], Field(min_length=1)]
     """What was run, in order."""
     psa: ProbabilisticPlan | None

@@ -69,6 +69,33 @@ def input_tables(content: Row) -> list[Table]:
     ]
 
 
+def change_rows(rows: Sequence[Row]) -> list[dict[str, str]]:
+    """Return changed inputs as rows of text, for a table that can be sorted and downloaded.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        From `sim.analysis.changed_inputs.input_rows`.
+
+    Returns
+    -------
+    list of dict
+        Keys ``Setting, Old, New, Unit, Source, Grade, Besides``; what changed says both.
+    """
+    return [
+        {
+            "Setting": row["path"],
+            "Old": _plain(row["old"]),
+            "New": _plain(row["new"]),
+            "Unit": _both(row["old_unit"], row["new_unit"]),
+            "Source": _both(row["old_source"], row["new_source"]),
+            "Grade": _both(row["old_grade"], row["new_grade"]),
+            "Besides": ", ".join(row["parts"]),
+        }
+        for row in rows
+    ]
+
+
 def manifest_tables(content: Row) -> list[Table]:
     """Return what differs in how the runs came about: none or one table."""
     rows = tuple(

@@ -216,7 +216,7 @@ def _parameter_row(path: str, atom: Atom, sources: dict[str, Source]) -> Row:
     return {
         "path": path,
         "label": atom.label or plain_name(path),
-        "value": atom.value if isinstance(atom, Parameter) else _curve_text(atom),
+        "value": atom.value if isinstance(atom, Parameter) else curve_text(atom),
         "unit": str(atom.unit),
         "low": low,
         "high": high,
@@ -231,7 +231,7 @@ def _parameter_row(path: str, atom: Atom, sources: dict[str, Source]) -> Row:
     }
 
 
-def _curve_text(atom: Atom) -> str:
+def curve_text(atom: Atom) -> str:
     if not isinstance(atom, Curve):
         return ""
     if atom.at is None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.domain.cohort import Cohort
 from sim.domain.cross_checks import not_found
 from sim.domain.scenario import Scenario
 from sim.errors import ScenarioError
@@ -43,9 +47,36 @@ def follow(scenario: Scenario, strategy: str, patient: int, replication: int = 0
     if not 0 <= replication < LARGEST_REPLICATION:
         raise ScenarioError(f"replication: must be at least 0, got {replication}")
     from sim.engine.simulate import simulate_strategy  # noqa: PLC0415
-    from sim.outcomes.patient_account import patient_flows  # noqa: PLC0415
 
     log, cohort = simulate_strategy(scenario, strategy, replication)
+    return story_of(log, cohort, scenario, strategy, patient)
+
+
+def story_of(
+    log: NDArray[np.void], cohort: Cohort, scenario: Scenario, strategy: str, patient: int
+) -> list[Entry]:
+    """Return the story of one patient of a simulated strategy.
+
+    Parameters
+    ----------
+    log : structured ndarray
+        Event log of the strategy.
+    cohort : Cohort
+        Its patients.
+    scenario : Scenario
+        What was simulated.
+    strategy : str
+        Key of the strategy.
+    patient : int
+        Number of the patient, from 0.
+
+    Returns
+    -------
+    list of Entry
+        As for `follow`.
+    """
+    from sim.outcomes.patient_account import patient_flows  # noqa: PLC0415
+
     flows = patient_flows(log, cohort, scenario, patient)
     economics = scenario.economics
     return tell(

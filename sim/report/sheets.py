@@ -20,8 +20,10 @@ from sim.domain.column_meanings import CLINICAL, DRAWN_SUMMARY, KEYS, Meaning, m
 from sim.report.evidence import PARAMETER_COLUMNS, parameter_rows
 from sim.report.published import Published, read_published
 from sim.report.workbook import Workbook
+from sim.results import Results
 from sim.results.stored import StoredResults
 from sim.scenario_io.layers import ATOM_KEYS, is_atom
+from sim.scenario_io.load import LoadedScenario
 from sim.scenario_io.stored import StoredScenarios
 from sim.stored.stored_run import StoredRun
 from sim.worlds.stored import ProbabilisticResults, ProbabilisticScenario, StoredUnknown
@@ -47,6 +49,9 @@ BUSY = {
     "busiest": Meaning(meanings.NAME, "resource that is busiest"),
     "bottleneck": Meaning(meanings.NAME, "that resource, if it is nearly full in some week"),
 }
+CLINICAL_COLUMNS = (*KEYS, *CLINICAL)
+USE_COLUMNS = ("scenario", "strategy", *USE)
+ANSWER = "answer"
 SETTING_COLUMNS = ("scenario", "path", "value", "unit")
 EVIDENCE_COLUMNS = ("scenario", *PARAMETER_COLUMNS)
 MANIFEST_COLUMNS = ("name", "value")
@@ -70,25 +75,83 @@ def write_run(book: Workbook, run: StoredRun) -> None:
     AnalysisError
         If a sheet cannot hold all rows, or a stored file is damaged.
     """
-    clinical, use = (*KEYS, *CLINICAL), ("scenario", "strategy", *USE)
+    _begin_run(book)
+    for results in StoredResults(run).each():
+        _write_results(book, results, {})
+    _write_scenarios(book, run)
+    _write_columns(book, _told_of_run())
+
+
+def write_shown(
+    book: Workbook,
+    results: Results,
+    loaded: LoadedScenario,
+    asked: Mapping[str, Any],
+    *,
+    lines: Sequence[str] = (),
+    published: Published | None = None,
+) -> None:
+    """Write the sheets of one comparison as it is looked at: answer, then the sheets of a run.
+
+    Parameters
+    ----------
+    book : Workbook
+        Without a sheet.
+    results : Results
+        Of one scenario.
+    loaded : LoadedScenario
+        The scenario.
+    asked : mapping
+        Output settings, as `sim.analysis.comparison.compare` takes them.
+    lines : sequence of str
+        Answer and what else must be said first.
+    published : Published, optional
+        Published figures; left out = the shipped ones, read anew.
+
+    Raises
+    ------
+    AnalysisError
+        If a sheet cannot hold all rows.
+    """
+    name = loaded.scenario.name
+    book.sheet(ANSWER, (ANSWER,))
+    book.append(ANSWER, ((line,) for line in lines))
+    _begin_run(book)
+    _write_results(book, results, asked)
+    _begin_scenarios(book)
+    _write_scenario(book, name, loaded, published or read_published())
+    told = {**results.manifest, **{f"output setting: {key}": value for key, value in asked.items()}}
+    book.append("manifest", ((key, _text(value)) for key, value in told.items()))
+    _write_columns(book, _told_of_run())
+
+
+def _begin_run(book: Workbook) -> None:
     for name, columns in (
-        ("summary", SUMMARY_COLUMNS), ("clinical", clinical), ("waits", WAIT_COLUMNS), ("utilization", use),
+        ("summary", SUMMARY_COLUMNS), ("clinical", CLINICAL_COLUMNS), ("waits", WAIT_COLUMNS),
+        ("utilization", USE_COLUMNS),
     ):  # fmt: skip
         book.sheet(name, columns)
-    for results in StoredResults(run).each():
-        book.append("summary", _cells(to_rows(compare(results)), SUMMARY_COLUMNS))
-        book.append("clinical", results.clinical[list(clinical)].itertuples(index=False, name=None))
-        waits = capacity_rows(results)
-        book.append("waits", _cells(waits, WAIT_COLUMNS))
-        book.append("utilization", _cells((row | load for row in waits for load in row["resources"]), use))
-    _write_scenarios(book, run)
-    told = [
+
+
+def _write_results(book: Workbook, results: Results, asked: Mapping[str, Any]) -> None:
+    book.append("summary", _cells(to_rows(compare(results, **asked)), SUMMARY_COLUMNS))
+    book.append("clinical", results.clinical[list(CLINICAL_COLUMNS)].itertuples(index=False, name=None))
+    waits = capacity_rows(
+        results, discount_rate_costs=asked.get("discount_rate_costs"), price_year=asked.get("price_year")
+    )
+    book.append("waits", _cells(waits, WAIT_COLUMNS))
+    book.append(
+        "utilization", _cells((row | load for row in waits for load in row["resources"]), USE_COLUMNS)
+    )
+
+
+def _told_of_run() -> list[tuple[str, str, Meaning | None]]:
+    return [
         *(("summary", name, meaning_of(name)) for name in SUMMARY_COLUMNS),
-        *(("clinical", name, (KEYS | CLINICAL)[name]) for name in clinical),
+        *(("clinical", name, (KEYS | CLINICAL)[name]) for name in CLINICAL_COLUMNS),
         *(("waits", name, BUSY.get(name) or meaning_of(name)) for name in WAIT_COLUMNS),
-        *(("utilization", name, (KEYS | USE)[name]) for name in use),
+        *(("utilization", name, (KEYS | USE)[name]) for name in USE_COLUMNS),
     ]
-    _write_columns(book, told)
 
 
 def write_draws(book: Workbook, run: StoredRun, results: ProbabilisticResults) -> None:
@@ -157,37 +220,37 @@ def _draw_rows(
 
 def _write_scenarios(book: Workbook, run: StoredRun) -> None:
     """Write settings, parameters with their evidence, and the manifest."""
-    book.sheet("settings", SETTING_COLUMNS)
-    book.sheet("parameters", EVIDENCE_COLUMNS)
-    book.sheet("manifest", MANIFEST_COLUMNS)
+    _begin_scenarios(book)
     scenarios, published = StoredScenarios(run), read_published()
-    for name in run.folders:
-        book.append("settings", _setting_rows(scenarios, name))
-        book.append("parameters", _evidence_rows(scenarios, name, published))
     told = circumstances(run)
-    if any(scenarios.find(name) is None for name in run.folders):
-        told["note on inputs"] = NO_SCENARIO
+    for name in run.folders:
+        loaded = scenarios.find(name)
+        if loaded is None:
+            told["note on inputs"] = NO_SCENARIO
+        else:
+            _write_scenario(book, name, loaded, published)
     book.append("manifest", ((name, _text(value)) for name, value in told.items()))
 
 
-def _setting_rows(scenarios: StoredScenarios, name: str) -> Iterator[tuple[Any, ...]]:
-    loaded = scenarios.find(name)
-    if loaded is None:
-        return
+def _begin_scenarios(book: Workbook) -> None:
+    book.sheet("settings", SETTING_COLUMNS)
+    book.sheet("parameters", EVIDENCE_COLUMNS)
+    book.sheet("manifest", MANIFEST_COLUMNS)
+
+
+def _write_scenario(book: Workbook, name: str, loaded: LoadedScenario, published: Published) -> None:
+    book.append("settings", _setting_rows(loaded, name))
+    rows = ({"scenario": name} | row for row in parameter_rows(loaded.scenario, published))
+    book.append("parameters", _cells(rows, EVIDENCE_COLUMNS))
+
+
+def _setting_rows(loaded: LoadedScenario, name: str) -> Iterator[tuple[Any, ...]]:
     for setting in loaded.settings():
         value, unit = setting.value, None
         if is_atom(value):
             unit = value["unit"]
             value = next(value[key] for key in ATOM_KEYS if key in value)
         yield name, setting.path, _text(value), unit
-
-
-def _evidence_rows(scenarios: StoredScenarios, name: str, published: Published) -> Iterator[tuple[Any, ...]]:
-    loaded = scenarios.find(name)
-    if loaded is None:
-        return
-    rows = ({"scenario": name} | row for row in parameter_rows(loaded.scenario, published))
-    yield from _cells(rows, EVIDENCE_COLUMNS)
 
 
 def _write_columns(book: Workbook, told: Iterable[tuple[str, str, Meaning | None]]) -> None:

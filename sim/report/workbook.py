@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import gc
+import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +100,11 @@ class Workbook:
         self._sheets[name] = sheet, place
 
 
+def can_write() -> bool:
+    """Tell whether what writes workbooks is installed."""
+    return find_spec("xlsxwriter") is not None
+
+
 @contextlib.contextmanager
 def new_workbook(path: Path | str, created: str | None) -> Iterator[Workbook]:
     """Give a workbook to be filled, and put it in place when it is whole.
@@ -125,12 +133,20 @@ def new_workbook(path: Path | str, created: str | None) -> Iterator[Workbook]:
             "--format xlsx: must have the extra 'report', got none; add it with "
             "pip install 'treatpath[report]', or use --format csv"
         ) from error
-    with new_file(path) as hidden, tempfile.TemporaryDirectory() as rows:
-        options = {"constant_memory": True, "tmpdir": rows}
-        with xlsxwriter.Workbook(str(hidden), options) as book:
-            if created is not None:
-                book.set_properties({"created": datetime.fromisoformat(created)})
-            yield Workbook(book)
+    with new_file(path) as hidden, tempfile.TemporaryDirectory() as rows, hidden.open("wb") as file:
+        options, refused = {"constant_memory": True, "tmpdir": rows}, None
+        try:
+            with xlsxwriter.Workbook(file, options) as book:
+                if created is not None:
+                    book.set_properties({"created": datetime.fromisoformat(created)})
+                yield Workbook(book)
+        except xlsxwriter.exceptions.FileCreateError as error:
+            # The archive goes with the error and ends its file once more, which must be open and have room.
+            os.ftruncate(file.fileno(), 0)
+            refused = error.args[0].args
+        if refused is not None:
+            gc.collect()
+            raise OSError(*refused)
 
 
 def _write(sheet: Worksheet, row: int, column: int, value: Cell, form: Format | None) -> None:

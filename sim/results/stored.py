@@ -13,7 +13,7 @@ from sim.errors import AnalysisError
 from sim.results.tidy import Results, empty_frame
 from sim.stored.files import json_bytes
 from sim.stored.journal import Entry
-from sim.stored.layout import folder_of, header_of
+from sim.stored.layout import folder_of, header_of, settings_path
 from sim.stored.run_directory import whole_directory
 from sim.stored.stored_run import StoredRun
 from sim.stored.tables import Table, encoded
@@ -189,7 +189,9 @@ def save_whole(results: Results, directory: Path | str, summary: pd.DataFrame) -
         name: folder_of(position, setting.digest)
         for position, (name, setting) in enumerate(results.settings.items(), start=1)
     }
-    texts = {folder: settings_bytes(results.settings[name]) for name, folder in folders.items()}
+    texts = {
+        settings_path(folder): settings_bytes(results.settings[name]) for name, folder in folders.items()
+    }
     header = header_of(KIND, [{"name": name, "folder": folder} for name, folder in folders.items()])
     with whole_directory(directory, header, texts) as run:
         for name, folder in folders.items():

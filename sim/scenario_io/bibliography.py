@@ -5,11 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from pydantic import ValidationError
+
+from sim.domain.evidence import Source
 from sim.errors import ScenarioError
 from sim.scenario_io import shipped, yaml_file
 from sim.scenario_io.layers import SOURCES, Composed, Origin
 from sim.scenario_io.problems import Keys, Problem, error_of, problems_of
 from sim.scenario_io.yaml_file import Plain, Reader
+
+
+def load_sources() -> dict[str, Source]:
+    """Return every entry of the shipped bibliography, by key; ScenarioError if it cannot be read."""
+    path = shipped.bibliography()
+    document = yaml_file.read(path)
+    try:
+        return {key: Source.model_validate(entry) for key, entry in document.tree.items()}
+    except ValidationError as error:
+        raise ScenarioError(f"{document.file}: {error.errors()[0]['msg']}") from None
 
 
 def with_bibliography(composed: Composed, *, read: Reader = yaml_file.read) -> Composed:

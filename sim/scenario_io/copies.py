@@ -110,6 +110,8 @@ def _chain(keys: Keys, asked: Mapping[Keys, Plain]) -> list[Keys]:
 
 def _with_copies(merged: Composed, above: Composed, order: list[Keys], problems: list[Problem]) -> Composed:
     """Return settings with copies made; copied parts keep the place where they were set."""
+    if not order:
+        return merged
     entries = {section: dict(merged.tree[section]) for section, _ in order}
     origins: dict[Keys, dict[Keys, Origin]] = {}
     for path, origin in merged.origins.items():

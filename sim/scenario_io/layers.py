@@ -7,7 +7,7 @@ another. A map with ``replace: true`` replaces the map below whole. This module 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,6 +69,8 @@ class Composed:
 
     def origin_of(self, keys: Keys) -> Origin:
         """Return where the innermost existing part of a path was set."""
+        if not self.changed and keys in self.origins:
+            return self.origins[keys]
         paths = [keys[:length] for length in range(len(keys), -1, -1)]
         layers = (layer[path] for layer in (self.changed, self.origins) for path in paths if path in layer)
         return next(layers)
@@ -195,8 +197,9 @@ class _Merger:
         return tree
 
     def _kept(self, tree: Plain, keys: Keys) -> Plain:
-        for path in _paths(tree, keys):
-            self._mark(self.below, path)
+        self._mark(self.below, keys)
+        for key, value in _children(tree):
+            self._kept(value, (*keys, key))
         return tree
 
     def _taken(self, tree: Plain, keys: Keys) -> Plain:
@@ -244,13 +247,10 @@ def _is_marker(key: str, value: object) -> bool:
     return key == REPLACE and not isinstance(value, dict)
 
 
-def _paths(tree: object, keys: Keys) -> Iterator[Keys]:
-    """Yield the path of a part and of all parts below it."""
-    yield keys
-    children: Iterator[tuple[str, object]] = iter(())
+def _children(tree: object) -> Iterable[tuple[str, object]]:
+    """Return the parts just below a part."""
     if isinstance(tree, dict):
-        children = iter(tree.items())
-    elif isinstance(tree, list):
-        children = ((str(position), value) for position, value in enumerate(tree))
-    for key, value in children:
-        yield from _paths(value, (*keys, key))
+        return tree.items()
+    if isinstance(tree, list):
+        return ((str(position), value) for position, value in enumerate(tree))
+    return ()

@@ -126,7 +126,9 @@ def with_changes(composed: Composed, changes: Sequence[Change]) -> Composed:
     return composed
 
 
-def points(composed: Composed, changes: Sequence[Change] = ()) -> Iterator[Composed]:
+def points(
+    composed: Composed, changes: Sequence[Change] = (), *, most: int = MOST_POINTS
+) -> Iterator[Composed]:
     """Yield one scenario for each point of the sweep, with the changes put above it.
 
     Parameters
@@ -135,6 +137,8 @@ def points(composed: Composed, changes: Sequence[Change] = ()) -> Iterator[Compo
         Settings from the files; ``sweep`` maps dotted paths to lists of values.
     changes : sequence of Change
         Changes from the command line; a swept path that is changed is no longer swept.
+    most : int
+        Scenarios it may give.
 
     Yields
     ------
@@ -150,8 +154,8 @@ def points(composed: Composed, changes: Sequence[Change] = ()) -> Iterator[Compo
     base = replace(composed, tree=rest)
     axes = [axis for axis in _axes(composed) if not any(axis[0].keys == change.keys for change in changes)]
     count = math.prod(len(axis) for axis in axes)
-    if count > MOST_POINTS:
-        message = f"must give at most {MOST_POINTS} scenarios, got {count}"
+    if count > most:
+        message = f"must give at most {most} scenarios, got {count}"
         raise error_of([composed.problem(("sweep",), message)])
     base = with_changes(base, [change for change in changes if change.keys == ("name",)])
     labels = {axis[0].keys: _labels([change.value for change in axis]) for axis in axes}

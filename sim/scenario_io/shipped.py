@@ -14,6 +14,8 @@ SOURCES = "sources.yaml"
 """Name of the bibliography beside scenario files."""
 VALIDATION = "validation"
 """Folder of study scenarios beside the shipped ones."""
+LESSONS = "learn"
+"""Folder of exercises and claims beside the shipped scenarios."""
 FINISHED = "finished"
 """Folder of results of shipped scenarios, each in a directory of its own."""
 
@@ -51,6 +53,11 @@ def validation_directory() -> Path:
         lies inside.
     """
     return _short(directory() / VALIDATION)
+
+
+def lessons_directory() -> Path:
+    """Return the folder of exercises and claims, as `validation_directory` does."""
+    return _short(directory() / LESSONS)
 
 
 def finished_directories(kind: str) -> list[Path]:

@@ -14,7 +14,7 @@ NOWHERE = Path("\N{BULLET}")
 """Folder that does not exist: no file of this machine stands beside a text."""
 
 
-def check_text(text: str, file: str) -> list[LoadedScenario]:
+def check_text(text: str, file: str, *, most: int = overrides_of.MOST_POINTS) -> list[LoadedScenario]:
     """Read every scenario that a text gives.
 
     Parameters
@@ -23,6 +23,8 @@ def check_text(text: str, file: str) -> list[LoadedScenario]:
         YAML 1.2; ``extends`` in it names a shipped scenario.
     file : str
         What messages call it.
+    most : int
+        Scenarios its sweep may give.
 
     Returns
     -------
@@ -40,4 +42,4 @@ def check_text(text: str, file: str) -> list[LoadedScenario]:
         return yaml_file.parse(text, file=file) if path == here else yaml_file.read(path)
 
     composed = with_bibliography(compose(here, read=read), read=read)
-    return list(validated(overrides_of.points(composed)))
+    return list(validated(overrides_of.points(composed, most=most)))

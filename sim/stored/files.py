@@ -38,10 +38,10 @@ def new_directory(directory: Path | str) -> Iterator[Path]:
     AnalysisError
         If the directory holds something already or cannot be written.
     """
-    target = Path(directory).resolve()
+    target = resolved(directory)
     try:
         if target.exists() and (not target.is_dir() or holds_something(target)):
-            raise AnalysisError(_full(target))
+            raise AnalysisError(full(target))
         target.parent.mkdir(parents=True, exist_ok=True)
         nearby = target if target.exists() else target.parent
         with tempfile.TemporaryDirectory(dir=nearby, prefix=HIDDEN) as hidden:
@@ -55,7 +55,7 @@ def new_directory(directory: Path | str) -> Iterator[Path]:
                 file.replace(target / file.name)
     except OSError as error:
         if error.errno == errno.ENOTEMPTY:
-            raise AnalysisError(_full(target)) from error
+            raise AnalysisError(full(target)) from error
         raise AnalysisError(f"{target}: must be writable, got '{error.strerror or error}'") from error
 
 
@@ -90,8 +90,17 @@ def new_file(path: Path | str) -> Iterator[Path]:
         raise AnalysisError(f"{target}: must be writable, got '{error.strerror or error}'") from error
 
 
-def _full(directory: Path) -> str:
+def full(directory: Path) -> str:
+    """Say that a directory cannot begin, because it holds something."""
     return f"{directory}: must be a new or empty directory, got a full one; choose another"
+
+
+def resolved(directory: Path | str) -> Path:
+    """Return where a directory really is; AnalysisError if links lead round in a circle."""
+    try:
+        return Path(directory).resolve()
+    except (OSError, RuntimeError) as error:
+        raise AnalysisError(f"{directory}: must be a directory, got a link that leads nowhere") from error
 
 
 def holds_something(directory: Path) -> bool:

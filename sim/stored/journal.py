@@ -131,8 +131,20 @@ def repair_journal(directory: Path, entries: list[Entry]) -> None:
 
 
 @contextlib.contextmanager
-def open_journal(directory: Path) -> Iterator[IO[bytes]]:
+def open_journal(directory: Path, *, is_new: bool = False) -> Iterator[IO[bytes]]:
     """Open the journal for appending; no second run can hold it open meanwhile.
+
+    Parameters
+    ----------
+    directory : Path
+        Directory of a run.
+    is_new : bool
+        True makes it; FileExistsError if it is there.
+
+    Yields
+    ------
+    file
+        Without a buffer.
 
     Raises
     ------
@@ -140,7 +152,7 @@ def open_journal(directory: Path) -> Iterator[IO[bytes]]:
         If another run is writing to the directory.
     """
     # Nothing may wait in memory: what a full disk refused would be tried once more when the file is closed.
-    with (directory / JOURNAL).open("ab", buffering=0) as journal:
+    with (directory / JOURNAL).open("xb" if is_new else "ab", buffering=0) as journal:
         _lock(journal, directory)
         yield journal
 
@@ -186,9 +198,22 @@ def _lock(journal: IO[bytes], directory: Path) -> None:
     try:
         fcntl.flock(journal, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
-        raise AnalysisError(
-            f"{directory}: must have one run at a time writing to it, got another; wait until that one ends"
-        ) from error
+        raise AnalysisError(_two_at_once(directory)) from error
     except OSError:
         # Some network disks know no locks; entries stay whole there, as each is one short write.
         return
+    # Who held it before may have put another file in its place, which somebody else holds now.
+    if not _is_in_place(journal, directory / JOURNAL):
+        raise AnalysisError(_two_at_once(directory))
+
+
+def _is_in_place(file: IO[bytes], path: Path) -> bool:
+    """Tell whether an open file is still what its path leads to."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _two_at_once(directory: Path) -> str:
+    return f"{directory}: must have one run at a time writing to it, got another; wait until that one ends"

@@ -13,9 +13,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
+from sim.domain.manifest import ProbabilisticPlan, RunScenario
 from sim.errors import AnalysisError
 from sim.stored.files import HEADER, read_json, stored_directory
 
@@ -24,11 +25,14 @@ SUMMARY = "summary.csv"
 SCENARIOS, SETTINGS = "scenarios", "settings"
 MODEL = "model"
 """Key of a header: which model ran the jobs; results that were stored whole lack it."""
+PROBABILISTIC = "probabilistic"
 USED_BY = {
     "replications": "give them to 'treatpath compare', or make others with 'treatpath psa FILE --out DIR'",
-    "probabilistic": "give them to 'treatpath voi', or make others with 'treatpath run FILE --out DIR'",
+    PROBABILISTIC: "give them to 'treatpath voi', or make others with 'treatpath run FILE --out DIR'",
 }
 """What results of each kind are for."""
+PLAN = tuple(ProbabilisticPlan.model_fields)
+"""What a header says of how much is drawn."""
 DIGEST_LENGTH = 12
 """Characters of a digest that tell scenarios apart in names of folders."""
 
@@ -104,16 +108,52 @@ def read_header(directory: Path | str, kinds: Sequence[str], made_by: str) -> di
         raise AnalysisError(
             f"{source / HEADER}: must hold {' or '.join(kinds)} results, got {found!r}; {use}"
         )
-    if not _names_scenarios(header):
+    scenarios = header.get("scenarios")
+    if not isinstance(scenarios, list) or not scenarios or not all(_is_named(one) for one in scenarios):
         raise AnalysisError(f"{source / HEADER}: is damaged (no list of scenarios); run again")
+    if MODEL in header and not _tells_jobs(header):
+        raise AnalysisError(f"{source / HEADER}: is damaged (not what was asked for); run again")
     return header
 
 
-def _names_scenarios(header: Mapping[str, Any]) -> bool:
-    """Tell whether scenarios are listed: of a run in jobs also with how much of each was asked for."""
-    scenarios = header.get("scenarios")
-    kinds = {"name": str, "folder": str} | ({"replications": int} if MODEL in header else {})
-    return isinstance(scenarios, list) and all(
-        isinstance(one, dict) and all(isinstance(one.get(key), kind) for key, kind in kinds.items())
-        for one in scenarios
+def run_scenarios(header: Mapping[str, Any]) -> list[RunScenario]:
+    """Return what a manifest says of the scenarios in a header."""
+    return [
+        RunScenario(**{key: value for key, value in one.items() if key != "folder"})
+        for one in header["scenarios"]
+    ]
+
+
+def _is_named(one: object) -> bool:
+    """Tell whether a scenario has a name, and a folder in the directory."""
+    if not isinstance(one, dict) or not all(_is_text(one.get(key)) for key in ("name", "folder")):
+        return False
+    folder = str(one["folder"])
+    return PurePath(folder).name == folder
+
+
+def _is_text(value: object) -> bool:
+    """Tell whether a value is a text that can be written to a file."""
+    try:
+        return isinstance(value, str) and bool(value.encode())
+    except UnicodeEncodeError:
+        return False
+
+
+def _tells_jobs(header: Mapping[str, Any]) -> bool:
+    """Tell whether a header says how much of each scenario was asked for, and of draws how many."""
+    try:
+        run_scenarios(header)
+        if header["kind"] == PROBABILISTIC:
+            ProbabilisticPlan(**{key: header.get(key) for key in PLAN})
+    except (ValueError, TypeError):
+        return False
+    shard = header.get("shard")
+    is_share = shard is None or (_are_counts(shard) and len(shard) == 2)
+    return is_share and _are_counts([header.get("resumed", 0)])
+
+
+def _are_counts(values: object) -> bool:
+    return isinstance(values, list) and all(
+        isinstance(value, int) and not isinstance(value, bool) and value >= 0 for value in values
     )

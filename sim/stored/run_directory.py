@@ -9,6 +9,7 @@ import contextlib
 import re
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any
@@ -24,6 +25,7 @@ from sim.stored.files import (
     new_directory,
     put_file,
     read_json,
+    resolved,
     stored_directory,
 )
 from sim.stored.journal import (
@@ -35,11 +37,10 @@ from sim.stored.journal import (
     record,
     repair_journal,
 )
-from sim.stored.layout import SCENARIOS, SETTINGS, SUMMARY, settings_path
+from sim.stored.layout import SCENARIOS, SETTINGS, SUMMARY
 from sim.stored.tables import Table
 
 _NUMBER_LENGTH = 6
-_OF_A_SCENARIO = re.compile(r"[0-9]{4,}-[0-9a-f]+\.(yaml|json)")
 _OF_A_JOB = re.compile(r"[a-z_]+/[0-9]{4,}-[0-9a-f]+/[a-z]+-[0-9]{6,}-[0-9]{6,}\.parquet")
 
 
@@ -55,11 +56,14 @@ class RunDirectory:
         What was asked for; plain values.
     journal : file
         Open for appending; locked where the system can.
+    shown : Path, optional
+        What messages call it, where it has not its name yet.
     """
 
     path: Path
     header: Mapping[str, Any]
     journal: IO[bytes]
+    shown: Path | None = None
 
     def entries(self) -> list[Entry]:
         """Return the finished jobs."""
@@ -80,7 +84,7 @@ class RunDirectory:
         JobError
             If the directory cannot be written; what was recorded before stays readable.
         """
-        with writing(self.path):
+        with self._writing():
             files = []
             for name, table in tables.items():
                 path = f"{name}/{entry.scenario}/{_job_name(entry)}.parquet"
@@ -103,7 +107,7 @@ class RunDirectory:
         JobError
             If the directory cannot be written.
         """
-        with writing(self.path):
+        with self._writing():
             for path, content in texts.items():
                 put_file(self.path / path, content)
             put_file(self.path / HEADER, json_bytes(header))
@@ -124,7 +128,7 @@ class RunDirectory:
         JobError
             If the directory cannot be written.
         """
-        with writing(self.path):
+        with self._writing():
             if summary is not None:
                 put_file(self.path / SUMMARY, summary)
             files = [asdict(file) for file in self.files()]
@@ -141,10 +145,13 @@ class RunDirectory:
         ]
         return sorted([*tables, *others], key=lambda file: file.path)
 
+    def _writing(self) -> AbstractContextManager[None]:
+        return writing(self.shown or self.path)
+
 
 @contextlib.contextmanager
 def whole_directory(
-    directory: Path | str, header: Mapping[str, Any], settings: Mapping[str, bytes]
+    directory: Path | str, header: Mapping[str, Any], texts: Mapping[str, bytes]
 ) -> Iterator[RunDirectory]:
     """Fill a new directory of results at one go, all or nothing.
 
@@ -154,8 +161,8 @@ def whole_directory(
         Must not exist yet, or be empty.
     header : mapping
         As `header_of` returns it.
-    settings : mapping of str to bytes
-        What analyses need to know of each scenario, by the name of its folders.
+    texts : mapping of str to bytes
+        Content of further files by path.
 
     Yields
     ------
@@ -168,40 +175,10 @@ def whole_directory(
         If the directory holds something already or cannot be written.
     """
     with new_directory(directory) as hidden:
-        _lay_out(hidden, header, {settings_path(folder): text for folder, text in settings.items()})
-        with _opened(hidden) as run:
-            yield run
-
-
-@contextlib.contextmanager
-def begun(
-    directory: Path | str, header: Mapping[str, Any], texts: Mapping[str, bytes]
-) -> Iterator[RunDirectory]:
-    """Make a new directory of results and hold it open.
-
-    Parameters
-    ----------
-    directory : Path or str
-        Must not exist yet, or be empty.
-    header : mapping
-        What is asked for; plain values.
-    texts : mapping of str to bytes
-        Content of further files by path.
-
-    Yields
-    ------
-    RunDirectory
-        Without any job.
-
-    Raises
-    ------
-    AnalysisError
-        If the directory holds something already or cannot be written.
-    """
-    with new_directory(directory) as hidden:
         _lay_out(hidden, header, texts)
-    with _opened(Path(directory).resolve()) as opened:
-        yield opened
+        with _opened(hidden) as run:
+            run.shown = Path(directory).resolve()
+            yield run
 
 
 @contextlib.contextmanager
@@ -225,7 +202,7 @@ def resumed(directory: Path | str) -> Iterator[RunDirectory]:
     AnalysisError
         If it is no such directory, another run is writing to it, or it cannot be written.
     """
-    path = stored_directory(directory, "run with --out").resolve()
+    path = resolved(stored_directory(directory, "run with --out"))
     with _opened(path) as opened:
         sound = [entry for entry in opened.entries() if all(_is_sound(path, file) for file in entry.files)]
         with writing(path):
@@ -236,33 +213,13 @@ def resumed(directory: Path | str) -> Iterator[RunDirectory]:
         yield opened
 
 
-def clear_beginning(directory: Path) -> None:
-    """Remove what a run left that was killed before its header was in place, if nothing else is there.
-
-    Parameters
-    ----------
-    directory : Path
-        Without a header; need not exist.
-
-    Raises
-    ------
-    AnalysisError
-        If it cannot be written.
-    """
+def seconds_filled(directory: Path) -> int:
+    """Return how long a run that has ended filled its directory, until its last finished job [s]."""
     try:
-        if not directory.is_dir() or not all(_is_of_a_beginning(path) for path in directory.iterdir()):
-            return
-        for path in directory.iterdir():
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-    except OSError as error:
-        raise AnalysisError(f"{directory}: must be writable, got '{error.strerror or error}'") from error
-
-
-def _is_of_a_beginning(path: Path) -> bool:
-    """Tell whether something in a directory was written before its header, and is nobody else's."""
-    if path.name in {SCENARIOS, SETTINGS}:
-        return path.is_dir() and all(_OF_A_SCENARIO.fullmatch(file.name) for file in path.iterdir())
-    return path.name.startswith(HIDDEN) or (path.name == JOURNAL and not path.stat().st_size)
+        began, ended = ((directory / name).stat().st_mtime for name in (HEADER, JOURNAL))
+    except OSError:
+        return 0
+    return max(0, round(ended - began))
 
 
 @contextlib.contextmanager
@@ -277,10 +234,7 @@ def writing(directory: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise JobError(
-            f"{directory}: must be writable, got '{error.strerror or error}'; "
-            "finished jobs are kept, mend this and run again with --resume"
-        ) from error
+        raise JobError(f"{directory}: must be writable, got '{error.strerror or error}'") from error
 
 
 def _lay_out(directory: Path, header: Mapping[str, Any], texts: Mapping[str, bytes]) -> None:

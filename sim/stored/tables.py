@@ -106,4 +106,4 @@ def _table(content: bytes) -> pa.Table:
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     names = [field.name for field in pq.read_schema(pa.BufferReader(content)) if field.type == pa.string()]
-    return pq.read_table(pa.BufferReader(content), read_dictionary=names)
+    return pq.ParquetFile(pa.BufferReader(content), read_dictionary=names).read()

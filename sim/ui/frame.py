@@ -3,20 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from sim.errors import SimError
 from sim.report.answer import NOTICE
 from sim.ui import link, session, sidebar
-from sim.ui.pages import budget, capacity, compare, evidence, patient, uncertainty, validation
 from sim.ui.view import View, view_of
 from sim.ui.warm_up import warm_up
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import StreamlitPage
 
 SCOPE = (
     "Depression only, adults, United States. The people are simulated; intervals show chance between "
     "replications, not uncertainty about the evidence."
 )
+SECTIONS = {
+    "Plan": {
+        "compare": "Compare",
+        "capacity": "Capacity",
+        "budget": "Budget",
+        "uncertainty": "Uncertainty",
+    },
+    "Learn": {
+        "pathways": "Pathways",
+        "patient": "Follow a patient",
+        "exercises": "Exercises",
+        "myths": "Myths",
+    },
+    "Check": {
+        "scenarios": "Scenarios",
+        "history": "History",
+        "evidence": "Evidence",
+        "validation": "Validation",
+        "about": "About",
+    },
+}
+"""Pages by section: name of the module in `sim.ui.pages`, which is also its address, and title."""
+FIRST = "compare"
 Page = Callable[[View], None]
 """A page draws itself for what is shown."""
 
@@ -25,22 +52,21 @@ def main() -> None:
     """Draw the app."""
     st.set_page_config(page_title="treatpath", layout="wide")
     warm_up()
-    pages = {
-        "Plan": [
-            st.Page(lambda: draw(compare.page), title="Compare", url_path="compare", default=True),
-            st.Page(lambda: draw(capacity.page), title="Capacity", url_path="capacity"),
-            st.Page(lambda: draw(budget.page), title="Budget", url_path="budget"),
-            st.Page(lambda: draw(uncertainty.page), title="Uncertainty", url_path="uncertainty"),
-        ],
-        "Learn": [
-            st.Page(lambda: draw(patient.page), title="Follow a patient", url_path="patient"),
-        ],
-        "Check": [
-            st.Page(lambda: draw(evidence.page), title="Evidence", url_path="evidence"),
-            st.Page(lambda: draw(validation.page), title="Validation", url_path="validation"),
-        ],
+    sections = {
+        section: [_page(name, title) for name, title in pages.items()] for section, pages in SECTIONS.items()
     }
-    st.navigation(pages).run()
+    st.navigation(sections, position="top").run()
+
+
+def _page(name: str, title: str) -> StreamlitPage:
+    """Return a page whose module is loaded when it is first opened."""
+    return st.Page(lambda: draw(page_of(name)), title=title, url_path=name, default=name == FIRST)
+
+
+def page_of(name: str) -> Page:
+    """Return what draws a page."""
+    page: Page = import_module(f"sim.ui.pages.{name}").page
+    return page
 
 
 def draw(page: Page) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -67,10 +68,12 @@ def _asked(key: str, default: T, read: Callable[[str], T], is_possible: Callable
 def tell(key: str, value: object) -> None:
     """Let a value stand in the address of this page."""
     if isinstance(value, list):
-        session.telling()[key] = ",".join(value)
+        text = ",".join(value)
+    elif isinstance(value, float) and value.is_integer():
+        text = str(int(value))
     else:
-        whole = isinstance(value, float) and value.is_integer()
-        session.telling()[key] = str(int(value) if whole else value)
+        text = str(value)
+    session.telling()[key] = text
 
 
 def choose(
@@ -205,6 +208,12 @@ def write(always: Mapping[str, str | list[str]]) -> None:
     now = {key: st.query_params.get_all(key) for key in st.query_params}
     if {key: [value] if isinstance(value, str) else value for key, value in told.items()} != now:
         st.query_params.from_dict(told)
+
+
+def address_of(always: Mapping[str, str | list[str]]) -> str:
+    """Return the whole address of this page, as far as it is drawn."""
+    told = urlencode({**always, **session.telling()}, doseq=True)
+    return f"{st.context.url or ''}{f'?{told}' if told else ''}"
 
 
 def shown(text: str) -> str:

@@ -17,6 +17,8 @@ from sim.ui import session
 
 FIRST = "base"
 FILES_KEPT = 16
+MOST_SCENARIOS = 100
+"""Points of a sweep that the app reads of a text; the command line takes more."""
 
 
 def names() -> list[str]:
@@ -29,7 +31,12 @@ def names() -> list[str]:
 def read(name: str) -> list[LoadedScenario]:
     """Return the scenarios of a file, several where it has a sweep; ScenarioError if it has a mistake."""
     text = session.uploads().get(name)
-    return _shipped(name) if text is None else _uploaded(name, text)
+    return _shipped(name) if text is None else read_text(text, f"{name}{shipped.SUFFIX}")
+
+
+def read_shipped(name: str) -> list[LoadedScenario]:
+    """Return the scenarios of a shipped file, whatever this session calls its own."""
+    return _shipped(name)
 
 
 def changed(loaded: LoadedScenario, what_ifs: Mapping[str, Plain]) -> Scenario:
@@ -60,5 +67,6 @@ def _shipped(name: str) -> list[LoadedScenario]:
 
 
 @st.cache_resource(max_entries=FILES_KEPT, show_spinner="Reading the scenario")
-def _uploaded(name: str, text: str) -> list[LoadedScenario]:
-    return check_text(text, name)
+def read_text(text: str, file: str) -> list[LoadedScenario]:
+    """Return the scenarios of a text, read once; ScenarioError that tells every mistake, one a line."""
+    return check_text(text, file, most=MOST_SCENARIOS)

@@ -15,7 +15,7 @@ from sim.errors import AnalysisError
 from sim.results import ScenarioSettings
 from sim.stored.files import json_bytes
 from sim.stored.journal import Entry
-from sim.stored.layout import folder_of, header_of
+from sim.stored.layout import PROBABILISTIC, folder_of, header_of, settings_path
 from sim.stored.run_directory import whole_directory
 from sim.stored.stored_run import StoredRun
 from sim.stored.tables import Table, encoded
@@ -24,7 +24,7 @@ from sim.worlds.sums import HEALTH, MONEY, NUMBERS, Worlds
 if TYPE_CHECKING:
     import pandas as pd
 
-KIND = "probabilistic"
+KIND = PROBABILISTIC
 MADE_BY = "make some with 'treatpath psa FILE --out DIR'"
 DRAWN, BASE = "drawn", "base"
 FRAMES = ("parameters", "response", "money", "health", "clinical")
@@ -143,7 +143,9 @@ class ProbabilisticResults:
             for position, (name, one) in enumerate(self.scenarios.items(), start=1)
         }
         header = header_of(KIND, [{"name": name, "folder": folder} for name, folder in folders.items()])
-        texts = {folder: self.scenarios[name].words_bytes() for name, folder in folders.items()}
+        texts = {
+            settings_path(folder): self.scenarios[name].words_bytes() for name, folder in folders.items()
+        }
         with whole_directory(directory, header, texts) as run:
             for name, one in self.scenarios.items():
                 for part, worlds in ((DRAWN, one.drawn), (BASE, one.base)):

@@ -73,7 +73,7 @@ def server(monkeypatch):
 
     from sim.batch.executors import InlineExecutor
     from sim.design import preview
-    from sim.ui import pools, works
+    from sim.ui import pools, quick, works
 
     # Streamlit reads the metadata of every installed package for each app: a quarter of a second.
     scan = "streamlit.components.v2.manifest_scanner.scan_component_manifests"
@@ -85,7 +85,9 @@ def server(monkeypatch):
     monkeypatch.setattr(preview, "REPLICATIONS", 2)
     monkeypatch.setattr(preview, "CLINIC_PATIENTS", 20)
     yield monkeypatch
-    st.cache_resource.clear()
+    # What was read from shipped files stays: each test would read it again for half a second.
+    for made in (works.work_queue, pools.preview_executor, quick._remembered):
+        made.clear()
     st.cache_data.clear()
 
 
@@ -94,8 +96,11 @@ def studies(monkeypatch, write_scenario, tiny_tree, tmp_path):
     """Put two small studies made by hand in the place of the shipped ones, and run few patients."""
     from sim.scenario_io import shipped
     from sim.scenario_io import validation as reading
-    from sim.ui.pages import validation
+    from sim.ui.pages import evidence, validation
 
+    read_from_files = (validation._validation, evidence._published)
+    for read in read_from_files:
+        read.clear()
     share = {
         "what": "score_at",
         "among": "starters",
@@ -123,4 +128,6 @@ def studies(monkeypatch, write_scenario, tiny_tree, tmp_path):
     monkeypatch.setattr(shipped, "validation_directory", lambda: tmp_path / "studies")
     monkeypatch.setattr(reading, "BASE", tmp_path / "studies" / "first.yaml")
     monkeypatch.setattr(validation, "QUICK_PATIENTS", 30)
-    return tmp_path / "studies"
+    yield tmp_path / "studies"
+    for read in read_from_files:
+        read.clear()

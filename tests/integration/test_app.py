@@ -7,7 +7,6 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from as_shipped import base_case
 from streamlit.testing.v1 import AppTest
 
@@ -52,8 +51,8 @@ def small_base():
 
 
 def answer_shown(app):
-    [found] = [text.value for text in app.markdown if text.value.startswith("#### ")]
-    return found.removeprefix("#### ")
+    [found] = [text.value for text in app.markdown if text.value.startswith("## ")]
+    return found.removeprefix("## ")
 
 
 def states_shown(app):
@@ -133,7 +132,7 @@ def test_the_last_full_run_can_be_kept_and_says_that_inputs_changed(small_app):
 def test_a_running_job_shows_progress_can_be_cancelled_and_leaves_the_page_as_it_is(small_app, server):
     before = answer_shown(small_app)
     server.setattr(works, "start_thread", lambda function: None)
-    st.cache_resource.clear()
+    works.work_queue.clear()
     run_in_full(small_app)
     assert answer_shown(small_app) == before
     [cancel] = [button for button in small_app.button if button.label == "Cancel"]
@@ -151,14 +150,14 @@ def test_a_failed_run_is_told_in_words_and_can_be_started_again(small_app, serve
 
     before = answer_shown(small_app)
     server.setattr(works, "make_executor", FailingExecutor)
-    st.cache_resource.clear()
+    works.work_queue.clear()
     run_in_full(small_app)
     assert not small_app.exception
     assert "no memory left" in small_app.error[0].value
     assert "Press Run in full to try again" in small_app.error[0].value
     assert answer_shown(small_app) == before
     server.setattr(works, "make_executor", InlineExecutor)
-    st.cache_resource.clear()
+    works.work_queue.clear()
     run_in_full(small_app)
     assert not small_app.error
     assert "Full run" in states_shown(small_app)[0]

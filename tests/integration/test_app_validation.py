@@ -12,7 +12,7 @@ from sim.batch.validate import validate
 from sim.report.chosen import judged_sentence
 from sim.report.validation import validation_content
 from sim.scenario_io.validation import load_validation
-from sim.ui import jobs
+from sim.ui import works
 
 SCRIPT = "from sim.ui.pages import validation\nvalidation.page(None)"
 FRAMED = "from sim.ui.frame import draw\nfrom sim.ui.pages import validation\ndraw(validation.page)"
@@ -29,7 +29,7 @@ def framed_page(server, studies):
 
 
 def headings(page):
-    return [heading.value for heading in page.subheader]
+    return [heading.value for heading in page.header]
 
 
 def charts(page):
@@ -37,8 +37,12 @@ def charts(page):
 
 
 def content_shown(page):
-    run = page.session_state["validation shown"]
-    return validation_content(run.validation.targets, run.results().observed)
+    run = page.session_state["last finished"]["validation"].result()
+    return validation_content(run.validation.targets, run.observed)
+
+
+def followed(page):
+    return page.session_state["works"]["validation"]
 
 
 def test_the_first_visit_explains_and_runs_the_quick_validation(page):
@@ -48,7 +52,7 @@ def test_the_first_visit_explains_and_runs_the_quick_validation(page):
     assert page.title[0].value == "Validation"
     assert page.markdown[0].value.startswith("**Does the model repeat what studies found?**")
     assert page.markdown[1].value == "2 studies, 4 published figures."
-    assert page.session_state["validation"].n_patients == 30
+    assert followed(page).about == 30
     assert page.caption[0].value.startswith("2 studies with 30 patients in each arm; 1 fit and 3 checks.")
 
 
@@ -57,7 +61,7 @@ def test_the_page_gives_the_figures_of_the_library(page, studies):
     validation = load_validation()
     expected = validation_content(validation.targets, validate(validation, n_patients=30, workers=1))
     assert content_shown(page) == expected
-    assert page.markdown[2].value == f"#### {judged_sentence(expected)}"
+    assert page.markdown[2].value == f"## {judged_sentence(expected)}"
     assert "1 fit cannot be judged: too few patients were simulated." in page.markdown[2].value
 
 
@@ -104,38 +108,35 @@ def test_figures_and_scores_are_drawn(page):
 def test_the_full_run_has_the_patients_of_the_files_and_begins_on_demand(page):
     page.run()
     page.radio(key="size").set_value("Full").run()
-    assert "press Run the validation" in page.info[0].value
-    assert page.session_state["validation"].n_patients == 30
-    page.button(key="validate").click().run()
+    assert "press *Run the validation*" in page.info[0].value
+    assert followed(page).about == 30
+    page.button(key="begin validation").click().run()
     assert not page.info
-    assert page.session_state["validation"].n_patients is None
+    assert followed(page).about is None
     assert page.caption[0].value.startswith("2 studies with 60 patients in each arm")
 
 
 def test_going_back_to_inputs_that_were_run_serves_the_finished_results(page):
     page.run()
-    first = page.session_state["validation"]
+    first = followed(page)
     page.radio(key="size").set_value("Full")
-    page.button(key="validate").click().run()
+    page.button(key="begin validation").click().run()
     page.radio(key="size").set_value("Quick")
-    page.button(key="validate").click().run()
-    assert page.session_state["validation"] is first
+    page.button(key="begin validation").click().run()
+    assert followed(page) is first
 
 
 def test_old_results_stay_while_another_run_goes_on_and_after_it_is_cancelled(page, monkeypatch):
-    class WaitingExecutor(Executor):
-        def submit(self, fn, /, *arguments, **keywords):
-            return Future()
-
     page.run()
     sentence = page.markdown[2].value
-    monkeypatch.setattr(jobs.run_queue(), "_executor", WaitingExecutor())
+    monkeypatch.setattr(works.work_queue(), "_start", lambda function: None)
     page.radio(key="size").set_value("Full")
-    page.button(key="validate").click().run()
-    assert "results of the run before" in page.info[0].value
+    page.button(key="begin validation").click().run()
+    assert "Inputs changed since the results below" in page.info[0].value
     assert sentence in [text.value for text in page.markdown]
-    page.button(key="cancel").click().run()
-    assert page.warning[0].value == "Cancelled after 0 of 2 studies."
+    [cancel] = [button for button in page.button if button.label == "Cancel"]
+    cancel.click().run()
+    assert page.warning[0].value == "Cancelled after 0 of 0 studies."
     assert sentence in [text.value for text in page.markdown]
 
 
@@ -146,10 +147,11 @@ def test_a_failed_study_is_told_in_words(framed_page, monkeypatch):
             future.set_exception(MemoryError("no memory left"))
             return future
 
-    monkeypatch.setattr(jobs, "make_executor", FailingExecutor)
+    monkeypatch.setattr(works, "make_executor", FailingExecutor)
     framed_page.run()
     assert not framed_page.exception
-    assert "validation: MemoryError: no memory left" in framed_page.error[0].value
+    assert "no memory left" in framed_page.error[0].value
+    assert "Press *Run the validation* to try again" in framed_page.error[0].value
 
 
 def test_a_mistake_in_a_study_is_told_in_the_words_of_the_command_line(framed_page, studies):
@@ -162,7 +164,6 @@ def test_json_and_page_can_be_downloaded(page):
     page.run()
     labels = [button.proto.label for button in page.get("download_button")]
     assert labels[:2] == ["Download the page (HTML)", "Download all figures (JSON)"]
-    run = page.session_state["validation"]
-    manifest = run.results().manifest
+    manifest = followed(page).result().manifest
     assert [row["n_patients"] for row in manifest["scenarios"]] == [30, 30]
     assert json.loads(json.dumps(manifest, allow_nan=False)) == manifest

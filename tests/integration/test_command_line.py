@@ -323,6 +323,13 @@ def test_a_closed_pipe_leaves_no_traceback(tiny_file):
         assert done.stderr.read() == ""
 
 
+def test_a_command_whose_output_is_closed_ends_well(typed, tiny_file, monkeypatch):
+    assert typed("run", tiny_file, "--patients", "2", "--out", "run", "--quiet").returncode == 0
+    monkeypatch.setattr(sys, "stdout", None)
+    monkeypatch.setattr(sys, "stderr", None)
+    assert typed("compare", "run").returncode == 0
+
+
 PRESSED_WHILE_LOADING = """
 import os, signal, sys
 signal.signal(signal.SIGINT, signal.default_int_handler)

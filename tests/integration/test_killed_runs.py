@@ -57,7 +57,9 @@ def begin(sweep: Path, *words: str) -> subprocess.Popen[str]:
 
 
 def n_recorded(directory: Path) -> int:
-    return len(read_journal(directory)) if (directory / "journal.jsonl").exists() else 0
+    """Count the lines of the journal, which takes the run less time than reading them."""
+    journal = directory / "journal.jsonl"
+    return journal.read_bytes().count(b"\n") if journal.exists() else 0
 
 
 def times_resumed(directory: Path) -> int:
@@ -70,7 +72,7 @@ def kill(run: subprocess.Popen[str], directory: Path, number: int, n_jobs: int, 
     """Kill a run and its workers once it goes on, so many jobs are recorded and a moment has passed."""
     while times_resumed(directory) < number or n_recorded(directory) < n_jobs:
         assert run.poll() is None, run.stderr.read()
-        time.sleep(0.002)
+        time.sleep(0.005)
     time.sleep(pause)
     os.killpg(run.pid, signal.SIGKILL)
     run.communicate()

@@ -21,6 +21,7 @@ def defined():
     with pytest.MonkeyPatch.context() as patch:
         words = [word for name, size in SIZES.items() for word in (f"--{name}", size)]
         patch.setattr(sys, "argv", [str(NOTEBOOK), *words])
+        patch.setattr("sim.batch.psa.BASE_REPLICATIONS", 2)  # no test looks at the scenario as it is
         spec.loader.exec_module(notebook)
         _, names = notebook.app.run()
     return names

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ import pytest
 from sim.cli import comparing, running
 
 SMALL = ("--patients", "6", "--engine", "simpy", "--workers", "1", "--quiet")
+N_FILES_AT_FIRST = 3
+"""Scenario, settings and header."""
 
 
 @pytest.mark.parametrize("words", [["--resume"], ["--shard", "1/2"]])
@@ -62,7 +66,7 @@ def test_a_precision_is_reached_and_told(typed, tiny_file: Path) -> None:
     told = json.loads(typed(*words, "--precision", "1e9").stdout)
     assert told["manifest"]["scenarios"][0]["replications"] == 10
     done = typed(*words[:-1], "--precision", "0")
-    assert (done.returncode, done.stderr) == (2, "--precision: must be above 0, got 0.0\n")
+    assert (done.returncode, done.stderr) == (2, "--precision: must be above 0 and finite, got 0.0\n")
 
 
 def told_by(done: Any) -> dict[str, Any]:
@@ -114,3 +118,59 @@ def test_many_scenarios_are_told_in_one_table(
     other = typed("compare", "run", "--scenario", "other")
     assert other.returncode == 2
     assert "scenario: 'other' is not a scenario of these results" in other.stderr
+
+
+def test_a_full_temporary_disk_is_told_without_a_word_of_resume(
+    typed, tiny_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, written = Path.write_bytes, []
+
+    def until_full(path: Path, content: bytes) -> int:
+        written.append(path)
+        if len(written) > N_FILES_AT_FIRST:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write(path, content)
+
+    before = sorted(tmp_path.iterdir())
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(tmp_path))
+        patch.setattr(Path, "write_bytes", until_full)
+        done = typed("run", tiny_file, *SMALL)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        f"{tmp_path}: must be writable, got 'No space left on device'; "
+        "name another disk by --out DIR, or by the variable TMPDIR\n"
+    )
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_run_without_a_place_for_temporary_files_says_so(
+    typed, tiny_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+        done = typed("run", tiny_file, "--patients", "2")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "temporary files: must have a place, got 'No such file or directory'; "
+        "name another disk by --out DIR, or by the variable TMPDIR\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--workers", "0"], "workers must be a whole number of at least 1, got 0\n"),
+        (["--replications", "0"], "--replications: must be at least 1, got 0\n"),
+        (["--patients", "-5"], "--patients: must be at least 1, got -5\n"),
+        (["--seed", "-1", "--patients", "0"], "--seed: must be at least 0, got -1\n"),
+        (["--precision", "inf"], "--precision: must be above 0 and finite, got inf\n"),
+    ],
+)
+def test_an_impossible_size_names_its_option_and_begins_no_directory(
+    typed, tiny_file: Path, tmp_path: Path, words: list[str], said: str
+) -> None:
+    done = typed("run", tiny_file, "--out", "run", *words)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert not (tmp_path / "run").exists()

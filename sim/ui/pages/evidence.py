@@ -57,7 +57,7 @@ def _published() -> Published:
 def _table(title: str, rows: Sequence[Row], columns: Sequence[str], found: str) -> None:
     """Draw the rows in which some cell contains a text."""
     chosen = [[_shown(row[column]) for column in columns] for row in _found(rows, columns, found)]
-    st.subheader(title)
+    st.header(title)
     st.caption(f"{len(chosen)} of {len(rows)}")
     st.dataframe(pd.DataFrame(chosen, columns=list(columns)), hide_index=True, alt=f"{title}, one row each")
 

@@ -1,18 +1,32 @@
-"""Follow a patient: one simulated person's way through one strategy, with reasons."""
+"""Follow a patient: one simulated person's way through one or two strategies, with reasons."""
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
+from sim.batch.server_clock import server_clock
+from sim.batch.traces import Traced, trace_jobs
 from sim.domain.scenario import Scenario
-from sim.report.follow import follow
+from sim.outcomes.fates import Fate, fates
+from sim.report import timeline_figures as figures
 from sim.report.numbers import money
 from sim.report.story import Entry
+from sim.report.timeline import FOUND_BY, Timeline, difference, summary, timeline
 from sim.report.words import PERSPECTIVES
+from sim.ui import link, session
+from sim.ui.charts import draw_charts
+from sim.ui.quick import quick
+from sim.ui.sources import digest_of
 from sim.ui.view import View
 from sim.ui.words import plain
 
-STORIES_KEPT = 32
+PATIENT, STRATEGY, BESIDE, WHO = "follow_patient", "follow_strategy", "follow_beside", "follow_who"
+ANYBODY, NOTHING = "anybody", "nothing"
+RESPONDED = str(Fate.RESPONDED)
+"""Whom the page shows at first, where there is such a person."""
+FIRST = ("ketamine_home", "ketamine_iv")
+"""Strategies that are followed at first, where there are such."""
 
 
 def page(view: View) -> None:
@@ -20,38 +34,133 @@ def page(view: View) -> None:
     scenario = view.choice.scenario
     st.title("Follow a patient")
     st.markdown(
-        "The same person meets the same luck in every strategy; what differs is the treatment. "
-        "One simulated story, no forecast for anyone."
+        "The same person meets the same luck in every strategy (common random numbers), so what differs is the "
+        "treatment. One simulated story explains the model; it is no forecast for anyone, and two stories "
+        "say nothing about which treatment is better on average: that is on the page Compare."
     )
+    strategy, beside = _strategies(scenario)
+    traced = _traced(scenario, strategy)
+    patient = _patient(traced)
+    one = timeline(traced.log, traced.cohort, scenario, strategy, patient)
+    told = [one]
+    if beside != NOTHING:
+        other = _traced(scenario, beside)
+        told.append(timeline(other.log, other.cohort, scenario, beside, patient))
+    _draw(scenario, told)
+
+
+def _strategies(scenario: Scenario) -> tuple[str, str]:
+    """Draw the choice of one pathway, and of another beside it."""
+    labels = {key: plain(strategy.label) for key, strategy in scenario.strategies.items()}
+    order = [*(key for key in FIRST if key in labels), *(key for key in labels if key not in FIRST)]
+    left, right = st.columns(2)
+    with left:
+        strategy = link.choose(
+            "Pathway", list(labels), key=STRATEGY, default=order[0], format_func=labels.__getitem__
+        )
+    others = [key for key in labels if key != strategy]
+    default = next((key for key in order if key != strategy), NOTHING)
+    with right:
+        beside = link.choose(
+            "The same patient in", [*others, NOTHING], key=BESIDE, default=default,
+            format_func=(labels | {NOTHING: "no other pathway"}).__getitem__,
+        )  # fmt: skip
+    return strategy, beside
+
+
+def _traced(scenario: Scenario, strategy: str) -> Traced:
+    """Return the events of the patients of a strategy, simulated in a process of its own or remembered."""
+    jobs = trace_jobs(scenario, strategy, server_clock())
+    return quick("trace", f"{digest_of(scenario)} {strategy}", jobs, lambda made: made[0])
+
+
+def _patient(traced: Traced) -> int:
+    """Draw the choice of a patient, among those with a certain fate if the reader wants."""
+    n_patients = traced.cohort.n_patients
+    having = fates(traced.log, n_patients)
+    options = [ANYBODY, *(str(fate) for fate in Fate if having[fate].any())]
+    words = {ANYBODY: f"anybody ({n_patients:,} people)"} | {
+        str(fate): f"somebody who {FOUND_BY[fate]} ({np.count_nonzero(having[fate]):,})" for fate in Fate
+    }
+    first, second, third = st.columns([2, 1, 1], vertical_alignment="bottom")
+    with first:
+        who = link.choose(
+            "Show", options, key=WHO, default=RESPONDED if RESPONDED in options else ANYBODY, format_func=words.__getitem__,
+            help="Found in the events simulated for the first pathway.",
+        )  # fmt: skip
+    found = np.arange(n_patients) if who == ANYBODY else np.flatnonzero(having[Fate(who)])
+    asked = link.seeded(PATIENT, 0, int, lambda number: isinstance(number, int) and 0 <= number < n_patients)
+    session.set_value(PATIENT, _next(found, asked - 1))
+    with second:
+        patient = int(
+            link.number(
+                "Patient number", key=PATIENT, default=0, low=0, high=n_patients - 1,
+                help="Numbers of people who do not match are skipped.",
+            )
+        )  # fmt: skip
+    with third:
+        st.button(
+            "Another patient", icon=":material/person_search:", width="stretch", key="follow another",
+            on_click=session.set_value, args=(PATIENT, _next(found, patient)),
+        )  # fmt: skip
+    return patient
+
+
+def _next(found: np.ndarray, after: int) -> int:
+    """Return the first of the patients found after a number, from the beginning when there is none."""
+    later = found[found > after]
+    return int(later[0] if len(later) else found[0])
+
+
+def _draw(scenario: Scenario, told: list[Timeline]) -> None:
+    """Draw one timeline, or two beside each other on the same axes."""
+    perspective = PERSPECTIVES[scenario.economics.perspective]
+    st.markdown(plain(f"**Patient {told[0].patient}.** {told[0].entries[0].text}"))
+    if len(told) > 1:
+        st.markdown(f"#### {plain(difference(*told))}")
     labels = {key: strategy.label for key, strategy in scenario.strategies.items()}
-    strategy = st.selectbox(
-        "Strategy", list(labels), index=len(labels) - 1, format_func=labels.__getitem__,
-        key=f"strategy of {scenario.name}",
-    )  # fmt: skip
-    patient = st.number_input(
-        "Patient", min_value=0, max_value=scenario.run.n_patients - 1, value=0, key="patient"
-    )
-    _tell(_story(scenario, str(strategy), int(patient)), PERSPECTIVES[scenario.economics.perspective])
+    days = (min(one.days[0] for one in told), max(one.days[1] for one in told))
+    most = max(point.value for one in told for point in one.cost)
+    lanes = figures.lanes_of(*told)
+    for place, (column, one) in enumerate(zip(st.columns(len(told)), told, strict=True)):
+        with column:
+            sentence = summary(one, perspective)
+            st.markdown(plain(f"**{sentence}**"))
+            cost = f"Cost so far [{scenario.economics.currency}]"
+            draw_charts(
+                [
+                    (
+                        figures.score_chart(one, scenario.illness.definitions, labels, days),
+                        f"Depression score by day. {sentence} The transcript below tells the same in words.",
+                    ),
+                    (
+                        figures.marks_chart(one, days, lanes),
+                        f"{len(one.marks)} events by day and kind; the transcript below lists them.",
+                    ),
+                    (
+                        figures.cost_chart(one, labels, days, most, cost),
+                        f"Cost so far by day, ending at {money(one.total_cost)}.",
+                    ),
+                ],
+                figures.table(one),
+                f"patient {place}",
+                f"One simulated person; score exact between events; cost in prices of "
+                f"{scenario.economics.price_year}, {perspective} perspective, undiscounted; day 0 is a Monday.",
+            )
+            with st.expander(
+                f"Transcript with reasons ({len(one.entries)} events)", icon=":material/article:"
+            ):
+                _tell(one.entries)
 
 
-@st.cache_data(
-    max_entries=STORIES_KEPT,
-    show_spinner="Following the patient",
-    hash_funcs={Scenario: lambda scenario: scenario.digest},
-)
-def _story(scenario: Scenario, strategy: str, patient: int) -> list[Entry]:
-    return follow(scenario, strategy, patient)
-
-
-def _tell(entries: list[Entry], perspective: str) -> None:
+def _tell(entries: list[Entry]) -> None:
     """Write the story, a heading per day."""
+    lines: list[str] = []
     date = None
     for entry in entries:
         if entry.date != date:
             date = entry.date
-            status = (
-                f"score {entry.score:.0f} · cost so far {money(entry.cost)} ({perspective}, undiscounted)"
-            )
-            st.markdown(plain(f"**{date}** · {status}"))
+            lines.append(f"\n**{date}** · score {entry.score:.0f} · cost so far {money(entry.cost)}\n")
         reason = f" *({entry.reason})*" if entry.reason else ""
-        st.markdown(plain(f"- {entry.text}{reason}"))
+        lines.append(f"- {entry.text}{reason}")
+    st.markdown(plain("\n".join(lines)))

@@ -87,12 +87,14 @@ def _finished(validation: Validation) -> Work[Validated] | None:
     def begin(executor: Executor, on_progress: Progress) -> Validated:
         return validated(studies(patients=sizes[size]), executor=executor, on_progress=on_progress)
 
-    return on_demand(KIND, "Run the validation", Work(key, "validation", "studies"), begin, at_once=True)
+    return on_demand(
+        KIND, "Run the validation", Work(key, "validation", "studies", about=sizes[size]), begin, at_once=True
+    )
 
 
 def _show(run: Validated) -> None:
     content, names = run.content, arm_names(run.validation)
-    st.markdown(f"#### {plain(judged_sentence(content))}")
+    st.markdown(f"## {plain(judged_sentence(content))}")
     st.caption(f"{extent_sentence(run.validation)} ± is one standard error of the simulation: chance only.")
     with st.container(horizontal=True):
         st.download_button(
@@ -115,7 +117,7 @@ def _show(run: Validated) -> None:
 
 
 def _misses(lines: Sequence[str]) -> None:
-    st.subheader(f"What does not agree ({len(lines)})")
+    st.header(f"What does not agree ({len(lines)})")
     st.markdown("\n".join(f"- {plain(line)}" for line in lines) or "Nothing among the figures shown.")
 
 
@@ -123,12 +125,12 @@ def _figures(content: Content, names: Mapping[str, Mapping[str, str]], study: st
     """Show the figures of each kind as a table, then those of one kind as charts."""
     kinds = kinds_of(content)
     for kind, table in zip(kinds, marked_tables(content, names), strict=True):
-        st.subheader(f"{HEADINGS[kind]} ({len(table.rows)})")
+        st.header(f"{HEADINGS[kind]} ({len(table.rows)})")
         st.markdown(TEXTS[kind])
         _table(table)
     if not kinds:
         return
-    st.subheader("Published and simulated, side by side")
+    st.header("Published and simulated, side by side")
     kind = st.radio(
         "Figures",
         kinds,
@@ -157,7 +159,7 @@ def _table(table: Table) -> None:
 
 
 def _scores(run: Validated, titles: Mapping[str, str], study: str) -> None:
-    st.subheader("Scores over time")
+    st.header("Scores over time")
     st.markdown(f"{SCORES} {MORE}")
     name = study or str(
         st.selectbox("Study drawn", list(titles), format_func=titles.__getitem__, key="drawn")

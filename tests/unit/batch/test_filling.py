@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,8 +13,9 @@ from typing import IO, Any
 import pandas as pd
 import pytest
 
-from sim.batch.filling import RESUMED, directory_for, header_for, replications_held
-from sim.errors import AnalysisError
+from sim.batch.filling import RESUMED, SPENT, directory_for, header_for
+from sim.batch.going_on import replications_held
+from sim.errors import AnalysisError, JobError
 from sim.results.stored import KIND, MADE_BY
 from sim.stored import run_directory
 from sim.stored.files import HIDDEN
@@ -28,7 +30,7 @@ TEXTS = {f"scenarios/{FOLDER}.yaml": b"name: one\n", f"settings/{FOLDER}.json": 
 def fill(directory: Path, n_jobs: int) -> None:
     """Do what a command with --resume does: begin or go on, do what is missing, finish."""
     sizes = {"seed": 0, "n_patients": 1, "replications": n_jobs}
-    recipe = SimpleNamespace(name="one", title="One", folder=FOLDER, digest="ab", **sizes)
+    recipe = SimpleNamespace(name="one", title="One", folder=FOLDER, digest="ab" * 32, **sizes)
     texts = TEXTS | {f"settings/{FOLDER}.json": b'{"wtp": %d}\n' % n_jobs}
     with directory_for(directory, header_for(KIND, [recipe], shard=None), texts, resume=True) as opened:
         done = {entry.first for entry in opened.entries()}
@@ -79,7 +81,7 @@ def content_of(directory: Path) -> dict[str, Any]:
         for path in directory.rglob("*")
         if path.is_file()
     }
-    return files | {"run.json": json.loads(files["run.json"]) | {RESUMED: None}}
+    return files | {"run.json": json.loads(files["run.json"]) | {RESUMED: None, SPENT: None}}
 
 
 def replications_of(directory: Path) -> list[int] | None:
@@ -118,3 +120,38 @@ def test_a_kill_at_any_moment_is_made_good(
 def test_the_replications_that_are_there_end_with_the_last() -> None:
     entries = [Entry("a", KIND, 4, 2), Entry("a", KIND, 0, 2), Entry("b", KIND, 0, 1)]
     assert replications_held(entries) == {"a": 6, "b": 1}
+
+
+def test_seconds_before_a_stop_are_counted(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    fill(run, 2)
+    for n_jobs, spent in ((3, 60), (4, 120)):
+        journal = (run / "journal.jsonl").stat().st_mtime
+        os.utime(run / "run.json", (journal - 60, journal - 60))
+        fill(run, n_jobs)
+        assert json.loads((run / "run.json").read_text())[SPENT] == spent
+
+
+@pytest.mark.parametrize("spent", ["x", -1, None, 1.5])
+def test_seconds_that_make_no_sense_do_not_count(tmp_path: Path, spent: object) -> None:
+    fill(tmp_path / "run", 2)
+    header = json.loads((tmp_path / "run" / "run.json").read_text())
+    (tmp_path / "run" / "run.json").write_text(json.dumps(header | {SPENT: spent}))
+    fill(tmp_path / "run", 2)
+    assert json.loads((tmp_path / "run" / "run.json").read_text())[SPENT] in (0, 1)
+
+
+def test_what_stops_a_job_is_told_with_what_is_kept(tmp_path: Path) -> None:
+    recipe = SimpleNamespace(
+        name="one", title="One", folder=FOLDER, digest="ab" * 32, seed=0, n_patients=1, replications=1
+    )
+    header = header_for(KIND, [recipe], shard=None)
+    with (
+        pytest.raises(JobError) as told,
+        directory_for(tmp_path / "run", header, TEXTS, resume=False),
+    ):
+        raise JobError("job 7: ValueError: no\nTraceback")
+    assert str(told.value).split("\n") == [
+        "job 7: ValueError: no; finished jobs are kept, mend this and run again with --resume",
+        "Traceback",
+    ]

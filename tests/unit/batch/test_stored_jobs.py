@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.batch.stored_jobs import ARMS_PER_JOB, MOST_PER_JOB, planned, read_shard
+from sim.batch.stored_jobs import ARMS_PER_JOB, MOST_PER_JOB, of_shard, planned, read_shard
 from sim.errors import ScenarioError
 from sim.results.stored import KIND
 from sim.stored.journal import Entry
@@ -65,3 +65,8 @@ def test_a_run_that_grows_does_only_what_is_new() -> None:
 def test_a_shard_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(ScenarioError, match=r"--shard: must be i/n with 1 <= i <= n, such as 2/20, got "):
         read_shard(text)
+
+
+def test_there_may_be_more_shards_than_any_machine_can_count() -> None:
+    assert list(of_shard("abc", (2, 10**30))) == ["b"]
+    assert list(of_shard("abc", (10**30, 10**30))) == []

@@ -126,8 +126,9 @@ def test_many_names_are_not_all_told(small: Scenario, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("more", "message"),
     [
-        ({"precision": 0.0}, "--precision: must be above 0, got 0.0"),
-        ({"precision": float("nan")}, "--precision: must be above 0, got nan"),
+        ({"precision": 0.0}, "--precision: must be above 0 and finite, got 0.0"),
+        ({"precision": float("nan")}, "--precision: must be above 0 and finite, got nan"),
+        ({"precision": float("inf")}, "--precision: must be above 0 and finite, got inf"),
         ({"precision": 5.0, "shard": (1, 2)}, "--shard: must come without --precision"),
     ],
 )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
+import xlsxwriter
 from workbooks import Cell, parts_of, read_workbook
+from xlsxwriter.exceptions import FileCreateError
 
 from sim.errors import AnalysisError
 from sim.report import workbook
@@ -104,3 +107,20 @@ def test_a_missing_library_is_told_with_how_to_add_it(
         r"'treatpath\[report\]', or use --format csv",
     ):
         write(tmp_path / "book.xlsx", [])
+
+
+def test_a_disk_that_fills_at_the_end_is_told_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = FileCreateError(OSError(errno.ENOSPC, "No space left on device"))
+
+    whole = xlsxwriter.Workbook.close
+
+    def close(book: xlsxwriter.Workbook) -> None:
+        whole(book)
+        raise refused
+
+    monkeypatch.setattr("xlsxwriter.Workbook.close", close)
+    with pytest.raises(AnalysisError, match=r"book\.xlsx: must be writable, got 'No space left on device'"):
+        write(tmp_path / "book.xlsx", [1])
+    assert list(tmp_path.iterdir()) == []

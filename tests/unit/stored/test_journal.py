@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -85,24 +86,28 @@ def test_a_missing_journal_is_told(tmp_path: Path) -> None:
         read_journal(tmp_path)
 
 
-@pytest.fixture
+@contextmanager
 def short_of_space(directory: Path) -> Iterator[int]:
-    """Let no file grow by more than ten bytes beyond the journal."""
+    """Let no file grow by more than ten bytes beyond the journal; not even what the test run prints to one."""
     resource = pytest.importorskip("resource")
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     size = (directory / JOURNAL).stat().st_size
     resource.setrlimit(resource.RLIMIT_FSIZE, (size + 10, before[1]))
-    yield size
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield size
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-def test_a_line_that_does_not_fit_is_told_once_and_does_not_count(
-    directory: Path, short_of_space: int
-) -> None:
+def test_a_line_that_does_not_fit_is_told_once_and_does_not_count(directory: Path) -> None:
     third = replace(SECOND, first=4)
-    with open_journal(directory) as journal, pytest.raises(OSError, match="File too large"):
+    with (
+        short_of_space(directory) as size,
+        open_journal(directory) as journal,
+        pytest.raises(OSError, match="File too large"),
+    ):
         record(journal, third)
-    assert (directory / JOURNAL).stat().st_size == short_of_space + 10
+    assert (directory / JOURNAL).stat().st_size == size + 10
     assert read_journal(directory) == [FIRST, SECOND]
 
 

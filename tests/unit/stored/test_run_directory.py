@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pandas as pd
 import pytest
 
 from sim.errors import AnalysisError, JobError
-from sim.stored import run_directory
+from sim.stored import beginning, run_directory
+from sim.stored.beginning import begun, clear_beginning
 from sim.stored.files import HIDDEN
-from sim.stored.journal import Entry, read_journal
+from sim.stored.journal import Entry, open_journal, read_journal
 from sim.stored.layout import folder_of, header_of
-from sim.stored.run_directory import RunDirectory, begun, clear_beginning, resumed
+from sim.stored.run_directory import RunDirectory, resumed, seconds_filled
 from sim.stored.stored_run import StoredRun
 from sim.stored.tables import encoded
 
@@ -188,7 +192,7 @@ def test_a_directory_that_cannot_be_written_fails_the_job(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    message = "run: must be writable, got 'No space left on device'; finished jobs are kept, mend this"
+    message = r"run: must be writable, got 'No space left on device'$"
     with pytest.raises(JobError, match=message):
         again.keep(entry(4), TABLE)
     with pytest.raises(JobError, match=message):
@@ -212,7 +216,7 @@ def test_a_disk_that_is_full_at_the_journal_fails_the_job_in_words(
             opened.keep(entry(4), TABLE)
 
     try:
-        with pytest.raises(JobError, match="run: must be writable, got 'File too large'; finished jobs are"):
+        with pytest.raises(JobError, match=r"run: must be writable, got 'File too large'$"):
             keep_where_only_tables_fit()
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
@@ -250,3 +254,93 @@ def test_what_a_killed_beginning_left_is_no_hindrance(tmp_path: Path) -> None:
     with begun(tmp_path, HEADER, TEXTS) as opened:
         opened.keep(entry(0), TABLE)
     assert firsts(tmp_path) == [0]
+
+
+def test_a_kill_at_the_beginning_leaves_nothing_beside_the_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        """Ends everything at once."""
+
+    def kill(*_: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr("sim.stored.beginning.json_bytes", kill)
+    monkeypatch.setattr("sim.stored.beginning._empty", kill)
+    with pytest.raises(Killed), begun(tmp_path / "run", HEADER, TEXTS):
+        pass
+    monkeypatch.undo()
+    assert [path.name for path in tmp_path.iterdir()] == ["run"]
+    clear_beginning(tmp_path / "run")
+    with begun(tmp_path / "run", HEADER, TEXTS) as opened:
+        opened.keep(entry(0), TABLE)
+    assert firsts(tmp_path / "run") == [0]
+
+
+def test_a_beginning_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with (
+        pytest.raises(AnalysisError, match=r"run: must be writable, got 'No space left on device'$"),
+        begun(tmp_path / "run", HEADER, TEXTS),
+    ):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_another_run_is_just_beginning_is_not_cleared(tmp_path: Path) -> None:
+    pytest.importorskip("fcntl")
+    with begun(tmp_path / "run", HEADER, TEXTS):
+        (tmp_path / "run" / "run.json").rename(tmp_path / "later")
+        with pytest.raises(AnalysisError, match="must have one run at a time writing to it, got another"):
+            clear_beginning(tmp_path / "run")
+    assert (tmp_path / "run" / "scenarios").is_dir()
+
+
+def test_of_two_that_begin_at_once_the_second_is_refused_and_the_first_goes_on(tmp_path: Path) -> None:
+    target = tmp_path / "run"
+    target.mkdir()
+    (target / "journal.jsonl").touch()
+    with (
+        patch.object(beginning, "holds_something", lambda _: False),
+        pytest.raises(AnalysisError, match="must be a new or empty directory, got a full one"),
+        begun(target, HEADER, TEXTS),
+    ):
+        pass
+    assert [path.name for path in target.iterdir()] == ["journal.jsonl"]
+
+
+def test_a_journal_that_was_replaced_before_it_could_be_locked_is_another_runs(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+
+    def replaced_meanwhile(*_: object) -> None:
+        (path / "other").write_bytes((path / "journal.jsonl").read_bytes())
+        (path / "other").replace(path / "journal.jsonl")
+
+    monkeypatch.setattr(fcntl, "flock", replaced_meanwhile)
+    with pytest.raises(AnalysisError, match="must have one run at a time writing"), open_journal(path):
+        pass
+
+
+def test_links_that_lead_round_in_a_circle_are_told(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    with (
+        pytest.raises(AnalysisError, match="loop: must be a directory, got a link that leads nowhere"),
+        begun(tmp_path / "loop", HEADER, TEXTS),
+    ):
+        pass
+
+
+@pytest.mark.parametrize(("began", "ended", "seconds"), [(100, 107.6, 8), (100, 90, 0)])
+def test_the_seconds_of_a_stretch_are_those_from_its_header_to_its_last_job(
+    path: Path, began: float, ended: float, seconds: int
+) -> None:
+    os.utime(path / "run.json", (began, began))
+    os.utime(path / "journal.jsonl", (ended, ended))
+    assert seconds_filled(path) == seconds
+    (path / "journal.jsonl").unlink()
+    assert seconds_filled(path) == 0

@@ -11,7 +11,7 @@ import pytest
 
 from sim.errors import AnalysisError
 from sim.stored.journal import Entry
-from sim.stored.layout import header_of
+from sim.stored.layout import header_of, settings_path
 from sim.stored.run_directory import whole_directory
 from sim.stored.stored_run import StoredRun
 from sim.stored.tables import encoded
@@ -24,7 +24,7 @@ FILE = {"path": "flows/0001-aa/x.parquet", "sha256": "", "bytes": 1, "rows": 1}
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """Return a finished run of two scenarios."""
-    texts = dict.fromkeys(FOLDERS.values(), b'{"wtp": 5}')
+    texts = {settings_path(folder): b'{"wtp": 5}' for folder in FOLDERS.values()}
     with whole_directory(tmp_path / "run", HEADER, texts) as opened:
         for number, folder in enumerate(FOLDERS.values()):
             table = encoded(pd.DataFrame({"cost": [float(number)]}))
@@ -131,5 +131,5 @@ def test_a_header_that_lists_no_scenarios_is_damaged(path: Path, scenarios: Any)
 def test_a_run_in_jobs_says_how_many_replications_it_has(path: Path, replications: Any) -> None:
     one = HEADER["scenarios"][0] | {"replications": replications}
     (path / "run.json").write_text(json.dumps(HEADER | {"model": {}, "scenarios": [one]}))
-    with pytest.raises(AnalysisError, match=r"run\.json: is damaged \(no list of scenarios\); run again"):
+    with pytest.raises(AnalysisError, match=r"run\.json: is damaged \(not what was asked for\); run again"):
         opened(path)

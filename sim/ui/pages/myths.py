@@ -1,0 +1,79 @@
+"""Myths: what two consumer articles claim, what the evidence says, and what the model makes of it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from sim.domain.evidence import Source
+from sim.domain.lessons import Myth
+from sim.domain.scenario import Scenario
+from sim.report.myths import MARKETING, VERDICTS, Row, assumed_table, finding_rows, said
+from sim.scenario_io.bibliography import load_sources
+from sim.scenario_io.lessons import load_myths
+from sim.ui import link, sources
+from sim.ui.view import View
+from sim.ui.words import plain
+
+ALL, SELLERS = "all", "sellers"
+SHOWN = {ALL: "All claims", SELLERS: "Vendors' claims only"}
+ICONS = {
+    "right": ":material/check_circle:",
+    "partly": ":material/contrast:",
+    "unsupported": ":material/block:",
+    "unknown": ":material/help:",
+}
+
+
+def page(view: View) -> None:
+    """Draw the page."""
+    del view  # claims are held against shipped scenarios, whatever the sidebar says
+    st.title("Myths and what the evidence says")
+    st.markdown(
+        "Two articles for people who weigh ketamine treatment, both by firms that sell it, stand behind most of "
+        "these claims. Each gets a short answer, the evidence with its grade, and the number the model works with. "
+        "Nothing here says what is right for one person; that is for them and their clinicians."
+    )
+    shown = link.choose("Show", list(SHOWN), key="myths_shown", format_func=SHOWN.__getitem__)
+    for myth in _myths().values():
+        if shown == ALL or myth.is_marketing:
+            _draw(myth)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _myths() -> dict[str, Myth]:
+    return load_myths().myths
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _sources() -> dict[str, Source]:
+    return load_sources()
+
+
+def _read(name: str) -> Scenario:
+    return sources.read(name)[0].scenario
+
+
+def _draw(myth: Myth) -> None:
+    """Draw one claim, its answer, and what stands behind it."""
+    with st.container(border=True):
+        st.subheader(plain(f"“{myth.claim.rstrip('.')}”"))
+        if myth.is_marketing:
+            st.badge(MARKETING, icon=":material/storefront:", color="violet")
+        st.caption(said(myth))
+        st.markdown(plain(f"{ICONS[myth.verdict]} **{VERDICTS[myth.verdict]}.** {myth.answer}"))
+        st.markdown(plain("\n".join(_cited(row) for row in finding_rows(myth, _sources()))))
+        table = assumed_table(myth, _read)
+        cells = [[plain(cell) for cell in row[:-1]] + [f"`{row[-1]}`"] for row in table.rows]
+        with st.expander("What the model assumes", icon=":material/tune:"):
+            st.table(
+                pd.DataFrame(cells, columns=list(table.header)).set_index(table.header[0]), alt=table.title
+            )
+            if myth.note:
+                st.markdown(plain(myth.note))
+            st.markdown("Every number with its source, range and grade is on the page [Evidence](evidence).")
+
+
+def _cited(row: Row) -> str:
+    doi = f" [doi](https://doi.org/{row['doi']})" if row["doi"] else ""
+    return f"- {row['found']} *{row['citation']}*{doi}; {row['locator']}; grade {row['grade']}"

@@ -1,0 +1,48 @@
+"""Pathways in a real browser: a click on a band lists its people, one is followed, dots stand still if asked."""
+
+from __future__ import annotations
+
+from browsing import settled
+
+PATHWAYS = "pathways?paths_strategy=ketamine_iv"
+
+
+def test_a_click_on_a_band_lists_its_people_and_leads_to_one_s_story(open_page):
+    page = open_page(PATHWAYS)
+    chart = page.locator('[data-testid="stEChartsChart"] canvas').first
+    chart.scroll_into_view_if_needed()
+    page.wait_for_timeout(1500)  # the diagram draws itself in
+    box = chart.bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + 40)
+    flow = page.get_by_role("combobox", name="Flow (or click one in a diagram)")
+    page.wait_for_function("field => field.value.startsWith('Start: Started')", arg=flow.element_handle())
+    settled(page)
+    page.get_by_role("button", name="Follow person").click()
+    page.wait_for_function("() => document.querySelector('h1')?.innerText === 'Follow a patient'")
+    settled(page)
+    assert "/patient" in page.url
+    assert "paths_" not in page.url
+
+
+def test_dots_stand_still_for_those_who_ask_for_less_motion_and_move_by_steps(open_page):
+    page = open_page(PATHWAYS, reduced_motion="reduce")
+    dots = page.locator("canvas.dots")
+    dots.scroll_into_view_if_needed()
+    page.wait_for_timeout(500)
+    assert page.locator(".player .play").inner_text() == "Play"
+    page.locator(".player .step").click()
+    assert dots.get_attribute("aria-label").startswith("Month 0.2 (day 7), 200 patients: ")
+    page.locator(".player .time").focus()
+    page.keyboard.press("End")
+    assert "(day 730)" in page.locator(".player .when").inner_text()
+
+
+def test_dots_move_by_themselves_and_can_be_paused(open_page):
+    page = open_page(PATHWAYS)
+    page.locator("canvas.dots").scroll_into_view_if_needed()
+    play = page.locator(".player .play")
+    page.wait_for_function("play => play.innerText === 'Pause'", arg=play.element_handle())
+    play.click()
+    before = page.locator(".player .when").inner_text()
+    page.wait_for_timeout(300)
+    assert page.locator(".player .when").inner_text() == before
