@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from sim.domain.evidence import Grade
 from sim.domain.frozen import Flag, Frozen, Key, Label, Number, Prose, Text, Whole
 
+PATIENTS, REPLICATIONS = 500, 4
+"""Of each arm, unless an exercise says otherwise."""
 Path = Text
 """Dotted path of a number of a scenario."""
 Setting = bool | int | float | str | list[Any] | dict[str, Any] | None
@@ -22,7 +26,7 @@ class Arm(Frozen):
     """Shipped scenario."""
     strategy: Key
     """Strategy of it."""
-    set: dict[Path, Setting] = {}
+    set: dict[Path, Setting] = Field(default_factory=dict)
     """What is changed above the scenario, by dotted path."""
 
 
@@ -55,12 +59,12 @@ class Order(Frozen):
 class Holds(Frozen):
     """When an answer is right, all of it at once: judged from what was simulated."""
 
-    change: dict[Key, Literal["more", "less", "unclear", "not_less"]] = {}
+    change: dict[Key, Literal["more", "less", "unclear", "not_less"]] = Field(default_factory=dict)
     """How columns of the second arm differ from those of the first, beyond chance; ``not_less`` is more or
     unclear."""
-    between: list[Share] = []
+    between: list[Share] = Field(default_factory=list)
     """Ranges of figures."""
-    overlap: dict[Key, Flag] = {}
+    overlap: dict[Key, Flag] = Field(default_factory=dict)
     """Whether the intervals of the first two arms overlap, by column."""
     best: Key | None = None
     """Arm that is best in the column of the exercise."""
@@ -116,7 +120,7 @@ class Exercise(Frozen):
     """True where the lowest value is best."""
     answers: list[Answer]
     """At least two; exactly one of them holds."""
-    premise: list[Order] = []
+    premise: list[Order] = Field(default_factory=list)
     """What question and feedback say beside the answer, so that it is checked too."""
     why: Prose
     """Feedback; ``{arm.column}`` stands for a figure, ``{arm.column:change}`` for the difference to the first
@@ -125,9 +129,9 @@ class Exercise(Frozen):
     """Numbers of the base case that the answer rests on."""
     lever: LeverOf | None = None
     """What can be moved."""
-    patients: Whole = 500
+    patients: Whole = PATIENTS
     """Patients of each arm; a clinic with limits keeps its own."""
-    replications: Whole = 4
+    replications: Whole = REPLICATIONS
     """Replications."""
 
 

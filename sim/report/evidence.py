@@ -232,6 +232,7 @@ def _parameter_row(path: str, atom: Atom, sources: dict[str, Source]) -> Row:
 
 
 def curve_text(atom: Atom) -> str:
+    """Return the values of a curve as text; nothing for another kind of number."""
     if not isinstance(atom, Curve):
         return ""
     if atom.at is None:

@@ -187,10 +187,11 @@ def right_answer(exercise: Exercise, found: Seen) -> int:
         If none or several hold, or what its words take for granted is not so.
     """
     for one in exercise.premise:
-        if not _value(found, one.less, one.of) < _value(found, one.more, one.of):
+        less, more = (_value(found, arm, one.of) for arm in (one.less, one.more))
+        if not less < more:
             raise AnalysisError(
                 f"exercise '{exercise.title}': {one.of} of {one.less} must be below that of {one.more}, got "
-                f"{_value(found, one.less, one.of):g} and {_value(found, one.more, one.of):g}; change its words"
+                f"{less:g} and {more:g}; change its words"
             )
     right = [place for place, answer in enumerate(exercise.answers) if _holds(exercise, answer, found)]
     if len(right) != 1:
@@ -241,10 +242,9 @@ def _is_between(found: Seen, wanted: Share) -> bool:
 
 
 def _overlap(found: Seen, arms: list[str], name: str) -> bool:
-    one, other = (found.figures[key][name] for key in arms[:2])
-    if None in {one.low, one.high, other.low, other.high}:
-        return False
-    return bool(one.low <= other.high and other.low <= one.high)  # type: ignore[operator]  told above
+    ends = [(found.figures[key][name].low, found.figures[key][name].high) for key in arms[:2]]
+    lows, highs = [low for low, _ in ends if low is not None], [high for _, high in ends if high is not None]
+    return len(lows) == len(highs) == len(ends) and max(lows) <= min(highs)
 
 
 def _best(exercise: Exercise, found: Seen) -> str:
@@ -327,8 +327,9 @@ def table_of(exercise: Exercise, found: Seen, moved: float | None = None) -> Tab
 
 def _basis(exercise: Exercise) -> str:
     return (
-        f"Means of {exercise.replications} replications; per referred person, responders for relapse, starters "
-        f"for response and sessions; costs and QALYs discounted. All arms meet the same people with the same luck."
+        f"Means of {exercise.replications} replications; per referred person, responders for relapse, "
+        "starters for response and sessions; costs and QALYs discounted. All arms meet the same people with "
+        "the same luck."
     )
 
 

@@ -1,4 +1,4 @@
-"""Claims held against the evidence: citations resolved, and what the model assumes read from its scenarios."""
+"""Claims held against the evidence: citations resolved, and what the model assumes as its scenarios say."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from sim.domain.plain_names import plain_name
 from sim.domain.scenario import Scenario
 from sim.errors import ScenarioError
 from sim.report.evidence import curve_text
-from sim.report.tables import Table
 
 SAID_BY = {
     "provider_article": "an article of an at-home provider (24 December 2025)",
@@ -67,7 +66,7 @@ def finding_rows(myth: Myth, sources: Mapping[str, Source]) -> list[Row]:
     return rows
 
 
-def assumed_table(myth: Myth, read: Callable[[str], Scenario]) -> Table:
+def assumed_rows(myth: Myth, read: Callable[[str], Scenario]) -> list[Row]:
     """Return what the model assumes about a claim, with the values its scenarios have now.
 
     Parameters
@@ -79,8 +78,8 @@ def assumed_table(myth: Myth, read: Callable[[str], Scenario]) -> Table:
 
     Returns
     -------
-    Table
-        A row per number: name, value and unit, scenario, grade, path.
+    list of dict
+        Keys ``label, value`` (with its unit), ``scenario, grade, path``.
 
     Raises
     ------
@@ -96,10 +95,16 @@ def assumed_table(myth: Myth, read: Callable[[str], Scenario]) -> Table:
             )
         atom = atoms[assumed.path]
         value = f"{atom.value:g}" if isinstance(atom, Parameter) else curve_text(atom)
-        name = atom.label or plain_name(assumed.path)
-        rows.append((name, f"{value} {atom.unit}", assumed.scenario, str(atom.grade), assumed.path))
-    header = ("The model takes", "Value", "Scenario", "Grade", "Path")
-    return Table("What the model assumes", header, tuple(rows))
+        rows.append(
+            {
+                "label": atom.label or plain_name(assumed.path),
+                "value": f"{value} {atom.unit}",
+                "scenario": assumed.scenario,
+                "grade": str(atom.grade),
+                "path": assumed.path,
+            }
+        )
+    return rows
 
 
 def said(myth: Myth) -> str:

@@ -34,7 +34,7 @@ from sim.scenario_io.load import LoadedScenario
 WEEKS_TOLD = 4
 """Of weekly values a page tells those of every fourth week."""
 TOLD_OF_MANIFEST = {
-    "run_id": "Run", "version": "Version", "seed_scheme": "Random numbers", "engine": "Clock",
+    "run_id": "Run", "version": "Version", "engine": "Clock",
     "started": "Started", "ended": "Ended", "license": "Licence", "citation": "Citation",
 }  # fmt: skip
 ASSUMPTIONS = ("label", "path", "value", "unit", "source", "note")

@@ -1,4 +1,4 @@
-"""One simulated patient's way as a timeline: score, costs, marks, totals, and what differs in another pathway.
+"""One simulated patient's way as a timeline: score, costs, marks, totals; and what differs elsewhere.
 
 Everything is read off the event log; nothing is simulated here.
 """
@@ -261,14 +261,17 @@ def difference(one: Timeline, other: Timeline) -> str:
     money_told = f"costs {money(abs(cost))} {_more(cost, 'less')}"
     parts = [
         money_told if abs(cost) >= NOTICEABLE_COST else "costs the same",
-        f"has {_number(well)} days well" if round(abs(well)) >= NOTICEABLE_DAYS else "has as many days well",
-        f"comes to {_number(sessions)} sessions" if sessions else "comes to as many sessions",
+        f"has {_number(well, 'day')} well"
+        if round(abs(well)) >= NOTICEABLE_DAYS
+        else "has as many days well",
+        f"comes to {_number(sessions, 'session')}" if sessions else "comes to as many sessions",
     ]
     return f"With {other.label} instead of {one.label}, this person {parts[0]}, {parts[1]} and {parts[2]}."
 
 
-def _number(difference: float) -> str:
-    return f"{abs(difference):,.0f} {_more(difference, 'fewer')}"
+def _number(difference: float, noun: str) -> str:
+    number = round(abs(difference))
+    return f"{number:,} {_more(difference, 'fewer')} {noun}{'' if number == 1 else 's'}"
 
 
 def _more(difference: float, less: str) -> str:

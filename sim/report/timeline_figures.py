@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.domain.illness import Definitions
 from sim.report.figures import strategy_color
-from sim.report.marks import INK, TEXT_SIZE
+from sim.report.marks import INK, TEXT_SIZE, TICKS
 from sim.report.timeline import (
     ASSESSED,
     DECIDED,
@@ -46,6 +46,8 @@ AXIS_WIDTH = 125
 """Room left of every chart, so that days stand below each other [pixels]."""
 HIGHEST_SCORE = 60.0
 ROOM = 1.15
+ABOVE = 6
+"""From a line up to its words [pixels]."""
 RULE_DASH = [3, 3]
 COLUMNS = ("day", "date", "kind", "event", "what", "why", "score", "cost")
 
@@ -67,10 +69,12 @@ def table(one: Timeline) -> pd.DataFrame:
 
     lanes = {id(mark.entry): mark.lane for mark in one.marks}
     rows = [
-        (entry.day, entry.date, lanes.get(id(entry), ""), entry.event, entry.text, entry.reason)
-        + (entry.score, entry.cost)
+        (
+            entry.day, entry.date, lanes.get(id(entry), ""), entry.event, entry.text, entry.reason,
+            entry.score, entry.cost,
+        )
         for entry in one.entries
-    ]
+    ]  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -114,7 +118,7 @@ def score_chart(
     rules = alt.Chart(lines).mark_rule(color=INK, strokeDash=RULE_DASH).encode(y=y)
     words = (
         alt.Chart(lines)
-        .mark_text(align="right", dy=-6, color=INK, fontSize=TEXT_SIZE - 2)
+        .mark_text(align="right", dy=-ABOVE, color=INK, fontSize=TEXT_SIZE - 2)
         .encode(x=_days(days), y=y, text="label:N")
     )
     kinds = [ASSESSED, RELAPSED]
@@ -230,12 +234,14 @@ def _tooltip() -> list[Any]:
 def _days(days: tuple[float, float]) -> alt.X:
     import altair as alt  # noqa: PLC0415
 
-    axis = alt.Axis(title="Day", format="d", tickCount=6, grid=True)
+    axis = alt.Axis(title="Day", format="d", tickCount=TICKS, grid=True)
     return alt.X("day:Q", scale=alt.Scale(domain=list(days), nice=False), axis=axis)
 
 
 def _axis(form: str | None = None) -> alt.Axis:
     import altair as alt  # noqa: PLC0415
 
-    more = {} if form is None else {"format": form}
-    return alt.Axis(minExtent=AXIS_WIDTH, maxExtent=AXIS_WIDTH, grid=True, labelLimit=AXIS_WIDTH, **more)
+    written = alt.Undefined if form is None else form
+    return alt.Axis(
+        minExtent=AXIS_WIDTH, maxExtent=AXIS_WIDTH, labelLimit=AXIS_WIDTH, grid=True, format=written
+    )

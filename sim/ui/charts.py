@@ -85,7 +85,7 @@ def show_table(table: pd.DataFrame, name: str, drawn: Mapping[str, Mapping[str, 
         with st.container(horizontal=True):
             download_table("Download CSV", table, f"{name}.csv")
             for called, drawing in (drawn or {}).items():
-                _pictures(drawing, called)
+                draw_pictures(drawing, called)
 
 
 def download_table(label: str, table: pd.DataFrame, name: str) -> None:
@@ -117,8 +117,16 @@ def download(
     )  # fmt: skip
 
 
-def _pictures(drawing: Mapping[str, Any], name: str) -> None:
-    """Draw a button for each kind of picture; without what draws them they say so."""
+def draw_pictures(drawing: Mapping[str, Any], name: str) -> None:
+    """Draw a button for each kind of picture; without what draws them they say so.
+
+    Parameters
+    ----------
+    drawing : mapping
+        Chart as Vega-Lite.
+    name : str
+        Unique on the page; name of the files.
+    """
     can_draw = pictures.can_draw()
     for kind, called in pictures.KINDS.items():
         st.download_button(

@@ -47,7 +47,7 @@ def draw_editor(view: View) -> None:
 def draw_changes(view: View) -> None:
     """Draw the list of changes, each with a button that takes it back, and a way to keep them all."""
     changed = view.choice.what_ifs
-    st.subheader(f"Changes ({len(changed)})")
+    st.header(f"Changes ({len(changed)})")
     if not changed:
         st.caption("None: the scenario is as its file gives it.")
         return
@@ -71,9 +71,9 @@ def shown(value: Plain) -> str:
 def _setting(view: View, one: Editable) -> None:
     """Draw one setting: what it is, and a field for another value."""
     st.markdown(f"**{plain(one.label)}**: {plain(shown(one.value))} {plain(one.unit)}  \n`{one.path}`")
-    about = told_of(view.choice.scenario, one)
-    if about:
-        st.caption(plain(about))
+    file = {setting.path: setting for setting in _file_settings(view)}.get(one.path, one)
+    if about := told_of(view.choice.loaded.scenario, file):
+        st.caption(f"{'' if file.value == one.value else 'In the file: '}{plain(about)}")
     key = f"value {one.path} {shown(one.value)}"
     with st.form("setting form", border=False):
         st.text_input(
@@ -103,12 +103,12 @@ def _change(loaded: LoadedScenario, one: Editable, key: str) -> None:
         typed = str(session.value(key))
         value = typed if isinstance(one.value, str) else parse_value(typed, file=one.path)
         changed = {path: old for path, old in session.what_ifs().items() if path != one.path}
-        before = {setting.path: setting.value for setting in editable(loaded, loaded.scenario)}
-        if one.path not in before or before[one.path] != value:
+        before = {setting.path: setting for setting in editable(loaded, loaded.scenario)}.get(one.path)
+        if before is None or before.value != value:
             changed[one.path] = value
         sources.changed(loaded, changed)
         session.set_what_ifs(changed)
-        return f"{one.label} is now {shown(value)} {one.unit}.{_beyond(one, value)}"
+        return f"{one.label} is now {shown(value)} {one.unit}.{_beyond(before or one, value)}"
 
     drafts.tell(TOLD, change)
 

@@ -41,7 +41,7 @@ def texts(page):
 def test_an_empty_history_says_how_to_fill_it_and_shows_no_stored_results(page):
     assert not page.exception
     assert page.info[0].value.startswith("None yet: press *Run in full*")
-    assert [one.value for one in page.subheader] == ["Runs of this session (0)"]
+    assert [one.value for one in page.header] == ["Runs of this session (0)"]
 
 
 def test_runs_are_listed_with_changes_size_state_and_answer(two_runs):

@@ -65,7 +65,7 @@ def test_words_that_fit_nothing_are_told(page):
 def test_a_changed_number_becomes_a_what_if_and_can_be_taken_back(page):
     changed(page, ODDS_RATIO, "0.5")
     assert page.session_state["what-ifs"] == {ODDS_RATIO: 0.5}
-    assert page.subheader[0].value == "Changes (1)"
+    assert page.header[0].value == "Changes (1)"
     assert page.slider(key=f"lever {ODDS_RATIO}").value == 0.5
     pressed(page, "Remove effect: odds ratio")
     assert page.session_state["what-ifs"] == {}

@@ -20,14 +20,14 @@ def page(view: View) -> None:
     st.title("About")
     st.markdown(IS)
     st.markdown(f"**What it is not.** {IS_NOT}")
-    st.subheader("Limits")
+    st.header("Limits")
     _list(LIMITS)
     _cite(_cited())
     _model()
     _words()
-    st.subheader("Accessibility")
+    st.header("Accessibility")
     _list(ACCESS)
-    st.subheader("Keyboard")
+    st.header("Keyboard")
     st.table(pd.DataFrame(KEYBOARD, columns=["Keys", "What they do"]).set_index("Keys"), alt="Keys")
 
 
@@ -37,7 +37,7 @@ def _cited() -> Cited:
 
 
 def _cite(known: Cited) -> None:
-    st.subheader("Licence and citation")
+    st.header("Licence and citation")
     st.markdown(f"Licence: **{known.license}**. {known.message}")
     st.code(known.text, language=None, wrap_lines=True)
     with st.expander("BibTeX and citation file"):
@@ -47,7 +47,7 @@ def _cite(known: Cited) -> None:
 
 def _model() -> None:
     """Say which model this is, so that results can be told apart."""
-    st.subheader("Version")
+    st.header("Version")
     identity = {**model_identity(), "clock": server_clock()}
     st.code("\n".join(f"{key}: {value}" for key, value in identity.items()), language=None, wrap_lines=True)
     st.caption(
@@ -57,7 +57,7 @@ def _model() -> None:
 
 
 def _words() -> None:
-    st.subheader("What the words mean")
+    st.header("What the words mean")
     asked = st.text_input("Find a word", key="find word", placeholder="such as QALY").lower()
     found = {word: text for word, text in GLOSSARY.items() if asked in f"{word} {text}".lower()}
     if not found:

@@ -141,7 +141,7 @@ def _show(view: View, settings: ScenarioSettings, question: Mapping[str, Any]) -
     found = budget_answer(view.results, question, money_asked, scenario=view.scenario.name)
     [impact], [sentences] = found.impacts, found.sentences
     first, *others = sentences
-    st.markdown(f"#### {plain(first)}")
+    st.markdown(f"## {plain(first)}")
     for sentence in others:
         (st.warning if sentence.startswith("Warning") else st.markdown)(plain(sentence))
     totals = [row for row in found.content["net"] if row["year"] is not None]

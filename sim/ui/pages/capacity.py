@@ -162,7 +162,7 @@ def _show(told: Mapping[str, Any]) -> None:
     """Show a plan; which other strategies there are, the page says elsewhere."""
     told = {**told, "other_strategies": []}
     first, *others = staffing_sentences(told)
-    st.markdown(f"#### {plain(first)}")
+    st.markdown(f"## {plain(first)}")
     for sentence in others:
         st.markdown(plain(sentence))
     for table in staffing_tables(told):

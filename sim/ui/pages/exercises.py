@@ -33,14 +33,14 @@ def page(view: View) -> None:
     exercises = _exercises()
     st.title("Exercises")
     st.markdown(
-        "Predict first, then let the model answer. Every answer is computed now from small runs of the shipped "
-        "scenarios; changes in the sidebar have no part in it. What a model says follows from its assumptions, "
-        "so each answer names the numbers it rests on."
+        "Predict first, then let the model answer. Every answer is computed now from small runs of the "
+        "shipped scenarios; changes in the sidebar have no part in it. What a model says follows from its "
+        "assumptions, so each answer names the numbers it rests on."
     )
     titles = {key: f"{place}. {one.title}" for place, (key, one) in enumerate(exercises.items(), start=1)}
     key = link.choose("Exercise", list(exercises), key=EXERCISE, format_func=titles.__getitem__)
     exercise = exercises[key]
-    st.subheader(exercise.title)
+    st.header(exercise.title)
     st.markdown(plain(exercise.question))
     st.markdown(plain(f"**Your task.** {exercise.task}"))
     if exercise.lever is not None:
@@ -64,11 +64,12 @@ def _simulated(key: str, exercise: Exercise, arms: Sequence[str], moved: float |
         made = scenarios_of(exercise, _read, moved)
         return {arm: made[arm] for arm in arms}
 
-    results: Results = quick(
-        "exercise", f"{key} {moved} {' '.join(arms)}",
-        lambda: jobs_of(list(chosen().values()), server_clock()), Results.combine,
-    )  # fmt: skip
-    return seen(exercise, split(results, arms))
+    with st.spinner("The model answers"):
+        return quick(
+            "exercise", f"{key} {moved} {' '.join(arms)}",
+            lambda: jobs_of(list(chosen().values()), server_clock()),
+            lambda made: seen(exercise, split(Results.combine(made), arms)),
+        )  # fmt: skip
 
 
 def _lever(key: str, exercise: Exercise) -> None:
@@ -81,7 +82,7 @@ def _lever(key: str, exercise: Exercise) -> None:
     middle = round((lever.low + lever.high) / HALF / lever.step) * lever.step
     moved = st.slider(
         lever.label, float(lever.low), float(lever.high), float(middle), float(lever.step),
-        key=f"exercise lever {key}", persist_state="session",
+        key=f"exercise lever {key}", persist_state="session", format="%g",
     )  # fmt: skip
     moved = round(moved, len(f"{lever.step:g}"))
     first = next(iter(exercise.arms))

@@ -39,7 +39,7 @@ def page(view: View) -> None:
     del view
     st.title("History")
     runs = session.history()
-    st.subheader(f"Runs of this session ({len(runs)})")
+    st.header(f"Runs of this session ({len(runs)})")
     if runs:
         _runs(runs)
         _side_by_side([run for run in runs if run.work.is_finished])
@@ -47,7 +47,7 @@ def page(view: View) -> None:
         st.info("None yet: press *Run in full* in the sidebar. Previews are not listed.")
     root = results_root()
     if root is not None:
-        st.subheader("Results stored on this server")
+        st.header("Results stored on this server")
         stored_results.draw(root)
 
 
@@ -113,7 +113,7 @@ def _show_again(run: Started) -> None:
 
 def _side_by_side(runs: Sequence[Started]) -> None:
     """Draw two finished runs, and in what they differ."""
-    st.subheader("Two runs side by side")
+    st.header("Two runs side by side")
     if len(runs) < 2:
         st.caption("Needs two finished runs.")
         return

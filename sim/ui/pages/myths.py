@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from sim.domain.evidence import Source
 from sim.domain.lessons import Myth
 from sim.domain.scenario import Scenario
-from sim.report.myths import MARKETING, VERDICTS, Row, assumed_table, finding_rows, said
+from sim.report.myths import MARKETING, VERDICTS, Row, assumed_rows, finding_rows, said
 from sim.scenario_io.bibliography import load_sources
 from sim.scenario_io.lessons import load_myths
 from sim.ui import link, sources
@@ -30,9 +29,9 @@ def page(view: View) -> None:
     del view  # claims are held against shipped scenarios, whatever the sidebar says
     st.title("Myths and what the evidence says")
     st.markdown(
-        "Two articles for people who weigh ketamine treatment, both by firms that sell it, stand behind most of "
-        "these claims. Each gets a short answer, the evidence with its grade, and the number the model works with. "
-        "Nothing here says what is right for one person; that is for them and their clinicians."
+        "Two articles for people who weigh ketamine treatment, both by firms that sell it, stand behind most "
+        "of these claims. Each gets a short answer, the evidence with its grade, and the number the model "
+        "works with. Nothing here says what is right for one person: that is for them and their clinicians."
     )
     shown = link.choose("Show", list(SHOWN), key="myths_shown", format_func=SHOWN.__getitem__)
     for myth in _myths().values():
@@ -57,18 +56,16 @@ def _read(name: str) -> Scenario:
 def _draw(myth: Myth) -> None:
     """Draw one claim, its answer, and what stands behind it."""
     with st.container(border=True):
-        st.subheader(plain(f"“{myth.claim.rstrip('.')}”"))
+        st.header(plain(f"“{myth.claim.rstrip('.')}”"))
         if myth.is_marketing:
             st.badge(MARKETING, icon=":material/storefront:", color="violet")
         st.caption(said(myth))
         st.markdown(plain(f"{ICONS[myth.verdict]} **{VERDICTS[myth.verdict]}.** {myth.answer}"))
-        st.markdown(plain("\n".join(_cited(row) for row in finding_rows(myth, _sources()))))
-        table = assumed_table(myth, _read)
-        cells = [[plain(cell) for cell in row[:-1]] + [f"`{row[-1]}`"] for row in table.rows]
-        with st.expander("What the model assumes", icon=":material/tune:"):
-            st.table(
-                pd.DataFrame(cells, columns=list(table.header)).set_index(table.header[0]), alt=table.title
-            )
+        with st.expander("Evidence, and what the model assumes", icon=":material/menu_book:"):
+            found = [_cited(row) for row in finding_rows(myth, _sources())]
+            assumed = [_assumed(row) for row in assumed_rows(myth, _read)]
+            st.markdown(plain("\n".join(["**What was found**", "", *found])))
+            st.markdown(plain("\n".join(["**What the model assumes**", "", *assumed])))
             if myth.note:
                 st.markdown(plain(myth.note))
             st.markdown("Every number with its source, range and grade is on the page [Evidence](evidence).")
@@ -77,3 +74,8 @@ def _draw(myth: Myth) -> None:
 def _cited(row: Row) -> str:
     doi = f" [doi](https://doi.org/{row['doi']})" if row["doi"] else ""
     return f"- {row['found']} *{row['citation']}*{doi}; {row['locator']}; grade {row['grade']}"
+
+
+def _assumed(row: Row) -> str:
+    stands = f"scenario {row['scenario']}, grade {row['grade']}; `{row['path']}`"
+    return f"- {row['label']}: **{row['value']}** ({stands})"

@@ -34,9 +34,9 @@ def page(view: View) -> None:
     scenario = view.choice.scenario
     st.title("Follow a patient")
     st.markdown(
-        "The same person meets the same luck in every strategy (common random numbers), so what differs is the "
-        "treatment. One simulated story explains the model; it is no forecast for anyone, and two stories "
-        "say nothing about which treatment is better on average: that is on the page Compare."
+        "The same person meets the same luck in every strategy (common random numbers), so what differs "
+        "is the treatment. One simulated story explains the model; it is no forecast for anyone, and two "
+        "stories say nothing about which treatment is better on average: that is on the page Compare."
     )
     strategy, beside = _strategies(scenario)
     traced = _traced(scenario, strategy)
@@ -85,8 +85,8 @@ def _patient(traced: Traced) -> int:
     first, second, third = st.columns([2, 1, 1], vertical_alignment="bottom")
     with first:
         who = link.choose(
-            "Show", options, key=WHO, default=RESPONDED if RESPONDED in options else ANYBODY, format_func=words.__getitem__,
-            help="Found in the events simulated for the first pathway.",
+            "Show", options, key=WHO, default=RESPONDED if RESPONDED in options else ANYBODY,
+            format_func=words.__getitem__, help="Found in the events simulated for the first pathway.",
         )  # fmt: skip
     found = np.arange(n_patients) if who == ANYBODY else np.flatnonzero(having[Fate(who)])
     asked = link.seeded(PATIENT, 0, int, lambda number: isinstance(number, int) and 0 <= number < n_patients)
@@ -117,7 +117,7 @@ def _draw(scenario: Scenario, told: list[Timeline]) -> None:
     perspective = PERSPECTIVES[scenario.economics.perspective]
     st.markdown(plain(f"**Patient {told[0].patient}.** {told[0].entries[0].text}"))
     if len(told) > 1:
-        st.markdown(f"#### {plain(difference(*told))}")
+        st.markdown(f"## {plain(difference(*told))}")
     labels = {key: strategy.label for key, strategy in scenario.strategies.items()}
     days = (min(one.days[0] for one in told), max(one.days[1] for one in told))
     most = max(point.value for one in told for point in one.cost)
@@ -145,7 +145,8 @@ def _draw(scenario: Scenario, told: list[Timeline]) -> None:
                 figures.table(one),
                 f"patient {place}",
                 f"One simulated person; score exact between events; cost in prices of "
-                f"{scenario.economics.price_year}, {perspective} perspective, undiscounted; day 0 is a Monday.",
+                f"{scenario.economics.price_year}, {perspective} perspective, undiscounted; day 0 is a "
+                "Monday.",
             )
             with st.expander(
                 f"Transcript with reasons ({len(one.entries)} events)", icon=":material/article:"

@@ -208,7 +208,7 @@ def _worth(view: View) -> None:
 
 def _show(sentences: Sequence[str], exhibits: Sequence[Exhibit], name: str) -> None:
     first, *others = sentences
-    st.markdown(f"#### {plain(first)}")
+    st.markdown(f"## {plain(first)}")
     for sentence in others:
         st.markdown(plain(sentence))
     for place, exhibit in enumerate(exhibits, start=1):

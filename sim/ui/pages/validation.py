@@ -27,7 +27,7 @@ from sim.report.validation_charts import (
 from sim.report.validation_page import CHECKS, FITS, SCORES, TITLE, validation_page
 from sim.scenario_io.validation import Validation, load_validation
 from sim.ui import link
-from sim.ui.charts import show_table
+from sim.ui.charts import draw_pictures, show_table
 from sim.ui.on_demand import on_demand
 from sim.ui.view import View
 from sim.ui.words import plain
@@ -141,12 +141,15 @@ def _figures(content: Content, names: Mapping[str, Mapping[str, str]], study: st
     )
     rows = rows_of(content, kind)
     for scale in scales_of(rows):
-        st.altair_chart(
-            forest_chart(rows, scale, names),
+        drawing = forest_chart(rows, scale, names).to_dict(validate=False)
+        st.vega_lite_chart(
+            drawing,
             alt=f"{HEADINGS[kind]}: published and simulated figures with their intervals, as in the table.",
             width="stretch",
             key=f"forest {study} {kind} {scale}",
         )
+        with st.container(horizontal=True):
+            draw_pictures(drawing, "_".join(filter(None, ("figures", study, str(kind), str(scale)))))
     st.caption(NOTE.format(predicted=PREDICTED if kind is Kind.CHECK else ""))
 
 
@@ -171,11 +174,12 @@ def _scores(run: Validated, titles: Mapping[str, str], study: str) -> None:
     if scores.empty:
         st.markdown("Nobody begins a course in this study.")
         return
-    left, right = st.columns(2)
     told = f"{titles[name]}. {told_scores(scores, labels)}"
-    left.altair_chart(score_chart(scores, labels), alt=told, width="stretch", key=f"score {name}")
-    right.altair_chart(share_chart(scores, labels), alt=told, width="stretch", key=f"share {name}")
-    show_table(scores, f"scores {name}")
+    charts = {"score": score_chart(scores, labels), "share": share_chart(scores, labels)}
+    drawn = {f"{shows}_{name}": chart.to_dict(validate=False) for shows, chart in charts.items()}
+    for place, (called, drawing) in zip(st.columns(2), drawn.items(), strict=True):
+        place.vega_lite_chart(drawing, alt=told, width="stretch", key=f"chart {called}")
+    show_table(scores, f"scores_{name}", drawn)
 
 
 def _left_out(content: Content) -> None:
