@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sim.analysis.decision import Decision, DecisionQuestion, TrialPlan, decide
+from sim.analysis.decision import DecisionQuestion, TrialPlan
 from sim.analysis.draw_table import DrawTable, draw_table
 from sim.analysis.output_settings import OutputSettings, check_comparator, output_settings
 from sim.analysis.sample_information import Binomial
@@ -72,15 +72,6 @@ class Posed:
     manifest: Mapping[str, Any] = field(default_factory=dict)
     notes: Sequence[str] = ()
 
-    def among(self, strategies: Sequence[str]) -> Posed:
-        """Return the question with only some strategies to choose from; two at least."""
-        return replace(self, table=self.table.only(strategies))
-
-    def about_the_choice(self) -> Posed:
-        """Return the question without what knowing single parameters would be worth, which takes longest."""
-        question = replace(self.question, groups={}, trials={})
-        return replace(self, table=self.table.without_parameters(), question=question, notes=())
-
     @property
     def made(self) -> list[str]:
         """How the draws were made, in lines."""
@@ -105,28 +96,6 @@ class Posed:
             "horizon_years": self.settings.horizon_years,
             "n_patients": self.settings.n_patients,
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Deciding:
-    """A job that answers a question about draws, for a worker.
-
-    Parameters
-    ----------
-    posed : Posed
-        The question.
-    """
-
-    posed: Posed
-
-    @property
-    def key(self) -> str:
-        """Name of the job in messages."""
-        return f"value of information, {self.posed.title}"
-
-    def run(self) -> Decision:
-        """Answer it."""
-        return decide(self.posed.table, self.posed.question)
 
 
 def from_draws(

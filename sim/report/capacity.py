@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
 
-ROW_HEIGHT = 44
+ROW_HEIGHT, AXIS_HEIGHT = 40, 70
+"""A row of cells, and what stands below them: pages fit both into the height of a drawing [pixels]."""
 PALE = 0.55
 """Use from which on a cell is dark enough for white words."""
 MARK = "!"
@@ -148,7 +149,10 @@ def _cells(shown: pd.DataFrame, names: Sequence[str]) -> alt.LayerChart:
             "Weeks:O", title="Weeks since day 0", sort=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)
         ),
         y=alt.Y(
-            "Resource:N", title=None, sort=list(lines.values()), axis=alt.Axis(labelExpr=LINES, labelLimit=0)
+            "Resource:N",
+            title=None,
+            sort=list(lines.values()),
+            axis=alt.Axis(labelExpr=LINES, labelLimit=0, labelOverlap=False),
         ),
     )
     color = alt.Color("utilization:Q", scale=alt.Scale(scheme="blues", domain=[0, 1]), legend=None)
@@ -157,7 +161,7 @@ def _cells(shown: pd.DataFrame, names: Sequence[str]) -> alt.LayerChart:
     cells = base.mark_rect(stroke=LIGHT, strokeWidth=1).encode(color=color, tooltip=tips)
     ink = {"condition": {"test": f"datum.utilization > {PALE}", "value": LIGHT}, "value": DARK}
     words = base.mark_text(fontSize=CELL_SIZE).encode(text="words:N", color=ink)
-    return alt.LayerChart(layer=[cells, words], height=ROW_HEIGHT * len(names))
+    return alt.LayerChart(layer=[cells, words], height=ROW_HEIGHT * len(names) + AXIS_HEIGHT)
 
 
 def _use_table(shown: pd.DataFrame, names: Sequence[str], title: str) -> Table:

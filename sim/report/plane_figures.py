@@ -14,6 +14,7 @@ from sim.report.marks import (
     MARGIN,
     TEXT_SIZE,
     TICKS,
+    WIDTH,
     by_strategy,
     channels,
     filled,
@@ -182,7 +183,7 @@ def _ray(basis: Basis, x_domain: Domain, y_domain: Domain) -> list[alt.Chart]:
     )
     return [
         base.mark_line(strokeDash=RAY_DASH, color=INK),
-        words.encode(x=alt.value({"expr": "width"}), y=alt.value(0), text="words:N"),
+        words.encode(x=alt.value(WIDTH), y=alt.value(0), text="words:N"),
     ]
 
 
@@ -199,7 +200,7 @@ def _corner_words(x_domain: Domain, y_domain: Domain) -> list[alt.Chart]:
     for across, up, words in CORNERS:
         if room[across] < CORNER_ACROSS or room[up] < CORNER_UP:
             continue
-        x = {"expr": f"width - {MARGIN}"} if across == "x" else MARGIN
+        x = WIDTH - MARGIN if across == "x" else MARGIN
         y = MARGIN if up == "y" else HEIGHT - CORNER_HEIGHT
         mark = alt.Chart(pd.DataFrame({"words": [words]})).mark_text(
             align="right" if across == "x" else "left",

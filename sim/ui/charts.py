@@ -16,7 +16,13 @@ from sim.ui.words import plain
 
 CSV = "text/csv"
 JOINED = ("vconcat", "hconcat", "concat")
-"""Charts of several panels, which take the width of the page panel by panel."""
+"""Charts of several panels, whose sizes are their panels'."""
+OF_WHOLE = ("$schema", "config", "datasets", "autosize", "background", "padding", "usermeta")
+"""Parts of a drawing that do not belong to one panel."""
+BESIDE = (3, 2)
+"""Widths of a drawing and of what is said of it, where there is room for both."""
+SHRINKING = "<style>[class*='st-key-exhibit'] svg.marks { max-width: 100%; height: auto; }</style>"
+"""Lets a drawing of fixed size, whose words have their places, shrink on a telephone and not be cut off."""
 
 
 def draw_chart(
@@ -150,15 +156,35 @@ def draw_exhibit(exhibit: Exhibit, name: str) -> None:
     name : str
         Unique on the page; name of the file its numbers are downloaded as.
     """
-    st.markdown(f"**{plain(exhibit.title)}**")
+    picture: dict[str, Any] = exhibit.chart.to_dict(validate=False)
     # The title stands above as text, which wraps on a telephone as words in a drawing do not.
-    drawing: dict[str, Any] = exhibit.chart.to_dict(validate=False)
-    drawing.pop("title", None)
-    for panel in next((drawing[kind] for kind in JOINED if kind in drawing), [drawing]):
-        panel.pop("width", None)
-    st.vega_lite_chart(drawing, alt=exhibit.alt, width="stretch", key=f"chart {name}")
+    drawing = {part: content for part, content in picture.items() if part != "title"}
+    st.markdown(f"**{plain(exhibit.title)}**")
+    if not ("width" in drawing or any(kind in drawing for kind in JOINED)):
+        st.vega_lite_chart(drawing, alt=exhibit.alt, width="stretch", key=f"chart {name}")
+        _told(exhibit, name, picture)
+        return
+    st.html(SHRINKING)
+    left, right = st.columns(BESIDE)
+    with left, st.container(key=f"exhibit {name}"):
+        st.vega_lite_chart(_of_its_size(drawing), alt=exhibit.alt, width="content", key=f"chart {name}")
+    with right:
+        _told(exhibit, name, picture)
+
+
+def _of_its_size(drawing: dict[str, Any]) -> dict[str, Any]:
+    """Return a drawing that a page does not squeeze into its frame with its axes and legend: a panel."""
+    if not any(kind in drawing for kind in JOINED):
+        whole = {part: content for part, content in drawing.items() if part in OF_WHOLE}
+        panel = {part: content for part, content in drawing.items() if part not in OF_WHOLE}
+        drawing = whole | {"vconcat": [panel]}
+    config = drawing.get("config", {})
+    return drawing | {"config": config | {"axis": config.get("axis", {}) | {"labelLimit": 0}}}
+
+
+def _told(exhibit: Exhibit, name: str, picture: Mapping[str, Any]) -> None:
     st.caption(plain(exhibit.caption))
-    show_table(frame_of(exhibit.table), name, {name: drawing})
+    show_table(frame_of(exhibit.table), name, {name: picture})
 
 
 def draw_table(table: Table) -> None:

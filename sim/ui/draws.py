@@ -17,7 +17,8 @@ from sim.batch.psa import Sampling, run_psa
 from sim.batch.run import Progress
 from sim.batch.server_clock import server_clock
 from sim.batch.voi_asked import Asked
-from sim.batch.voi_question import Deciding, Posed, from_draws
+from sim.batch.voi_deciding import Deciding, about_the_choice, among
+from sim.batch.voi_question import Posed, from_draws
 from sim.domain.scenario import Scenario
 from sim.report.exhibit import Exhibit
 from sim.report.voi_exhibits import voi_parts
@@ -118,9 +119,10 @@ def answered(
         If there are too few draws or strategies, or a setting is impossible.
     """
     question = Asked(wtp=asked["wtp"], comparator=asked["comparator"])
-    posed = from_draws(work.result(), question, {name: asked[name] for name in COUNTED}).among(strategies)
+    posed = from_draws(work.result(), question, {name: asked[name] for name in COUNTED})
+    posed = among(posed, strategies)
     if not about_parameters:
-        posed = posed.about_the_choice()
+        posed = about_the_choice(posed)
     key = f"{work.key} {sorted(asked.items())} {sorted(strategies)} {about_parameters}"
     decision = quick("decision", key, lambda: [Deciding(posed)], _only)
     return _told(key, posed, decision)

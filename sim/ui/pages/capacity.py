@@ -51,8 +51,8 @@ def page(view: View) -> None:
         _no_limits()
         return
     draw_state(view)
-    for warning in queue_warnings(rows, settings.strategies, settings.resources):
-        st.warning(plain(warning))
+    if warnings := queue_warnings(rows, settings.strategies, settings.resources):
+        st.warning(plain("\n\n".join(warnings)))
     sentences = bottleneck_sentences(rows, settings.strategies, settings.resources)
     st.markdown(plain("\n".join(f"- {sentence}" for sentence in sentences)))
     strategy = link.choose(
@@ -95,9 +95,10 @@ def _one(view: View, rows: Rows, strategy: str, limited: Sequence[str]) -> None:
 
 
 def _all(rows: Rows, labels: Mapping[str, str], resources: Mapping[str, str]) -> None:
-    st.subheader("All strategies side by side")
-    for table in (*capacity_tables(rows, labels, resources), *queue_tables(rows, labels)):
-        draw_table(table)
+    with st.expander("All strategies side by side", on_change="rerun", key="capacity_all") as tables:
+        if tables.open:
+            for table in (*capacity_tables(rows, labels, resources), *queue_tables(rows, labels)):
+                draw_table(table)
 
 
 def _worth(view: View, strategy: str) -> None:

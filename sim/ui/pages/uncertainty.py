@@ -42,6 +42,7 @@ DRAWS, INNER, PATIENTS = 170, 2, 500
 POINT_PATIENTS, POINT_REPLICATIONS = 200, 2
 """First offered for each point of a tornado: about a minute for the main figures."""
 MOST_DRAWS, MOST_INNER, MOST_PATIENTS = 5_000, 10, 5_000
+PATIENTS_STEP, DRAWS_STEP = 100, 10
 MAIN, ALL = "main", "all"
 SLOW = (
     " The compiled clock is not at hand, so it takes many times longer than told: install the extra `fast`."
@@ -83,7 +84,7 @@ def _tornado(view: View) -> None:
     others = _structures(view)
     st.caption(
         points_precision(len(chosen[which]), patients, replications)
-        + " About a minute for 130 figures at the sizes first offered." + _clock_note()
+        + " About a minute for the main figures of the base case at the sizes first offered." + _clock_note()
     )  # fmt: skip
     output = {name: value for name, value in view.asked.items() if name != "comparator"}
     question = DsaQuestion(
@@ -131,7 +132,7 @@ def _sizes(prefix: str, patients: int, replications: int) -> tuple[int, int]:
             default=patients,
             low=1,
             high=MOST_PATIENTS,
-            step=100,
+            step=PATIENTS_STEP,
         )
     with right:
         times = link.number(
@@ -150,13 +151,14 @@ def _draws(view: View, *, about_parameters: bool) -> tuple[Valued, dict[str, lis
     n_draws = int(
         link.number(
             "Draws of all uncertain figures together", key="psa_draws", default=DRAWS, low=FEWEST_DRAWS,
-            high=MOST_DRAWS, step=10,
+            high=MOST_DRAWS, step=DRAWS_STEP,
         )
     )  # fmt: skip
     patients, inner = _sizes("psa", PATIENTS, INNER)
     st.caption(
         f"{draws_precision(n_draws)} About a minute or two at the sizes first offered. Made once, they serve "
-        f"these three tabs and every willingness to pay, perspective, price and rate in the sidebar.{_clock_note()}"
+        "these three tabs and every willingness to pay, perspective, price and rate in the sidebar."
+        + _clock_note()
     )  # fmt: skip
     work = drawn(view.choice.scenario, Sampling.of(n_draws, inner, patients))
     if work is None:

@@ -91,6 +91,13 @@ def test_people_move_from_one_strategy_to_another_along_the_uptake(two_lumps):
     ]
 
 
+def test_other_mixes_than_the_scenario_s_can_be_asked_for(two_lumps):
+    impact = budget_impact(two_lumps, current={"home": 1.0}, new={"usual": 0.5, "home": 0.5}, uptake=[1.0])
+    assert impact.plan.people.tolist() == [[[0, 100]], [[50, 50]]]
+    told = budget_impact(two_lumps, current={"usual": 1.0}, new={"usual": 0.25, "home": 0.75})
+    np.testing.assert_array_equal(told.net, budget_impact(two_lumps).net)
+
+
 def test_the_payer_s_budget_counts_the_covered_part_and_others_their_own(two_lumps):
     def drugs(perspective):
         impact = budget_impact(two_lumps, perspective=perspective)
@@ -168,6 +175,10 @@ def test_twice_the_people_cost_twice_as_much(two_lumps):
         *(
             ({"eligible_per_year": number}, f"eligible_per_year: must be above 0 and at most .*, got {told}")
             for number, told in ((0, "0"), (1e308, r"1e\+308"), (float("inf"), "inf"))
+        ),
+        (
+            {"new": {"usual": 0.5, "home": 0.4}},
+            "budget.new: must be shares from 0 to 1 that add up to 1, got 0.5, 0.4",
         ),
         ({"perspective": "payr"}, "perspective: 'payr' is not a perspective; did you mean 'payer'"),
     ],

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
-from sim.analysis.capacity import capacity_rows
+from sim.analysis.breakdown import mean_utilization
+from sim.analysis.capacity import capacity_rows, use_by_period
 
 PAIRS = {"home": [(1.0, 1.0), (1.0, 1.0)], "clinic": [(2.0, 1.0), (2.0, 1.0)]}
 WEEKS = {
@@ -88,3 +89,22 @@ def test_a_strategy_that_needs_no_limited_resource_has_none(results):
 def test_without_any_limit_nothing_is_told_of_capacity(results):
     unlimited = with_use(results, {"clinic": {"nurses": WEEKS["clinic"]["nurses"]}})
     assert capacity_rows(unlimited) == []
+
+
+def test_use_over_time_leaves_out_closed_weeks_and_resources_without_a_limit(results):
+    periods = use_by_period(mean_utilization(results), "clinic")
+    assert set(periods["resource"]) == {"chairs", "rooms"}
+    chairs = periods[periods["resource"] == "chairs"]
+    assert chairs[["first_week", "last_week"]].to_numpy().tolist() == [[1, 1], [2, 2]]
+    assert chairs["utilization"].tolist() == [1.0, 0.95]
+
+
+def test_weeks_are_put_together_when_there_are_many(results):
+    [both] = (
+        use_by_period(mean_utilization(results), "clinic", most=1)
+        .query("resource == 'rooms'")
+        .to_dict("records")
+    )
+    assert (both["first_week"], both["last_week"]) == (1, 2)
+    assert both["utilization"] == pytest.approx(0.545)
+    assert (both["peak"], both["busy_weeks"], both["weeks"]) == (0.99, 1, 2)

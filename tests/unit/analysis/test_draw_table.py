@@ -173,3 +173,14 @@ def test_net_benefit_and_columns_of_a_table() -> None:
     )  # fmt: skip
     assert table.net_benefit(100).ravel().tolist() == [40, 70]
     assert table.column("q").tolist() == [2, 4]
+
+
+def test_a_table_of_some_strategies_keeps_their_order_and_numbers() -> None:
+    cost = np.arange(12.0).reshape(2, 2, 3)
+    table = DrawTable(("a", "b", "c"), cost, cost + 1, ("p",), np.array([[1.0], [2.0]]))
+    some = table.only(["c", "a"])
+    assert some.strategies == ("a", "c")
+    assert np.array_equal(some.cost, cost[..., [0, 2]])
+    assert np.array_equal(some.effect, cost[..., [0, 2]] + 1)
+    assert some.parameters == ("p",)
+    assert table.without_parameters().values.shape == (2, 0)

@@ -8,6 +8,7 @@ import json
 import pytest
 from clinics import clinic
 
+from sim.batch.executors import InlineExecutor
 from sim.batch.run import simulate
 from sim.batch.settings import with_settings
 from sim.batch.staffing import plan_capacity
@@ -47,6 +48,23 @@ def test_the_bottleneck_is_the_resource_whose_extra_unit_is_worth_most(single):
     assert (single["bottleneck"], single["bottleneck_by"]) == ("chairs", "value")
     assert max(values, key=values.get) == "chairs"
     assert values["chairs"] > 3 * single["value_of_one_more"]["chairs"]["se"]
+
+
+def test_an_executor_that_is_lent_runs_the_jobs_and_changes_nothing(module_tree, single):
+    class Counting(InlineExecutor):
+        n_jobs = 0
+
+        def submit(self, fn, /, *arguments, **keywords):
+            Counting.n_jobs += 1
+            return super().submit(fn, *arguments, **keywords)
+
+    scenario = Scenario.model_validate(clinic(module_tree, chairs=1, clinicians=0.3))
+    told = plan_capacity(scenario, Question(replications=6), executor=Counting())
+    assert Counting.n_jobs > 6
+    assert told["manifest"]["workers"] is None
+    assert {key: told[key] for key in told if key != "manifest"} == {
+        key: single[key] for key in single if key != "manifest"
+    }
 
 
 def test_doubling_the_bottleneck_moves_it_elsewhere(module_tree, single):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from builders import Tree, atom, set_value
 
-from sim.design.dsa import grid, levers, line, one_way, point, steps_of
+from sim.design.dsa import by_theme, grid, levers, line, main_levers, one_way, point, steps_of
 from sim.design.points import Points, contradiction
 from sim.domain.scenario import Scenario
 from sim.domain.uncertainty import value_at
@@ -201,3 +201,24 @@ def test_a_contradiction_is_told(tiny: Scenario) -> None:
 def test_every_range_holds_its_value(tiny: Scenario) -> None:
     assert len(levers(tiny)) > 50
     assert all(lever.low <= lever.value <= lever.high for lever in levers(tiny))
+
+
+def test_themes_hold_every_figure_once_the_largest_first(tiny: Scenario) -> None:
+    found = levers(tiny)
+    themes = by_theme(found)
+    assert sorted(lever.path for group in themes.values() for lever in group) == sorted(
+        lever.path for lever in found
+    )
+    sizes = [len(group) for group in themes.values()]
+    assert sizes == sorted(sizes, reverse=True)
+
+
+def test_the_main_figures_are_those_of_effects_and_prices_and_all_where_there_are_none(
+    tiny: Scenario,
+) -> None:
+    found = levers(tiny)
+    main = {lever.path for lever in main_levers(found)}
+    assert "treatments.infusion.effect.response" in main
+    assert PRICE not in main
+    care = [lever for lever in found if lever.path == PRICE]
+    assert main_levers(care) == care

@@ -16,6 +16,7 @@ from sim.report.budget import (
     budget_exhibit,
     budget_sentences,
     budget_tables,
+    net_table,
 )
 from sim.results import ScenarioSettings
 
@@ -166,3 +167,9 @@ def test_the_caption_says_money_perspective_people_and_uptake(impact):
         "discounted; 200 patients per strategy, no draws of parameters, 2 replications; ± standard error between "
         "replications (chance only)."
     )
+
+
+def test_the_net_impact_adds_up_within_each_replication(impact):
+    first, second = net_table(impact).rows
+    assert first == ("1", "50.0%", "25", "$410 ± 10", "$410 ± 10")
+    assert second == ("2 (cut short)", "100.0%", "50", "$1,020 ± 20", "$1,430 ± 30")
