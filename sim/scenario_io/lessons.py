@@ -87,8 +87,7 @@ def arm_scenario(
         If a path leads nowhere or a value is impossible.
     """
     scenario = with_what_ifs(loaded, arm.set)
-    is_limited = any(resource.units is not None for resource in scenario.resources.values())
-    size = {"replications": replications} | ({} if is_limited else {"n_patients": patients})
+    size = {"replications": replications} | ({} if scenario.has_limits else {"n_patients": patients})
     return scenario.model_copy(
         update={
             "name": name,
