@@ -68,7 +68,7 @@ def draw() -> Choice:
 
 
 def address(choice: Choice) -> dict[str, str | list[str]]:
-    """Return what every link says: the scenario, its version, and what is changed in it."""
+    """Return what every link says beside the values of widgets: what is changed in the scenario."""
     told: dict[str, str | list[str]] = {}
     if choice.what_ifs and len(choice.what_ifs) <= MOST_LINKED:
         told[link.SET] = link.typed(choice.what_ifs)
