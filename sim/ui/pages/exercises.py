@@ -6,15 +6,16 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from sim.analysis.judging import Seen, right_answer, seen, split
 from sim.batch.run import jobs_of
 from sim.batch.server_clock import server_clock
 from sim.domain.lessons import Exercise
 from sim.domain.plain_names import plain_name
 from sim.domain.scenario import Scenario
 from sim.report.evidence import evidence_text
-from sim.report.exercises import MINE, Seen, right_answer, scenarios_of, seen, split, table_of, why
+from sim.report.exercises import table_of, why
 from sim.results import Results
-from sim.scenario_io.lessons import load_exercises
+from sim.scenario_io.lessons import MINE, load_exercises, scenarios_of
 from sim.scenario_io.load import LoadedScenario
 from sim.scenario_io.shipped import BASE
 from sim.ui import link, session, sources
