@@ -9,7 +9,7 @@ import numpy as np
 from sim.domain.scenario import Scenario
 from sim.outcomes.care_states import CareState, CareStates
 from sim.report.pathway_words import COLORS, MEANINGS, STATES
-from sim.units import DAYS_PER_MONTH, MONTHS_PER_YEAR
+from sim.units import DAYS_PER_MONTH
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,6 +18,8 @@ MOST_DOTS = 200
 """Patients shown as dots: the first of the cohort."""
 MOST_ROWS = 40
 """Rows of the table by month."""
+SHORT_OF_A_MONTH = 1 / 12
+"""A last month that lacks no more than this is told as a whole one [months]."""
 
 
 def animation(states: CareStates) -> dict[str, Any]:
@@ -60,7 +62,7 @@ def month_table(states: CareStates) -> pd.DataFrame:
     """
     import pandas as pd  # noqa: PLC0415
 
-    n_months = int(states.horizon_days / DAYS_PER_MONTH + 1 / MONTHS_PER_YEAR)
+    n_months = int(states.horizon_days / DAYS_PER_MONTH + SHORT_OF_A_MONTH)
     months = np.arange(0, n_months + 1, max(1, -(-n_months // MOST_ROWS)))
     counts = states.counts(np.minimum(months * DAYS_PER_MONTH, states.horizon_days))
     columns = {"month": months} | {
@@ -70,7 +72,22 @@ def month_table(states: CareStates) -> pd.DataFrame:
 
 
 def animation_told(states: CareStates, scenario: Scenario, strategy: str) -> str:
-    """Return the animation in words: how the largest groups change from the first day to the last."""
+    """Return the animation in words: how the largest groups change from the first day to the last.
+
+    Parameters
+    ----------
+    states : CareStates
+        Of one strategy and replication.
+    scenario : Scenario
+        Labels.
+    strategy : str
+        Key of the strategy.
+
+    Returns
+    -------
+    str
+        A sentence with the patients of each group.
+    """
     days = np.array([0, states.horizon_days / 2, states.horizon_days])
     counts = states.counts(days)
     told = []

@@ -293,7 +293,22 @@ def _usual_care(drawing: Drawing) -> None:
 
 
 def map_told(scenario: Scenario, strategy: str, drawn: PathwayMap) -> str:
-    """Return what the map shows in one sentence."""
+    """Return what the map shows in one sentence.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Labels.
+    strategy : str
+        Key of the strategy.
+    drawn : PathwayMap
+        Its map.
+
+    Returns
+    -------
+    str
+        Text equivalent of the drawing.
+    """
     chosen = scenario.strategies[strategy]
     what = f"“{chosen.label}”"
     if chosen.mix is not None:

@@ -107,7 +107,22 @@ def stage_label(stage: Stage, scenario: Scenario) -> str:
 
 
 def node_label(stage: Stage, node: str, scenario: Scenario) -> str:
-    """Return a place of a stage in words; a part of a mix by its strategy's name."""
+    """Return a place of a stage in words.
+
+    Parameters
+    ----------
+    stage : Stage
+        The stage.
+    node : str
+        Key of the place; of a part of a mix, that of its strategy.
+    scenario : Scenario
+        Labels of strategies.
+
+    Returns
+    -------
+    str
+        A few words.
+    """
     if stage == Stage.PATHWAY:
         return scenario.strategies[node].label
     state = BY_NAME.get(node)
@@ -115,7 +130,22 @@ def node_label(stage: Stage, node: str, scenario: Scenario) -> str:
 
 
 def node_color(stage: Stage, node: str, position: int) -> str:
-    """Return the color of a place; parts of a mix by their position."""
+    """Return the color of a place.
+
+    Parameters
+    ----------
+    stage : Stage
+        The stage.
+    node : str
+        Key of the place.
+    position : int
+        Place in the stage, from 0, which tells parts of a mix apart.
+
+    Returns
+    -------
+    str
+        Hexadecimal.
+    """
     if stage == Stage.PATHWAY:
         return list(COLORS.values())[1 + position % (len(COLORS) - 1)]
     return COLORS[BY_NAME.get(node, NODE_COLORS.get(node, CareState.WAITING_SCREENING))]

@@ -162,7 +162,20 @@ def money_chart(question: Question, results: Results, asked: Mapping[str, Any]) 
 def all_charts(
     question: Question, rows: Sequence[Mapping[str, Any]], results: Results, asked: Mapping[str, Any]
 ) -> list[Shown]:
-    """Return all charts of a comparison."""
+    """Return all charts of a comparison.
+
+    Parameters
+    ----------
+    question, rows
+        As for `value_charts`.
+    results, asked
+        As for `money_chart`.
+
+    Returns
+    -------
+    list of Shown
+        In the order of the page Compare.
+    """
     return [
         *value_charts(question, rows), *time_charts(question, results), money_chart(question, results, asked),
     ]  # fmt: skip
