@@ -9,6 +9,7 @@ import streamlit as st
 from sim.report.numbers import time_left
 from sim.ui import session
 from sim.ui.following import following
+from sim.ui.words import plain
 from sim.ui.works import Work
 
 POLL = "0.5s"
@@ -33,7 +34,7 @@ def tell(kind: str, work: Work[Any], label: str) -> None:
     elif work.is_running:
         _follow(kind, work)
     elif work.error is not None:
-        st.error(f"{work.error} Press *{label}* to try again; everything else is still there.")
+        st.error(f"{plain(str(work.error))} Press *{label}* to try again; everything else is still there.")
     else:
         session.finish(kind, work)
 

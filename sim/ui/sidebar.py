@@ -17,7 +17,7 @@ from sim.scenario_io.load import LoadedScenario
 from sim.scenario_io.yaml_file import Plain
 from sim.ui import levers, link, progress, runs, session, sources
 from sim.ui.following import following
-from sim.ui.words import plain
+from sim.ui.words import coded
 
 RUN_LABEL = "Run in full"
 WTP_STEP = 10_000.0
@@ -138,7 +138,7 @@ def _now() -> str:
 def _reset(what_ifs: Mapping[str, Plain]) -> None:
     if what_ifs:
         with st.expander(f"Changed: {len(what_ifs)}", expanded=False):
-            st.markdown("\n".join(f"- `{line}`" for line in levers.told(what_ifs)))
+            st.markdown("\n".join(f"- {coded(line)}" for line in levers.told(what_ifs)))
             st.button("Reset all", key="reset", on_click=_forget_changes, width="stretch")
 
 
@@ -156,7 +156,7 @@ def _output_settings(scenario: Scenario) -> tuple[dict[str, Any], tuple[str, ...
         ),
         "comparator": link.choose(
             "Compare with", list(strategies), key="comparator", default=first,
-            format_func=lambda key: plain(labels[key]),
+            format_func=labels.__getitem__,
         ),
         "wtp": link.number(
             "Willingness to pay for one QALY ($)", key="wtp", default=float(economics.wtp), low=1.0,

@@ -21,7 +21,7 @@ from sim.ui import kept_files, session, stored_results
 from sim.ui.charts import download_table
 from sim.ui.session import Started
 from sim.ui.view import View
-from sim.ui.words import plain
+from sim.ui.words import coded, plain
 
 KEPT = 32
 HEADINGS = {
@@ -66,7 +66,7 @@ def _runs(runs: Sequence[Started]) -> None:
         download_table("Download CSV", table, "history.csv")
     with st.container(border=True):
         st.markdown(f"{plain(_name(again))}: {plain(str(_row(again)['answer']))}")
-        st.markdown("\n".join(f"- `{line}`" for line in _changed(again)) or "No changes to the file.")
+        st.markdown("\n".join(f"- {coded(line)}" for line in _changed(again)) or "No changes to the file.")
 
 
 def _row(run: Started) -> dict[str, Any]:
