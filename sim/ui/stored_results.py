@@ -27,7 +27,7 @@ from sim.stored.stored_run import StoredRun
 from sim.ui.charts import JSON, XLSX, download, download_table
 from sim.ui.pages import compare
 from sim.ui.takeaways import draw_takeaways
-from sim.ui.words import plain
+from sim.ui.words import coded, plain
 from sim.worlds.stored import ProbabilisticResults
 
 KEPT = 4
@@ -73,7 +73,9 @@ def _moment(told: Mapping[str, Any]) -> str:
 def _manifest(told: Mapping[str, Any], name: str) -> None:
     """Draw the main facts, and all of them to open and to download."""
     st.markdown(
-        "\n".join(f"- {key.replace('_', ' ')}: `{told[key]}`" for key in TOLD if told.get(key) is not None)
+        "\n".join(
+            f"- {key.replace('_', ' ')}: {coded(str(told[key]))}" for key in TOLD if told.get(key) is not None
+        )
     )
     text = json.dumps(told, indent=2)
     with st.expander("The whole manifest"):

@@ -42,7 +42,7 @@ def content_shown(page):
 
 
 def followed(page):
-    return page.session_state["works"]["validation"]
+    return page.session_state["works"].work("validation")
 
 
 def test_the_first_visit_explains_and_runs_the_quick_validation(page):

@@ -22,7 +22,7 @@ from sim.ui import link, session, sources
 from sim.ui.charts import draw_cells
 from sim.ui.quick import quick
 from sim.ui.view import View
-from sim.ui.words import plain
+from sim.ui.words import marked
 
 EXERCISE, CHECKED = "exercise", "exercise checked "
 
@@ -41,8 +41,8 @@ def page(view: View) -> None:
     key = link.choose("Exercise", list(exercises), key=EXERCISE, format_func=titles.__getitem__)
     exercise = exercises[key]
     st.header(exercise.title)
-    st.markdown(plain(exercise.question))
-    st.markdown(plain(f"**Your task.** {exercise.task}"))
+    st.markdown(marked(exercise.question))
+    st.markdown(marked(f"**Your task.** {exercise.task}"))
     if exercise.lever is not None:
         _lever(key, exercise)
     _answer(key, exercise)
@@ -94,7 +94,7 @@ def _answer(key: str, exercise: Exercise) -> None:
     texts = [answer.text for answer in exercise.answers]
     places = list(range(len(texts)))
     picked = st.radio(
-        "Your answer", places, index=None, format_func=lambda place: plain(texts[place]),
+        "Your answer", places, index=None, format_func=lambda place: marked(texts[place]),
         key=f"exercise answer {key}", persist_state="session",
     )  # fmt: skip
     st.button(
@@ -109,8 +109,8 @@ def _answer(key: str, exercise: Exercise) -> None:
         if picked == right:
             st.markdown(":material/check_circle: **The model says so too.**")
         else:
-            st.markdown(plain(f":material/lightbulb: **The model says otherwise:** {texts[right]}."))
-        st.markdown(plain(why(exercise, found)))
+            st.markdown(marked(f":material/lightbulb: **The model says otherwise:** {texts[right]}."))
+        st.markdown(marked(why(exercise, found)))
         draw_cells(table_of(exercise, found))
         _evidence(exercise)
 
@@ -123,4 +123,4 @@ def _evidence(exercise: Exercise) -> None:
         f"- **{atoms[path].label or plain_name(path)}** (`{path}`): {evidence_text(scenario, path)}"
         for path in exercise.evidence
     ]
-    st.markdown(plain("**What it rests on**\n\n" + "\n".join(lines)))
+    st.markdown(marked("**What it rests on**\n\n" + "\n".join(lines)))

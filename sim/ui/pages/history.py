@@ -21,7 +21,7 @@ from sim.ui import kept_files, levers, session, stored_results
 from sim.ui.charts import download_table, frame_of
 from sim.ui.session import Started
 from sim.ui.view import View
-from sim.ui.words import plain
+from sim.ui.words import coded, plain
 
 KEPT = 32
 HEADINGS = {
@@ -66,7 +66,7 @@ def _runs(runs: Sequence[Started]) -> None:
         download_table("Download CSV", table, "history.csv")
     with st.container(border=True):
         st.markdown(f"{plain(_name(again))}: {plain(str(_row(again)['answer']))}")
-        changes = "\n".join(f"- `{line}`" for line in levers.told(again.what_ifs))
+        changes = "\n".join(f"- {coded(line)}" for line in levers.told(again.what_ifs))
         st.markdown(changes or "No changes to the file.")
 
 

@@ -41,7 +41,7 @@ def page(view: View) -> None:
     offers = [key for key, strategy in scenario.strategies.items() if strategy.lines != ()]
     strategy = link.choose(
         "Strategy", list(labels), key="paths_strategy", default=(offers or list(labels))[0],
-        format_func=lambda key: plain(labels[key]),
+        format_func=labels.__getitem__,
     )  # fmt: skip
     _map(scenario, strategy)
     journeys = _journeys(scenario, strategy)
@@ -62,7 +62,7 @@ def _map(scenario: Scenario, strategy: str) -> None:
     if len(drawn.parts) > 1:
         if session.value(PART) not in parts:
             session.set_value(PART, WHOLE)
-        part = str(st.selectbox("Part of the map", list(parts), key=PART, format_func=plain))
+        part = str(st.selectbox("Part of the map", list(parts), key=PART))
     st.mermaid_chart(parts[part], alt=map_told(scenario, strategy, drawn))
     with st.expander("Numbers on the map"):
         st.dataframe(pd.DataFrame(drawn.numbers), hide_index=True, alt="Numbers on the map, one row each")
@@ -123,7 +123,7 @@ def _patients(scenario: Scenario, journeys: Journeys, flows: list[sankey.Flow]) 
     chosen = by_key[
         st.selectbox(
             "Flow (or click one in a diagram)", list(by_key), key=FLOW,
-            format_func=lambda key: plain(by_key[key].label),
+            format_func=lambda key: by_key[key].label,
         )
     ]  # fmt: skip
     ways = sankey.way_table(journeys, scenario)

@@ -48,7 +48,7 @@ def page(view: View) -> None:
 
 def _strategies(scenario: Scenario) -> tuple[str, str]:
     """Draw the choice of one pathway, and of another beside it."""
-    labels = {key: plain(strategy.label) for key, strategy in scenario.strategies.items()}
+    labels = {key: strategy.label for key, strategy in scenario.strategies.items()}
     order = [*(key for key in FIRST if key in labels), *(key for key in labels if key not in FIRST)]
     left, right = st.columns(2)
     with left:
@@ -108,7 +108,7 @@ def _next(found: np.ndarray, after: int) -> int:
 def _draw(scenario: Scenario, told: list[Timeline]) -> None:
     """Draw one timeline, or two beside each other on the same axes."""
     perspective = PERSPECTIVES[scenario.economics.perspective]
-    st.markdown(plain(f"**Patient {told[0].patient}.** {told[0].entries[0].text}"))
+    st.markdown(f"**Patient {told[0].patient}.** {plain(told[0].entries[0].text)}")
     if len(told) > 1:
         st.markdown(f"## {plain(difference(*told))}")
     labels = {key: strategy.label for key, strategy in scenario.strategies.items()}
@@ -118,7 +118,7 @@ def _draw(scenario: Scenario, told: list[Timeline]) -> None:
     for place, (column, one) in enumerate(zip(st.columns(len(told)), told, strict=True)):
         with column:
             sentence = summary(one, perspective)
-            st.markdown(plain(f"**{sentence}**"))
+            st.markdown(f"**{plain(sentence)}**")
             cost = f"Cost so far [{scenario.economics.currency}]"
             draw_charts(
                 [
@@ -154,7 +154,8 @@ def _tell(entries: list[Entry]) -> None:
     for entry in entries:
         if entry.date != date:
             date = entry.date
-            lines.append(f"\n**{date}** · score {entry.score:.0f} · cost so far {money(entry.cost)}\n")
-        reason = f" *({entry.reason})*" if entry.reason else ""
-        lines.append(f"- {entry.text}{reason}")
-    st.markdown(plain("\n".join(lines)))
+            cost = plain(money(entry.cost))
+            lines.append(f"\n**{date}** · score {entry.score:.0f} · cost so far {cost}\n")
+        reason = f" *({plain(entry.reason)})*" if entry.reason else ""
+        lines.append(f"- {plain(entry.text)}{reason}")
+    st.markdown("\n".join(lines))
