@@ -58,6 +58,6 @@ def _told(kind: str, followed: Work[T], label: str) -> None:
     elif followed.is_cancelled:
         st.warning(f"Cancelled after {followed.done} of {followed.total} {followed.unit}.")
     elif followed.error is not None:
-        st.error(f"{followed.error} Press *{label}* to try again; everything else is still there.")
+        st.error(f"{followed.error}. Press *{label}* to try again; everything else is still there.")
     else:
         session.finish(kind, followed)

@@ -138,7 +138,7 @@ def _run(source: str, loaded: LoadedScenario, what_ifs: Mapping[str, Plain], sce
     elif followed.is_cancelled:
         st.warning(f"Cancelled after {followed.done} of {followed.total} replications.")
     else:
-        st.error(f"{followed.error} Press Run in full to try again; everything else is still there.")
+        st.error(f"{followed.error}. Press Run in full to try again; everything else is still there.")
 
 
 def _now() -> str:
