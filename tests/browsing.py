@@ -17,7 +17,6 @@ LAUNCH = [
     "--disable-component-update", "--disable-sync", "--disable-quic", "--force-prefers-reduced-motion=0",
 ]  # fmt: skip
 STARTED_WITHIN = 90
-WIDTHS = {"desktop": 1280, "phone": 400}
 
 
 def free_port() -> int:

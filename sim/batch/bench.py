@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.batch.growth import growths, has_limits
+from sim.batch.growth import growths
 from sim.batch.installed import versions
 from sim.batch.memory import physical_memory, workers_that_fit
 from sim.batch.naive import Naive
@@ -252,7 +252,7 @@ def _speeds(
     middle = {name: median(times) for name, times in timings.items()}
     return {
         "scenario": scenario.name,
-        "has_limits": has_limits(scenario),
+        "has_limits": scenario.has_limits,
         "n_patients": scenario.run.n_patients,
         "n_strategies": len(scenario.strategies),
         "clocks": {name: middle[name].content() for name in clocks},

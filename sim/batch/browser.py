@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sim.batch.results_root import RESULTS, checked_root, results_root
 from sim.batch.server_clock import ENGINE, asked_clock
-from sim.engine.clocks import chosen_clock
+from sim.engine.clocks import chosen_clock, known_clock
 
 HERE = "localhost"
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -59,7 +59,7 @@ def serve(
         If there is no such clock or no such folder.
     """
     if engine is not None:
-        os.environ[ENGINE] = engine
+        os.environ[ENGINE] = known_clock(engine)
     if results is not None:
         os.environ[RESULTS] = str(checked_root(results, "--results"))
     chosen_clock(asked_clock(), 1)  # a clock that cannot be had is told now, not to the first reader

@@ -45,7 +45,7 @@ def growths(scenario: Scenario, small: int, large: int) -> list[Pair]:
     few = with_settings(scenario, {"run.n_patients": small})
     factor = large / small
     busier = {"run.n_patients": large} | _more_referrals(scenario, factor)
-    if not has_limits(scenario):
+    if not scenario.has_limits:
         return [(PATIENTS, few, with_settings(scenario, busier))]
     larger = busier | _more_units(scenario, factor)
     return [
@@ -77,11 +77,6 @@ def grown(scenario: Scenario, n_patients: int) -> Scenario:
     factor = n_patients / scenario.run.n_patients
     changes = _more_referrals(scenario, factor) | _more_units(scenario, factor)
     return with_settings(scenario, {"run.n_patients": n_patients} | changes)
-
-
-def has_limits(scenario: Scenario) -> bool:
-    """Return True when some resource has a limit."""
-    return any(resource.units is not None for resource in scenario.resources.values())
 
 
 def _more_referrals(scenario: Scenario, factor: float) -> dict[str, Any]:

@@ -6,8 +6,7 @@ import os
 from dataclasses import dataclass
 
 from sim.domain.scenario import Scenario
-from sim.engine.clocks import AUTO, COMPILED, SIMPY, can_compile, clock_at_hand, is_compiled
-from sim.errors import ScenarioError
+from sim.engine.clocks import AUTO, COMPILED, SIMPY, can_compile, clock_at_hand, is_compiled, known_clock
 
 ENGINE = "TREATPATH_ENGINE"
 """Variable of the environment that names the clock of a server, as ``--engine`` does for a run."""
@@ -15,10 +14,7 @@ ENGINE = "TREATPATH_ENGINE"
 
 def asked_clock() -> str:
     """Return the clock that the environment asks for; ScenarioError if there is no such."""
-    asked = os.environ.get(ENGINE) or AUTO
-    if asked not in {AUTO, SIMPY, COMPILED}:
-        raise ScenarioError(f"{ENGINE} must be {AUTO}, {SIMPY} or {COMPILED}, got '{asked}'")
-    return asked
+    return known_clock(os.environ.get(ENGINE) or AUTO, ENGINE)
 
 
 def server_clock() -> str:

@@ -16,7 +16,7 @@ from time import perf_counter
 from typing import Any
 
 from sim.batch.executors import available_workers, processes, stop
-from sim.batch.growth import grown, has_limits
+from sim.batch.growth import grown
 from sim.batch.run import run_jobs
 from sim.batch.settings import with_settings
 from sim.batch.worlds import run_draws
@@ -96,7 +96,7 @@ def whole_runs(
     list of WholeRun
         In the order above.
     """
-    base, clinic = scenarios[0], next((one for one in scenarios if has_limits(one)), None)
+    base, clinic = scenarios[0], next((one for one in scenarios if one.has_limits), None)
     runs = []
     if clinic is not None:
         planned = planners_clinic(base, clinic, n_patients)

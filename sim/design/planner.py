@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -138,6 +138,18 @@ def referrals(scenario: Scenario) -> list[Amount]:
 def mixes(scenario: Scenario) -> dict[str, dict[str, float]]:
     """Return the share of patients by strategy, for each strategy that is a mix."""
     return {key: dict(strategy.mix) for key, strategy in scenario.strategies.items() if strategy.mix}
+
+
+def shares_of(parts: Mapping[str, float]) -> dict[str, float]:
+    """Return parts divided by their sum, which is above 0, so that they add up to 1.
+
+    Examples
+    --------
+    >>> shares_of({"ect": 30, "ssri": 90})
+    {'ect': 0.25, 'ssri': 0.75}
+    """
+    total = sum(parts.values())
+    return {key: part / total for key, part in parts.items()}
 
 
 def step_of(low: float, high: float) -> float:

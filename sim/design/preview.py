@@ -29,7 +29,7 @@ def preview_of(scenario: Scenario) -> Scenario:
         patients in all strategies allow. Never more than the full run.
     """
     run = scenario.run
-    if any(resource.units is not None for resource in scenario.resources.values()):
+    if scenario.has_limits:
         fewest, most = CLINIC_REPLICATIONS
         n_patients = min(run.n_patients, CLINIC_PATIENTS)
         affordable = CLINIC_ARMS // (n_patients * len(scenario.strategies))

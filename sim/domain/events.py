@@ -153,6 +153,12 @@ class Leaving(IntEnum):
     MISSED_SESSION = 7
 
 
+WHILE_WAITING = frozenset(
+    {Leaving.WAITING_FOR_SCREENING, Leaving.WAITING_FOR_TREATMENT, Leaving.WAITING_FOR_SESSION}
+)
+"""Leaving because of a wait."""
+
+
 class Death(IntEnum):
     """Cause of death."""
 

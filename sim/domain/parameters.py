@@ -14,9 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 from sim.domain.distributions import Distribution
 from sim.domain.evidence import UNSOURCED, Grade
 from sim.domain.frozen import Flag, Frozen, Label, Number, Prose, Text, Whole
-from sim.units import MONEY_UNITS, Unit
-
-PERCENT = 100
+from sim.units import MONEY_UNITS, PERCENT, Unit
 
 
 class Atom(Frozen):

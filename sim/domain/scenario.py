@@ -45,6 +45,11 @@ class Scenario(ScenarioParts):
         return Scenario.model_validate(tree)
 
     @property
+    def has_limits(self) -> bool:
+        """True where some resource has a limit, so that patients wait for each other."""
+        return any(resource.units is not None for resource in self.resources.values())
+
+    @property
     def digest(self) -> str:
         """Hash of everything that can change a result: key order and comments do not."""
         return _digest(self.model_dump(mode="json"))

@@ -38,8 +38,7 @@ def chosen_clock(wanted: str, n_arms: int) -> str:
     ScenarioError
         If there is no such clock, or the compiled one is asked for and Numba is not installed.
     """
-    if wanted not in ENGINES:
-        raise ScenarioError(f"--engine: must be {', '.join(ENGINES[:-1])} or {ENGINES[-1]}, got '{wanted}'")
+    known_clock(wanted)
     if wanted == SIMPY or (wanted == AUTO and n_arms < LEAST_ARMS):
         return SIMPY
     if is_installed() and is_compiled():
@@ -53,6 +52,31 @@ def chosen_clock(wanted: str, n_arms: int) -> str:
         raise ScenarioError("--engine: compiled needs Numba, got none that works; install treatpath[fast]")
     _say("the compiled clock is not installed, so this takes longer; install treatpath[fast]")
     return SIMPY
+
+
+def known_clock(wanted: str, name: str = "--engine") -> str:
+    """Return the name of a clock, or `AUTO`.
+
+    Parameters
+    ----------
+    wanted : str
+        As it was typed.
+    name : str
+        Option or variable it was typed in, for messages.
+
+    Returns
+    -------
+    str
+        The same.
+
+    Raises
+    ------
+    ScenarioError
+        If there is no such clock.
+    """
+    if wanted not in ENGINES:
+        raise ScenarioError(f"{name}: must be {', '.join(ENGINES[:-1])} or {ENGINES[-1]}, got '{wanted}'")
+    return wanted
 
 
 def clock_at_hand() -> str:

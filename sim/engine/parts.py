@@ -21,6 +21,6 @@ class Part:
 def parts_of(scenario: Scenario) -> list[Part]:
     """Return the cohort in parts of `PART_PATIENTS`, or in one where patients compete for places."""
     n = scenario.run.n_patients
-    if any(resource.units is not None for resource in scenario.resources.values()):
+    if scenario.has_limits:
         return [Part(0, n)]
     return [Part(first, min(PART_PATIENTS, n - first)) for first in range(0, n, PART_PATIENTS)]

@@ -7,10 +7,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.domain.events import Event, Leaving, Outcome
+from sim.domain.events import WHILE_WAITING, Event, Outcome
 from sim.outcomes.history import BoolArray
-
-_GAVE_UP = (Leaving.WAITING_FOR_SCREENING, Leaving.WAITING_FOR_TREATMENT, Leaving.WAITING_FOR_SESSION)
 
 
 class Fate(StrEnum):
@@ -73,6 +71,6 @@ def fates(log: NDArray[np.void], n_patients: int) -> dict[Fate, BoolArray]:
         Fate.HARMED: whoever(event == Event.STOPPED_FOR_HARM),
         Fate.MISSED: whoever(event == Event.SESSION_MISSED),
         Fate.LEFT: whoever(dropped),
-        Fate.GAVE_UP: whoever(dropped & np.isin(reason, _GAVE_UP)),
+        Fate.GAVE_UP: whoever(dropped & np.isin(reason, tuple(WHILE_WAITING))),
         Fate.UNTREATED: ~treated,
     }

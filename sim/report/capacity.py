@@ -126,7 +126,8 @@ def use_exhibit(periods: pd.DataFrame, resources: Mapping[str, str], label: str)
         title,
         _cells(shown, names),
         f"Percent of the offered minutes used, mean over replications, from day 0 until the last follow-up "
-        f"ends; {MARK} marks more than {BUSY:.0%}, from where on queues lengthen steeply.",
+        f"ends; {MARK} marks more than {BUSY:.0%}, from where on queues lengthen steeply. Single "
+        f"weeks above that: {told}.",
         _use_table(shown, names, title),
         f"Use by resource and weeks. More than {BUSY:.0%} is used of {told}.",
     )

@@ -48,11 +48,6 @@ class Editable:
     source: str = ""
     grade: str = ""
 
-    @property
-    def is_number(self) -> bool:
-        """True where one number is typed."""
-        return isinstance(self.value, int | float) and not isinstance(self.value, bool)
-
 
 def editable(loaded: LoadedScenario, scenario: Scenario) -> list[Editable]:
     """Return every setting of a scenario, in the order of the schema.

@@ -1,257 +1,29 @@
-"""Judge an exercise: which answer holds, and why, from what was simulated."""
+"""Tell an exercise: why an answer holds, and what was simulated for it as a table."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
-from sim.analysis.capacity import capacity_rows
-from sim.analysis.changed_results import changed_rows
-from sim.analysis.measured import Measured, measured_run
-from sim.analysis.precision import half_width, mean_and_error, plain
-from sim.domain.lessons import Answer, Arm, Exercise, Share
-from sim.domain.scenario import Scenario
-from sim.errors import AnalysisError
-from sim.report.numbers import NOTHING, days, money, qaly, share
-from sim.report.tables import Table
-from sim.results import Results
-from sim.scenario_io.lessons import ARM, arm_scenario
-from sim.scenario_io.load import LoadedScenario
+from sim.analysis.judging import BOTTLENECK, Figure, Seen
+from sim.domain.lessons import Exercise
+from sim.report.numbers import NOTHING, days, share
+from sim.report.tables import DOES, WORTH, Table
+from sim.scenario_io.lessons import MINE, moved_arm
 
-BOTTLENECK, CHANGE, INTERVAL = "bottleneck", "change", "interval"
-MINE = "mine"
-"""Key of the arm whose number the reader moved."""
-FORMS: dict[str, tuple[str, Callable[[float], str]]] = {
-    "started_share": ("Started", share),
-    "response_share": ("Response", share),
-    "remission_share": ("Remission", share),
+CHANGE, INTERVAL = "change", "interval"
+_OF_ARMS = {
+    name: (heading, form) for name, heading, form in (*DOES, *WORTH) if not name.startswith("incremental")
+}
+FORMS: dict[str, tuple[str, Callable[[float], str]]] = _OF_ARMS | {
     "relapse_free_6m": ("Relapse-free 6 m", share),
-    "relapse_free_12m": ("Relapse-free 12 m", share),
-    "dropout_share": ("Left early", share),
-    "median_wait_days": ("Median wait, days", days),
     "sessions_per_starter": ("Sessions per starter", lambda value: f"{value:.1f}"),
     "depression_free_days": ("Days well", days),
-    "cost": ("Cost", money),
-    "qaly": ("QALYs", qaly),
-    "nmb": ("Net benefit", money),
 }
 """Columns an exercise may use: heading and format."""
 _PLACE = re.compile(r"\{(\w+)\.(\w+)(?::(\w+))?\}")
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A mean over replications.
-
-    Parameters
-    ----------
-    value, low, high : float or None
-        Mean and the ends of its 95 % interval; None where undefined.
-    """
-
-    value: float | None
-    low: float | None
-    high: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What was simulated for an exercise.
-
-    Parameters
-    ----------
-    figures : dict
-        By arm and column.
-    changes : dict
-        By arm and column, the paired difference to the first arm.
-    is_clear : dict
-        By arm and column, whether chance is ruled out.
-    bottlenecks : dict
-        By arm, a resource or None.
-    resources : dict
-        Plain name by resource.
-    """
-
-    figures: Mapping[str, Mapping[str, Figure]]
-    changes: Mapping[str, Mapping[str, Figure]]
-    is_clear: Mapping[str, Mapping[str, bool]]
-    bottlenecks: Mapping[str, str | None]
-    resources: Mapping[str, str]
-
-
-def scenarios_of(
-    exercise: Exercise, read: Callable[[str], LoadedScenario], moved: float | None = None
-) -> dict[str, Scenario]:
-    """Return what is simulated for an exercise.
-
-    Parameters
-    ----------
-    exercise : Exercise
-        The exercise.
-    read : callable
-        Reads a shipped scenario by name.
-    moved : float, optional
-        Value of its lever; left out = no arm for it.
-
-    Returns
-    -------
-    dict
-        Scenario by arm, each named as its arm, in order.
-    """
-    asked = dict(exercise.arms)
-    if exercise.lever is not None and moved is not None:
-        asked[MINE] = moved_arm(exercise, moved)
-    return {
-        key: arm_scenario(
-            key, arm, read(arm.scenario), patients=exercise.patients, replications=exercise.replications
-        )
-        for key, arm in asked.items()
-    }
-
-
-def moved_arm(exercise: Exercise, moved: float) -> Arm:
-    """Return the arm with the lever where the reader put it."""
-    lever = exercise.lever
-    if lever is None:
-        raise AnalysisError(f"exercise '{exercise.title}': must have a lever to be moved, got none")
-    arm = exercise.arms[lever.arm]
-    label = f"{lever.label}: {moved:g}"
-    return arm.model_copy(update={"label": label, "set": arm.set | {lever.path: moved}})
-
-
-def seen(exercise: Exercise, results: Mapping[str, Results]) -> Seen:
-    """Return the figures that an exercise is about.
-
-    Parameters
-    ----------
-    exercise : Exercise
-        The exercise.
-    results : mapping
-        Results by arm, of `scenarios_of`.
-
-    Returns
-    -------
-    Seen
-        Figures, differences and bottlenecks.
-    """
-    found = {key: measured_run(part, key) for key, part in results.items()}
-    first = found[next(iter(exercise.arms))]
-    changes: dict[str, dict[str, Figure]] = {}
-    clear: dict[str, dict[str, bool]] = {}
-    for key, measured in found.items():
-        rows = {row["column"]: row for row in changed_rows(key, first, measured)[0]}
-        changes[key] = {
-            name: Figure(row["difference"], row["low"], row["high"]) for name, row in rows.items()
-        }
-        clear[key] = {name: row["is_clear"] is True for name, row in rows.items()}
-    capacities = {key: capacity_rows(part, scenario=key) for key, part in results.items()}
-    return Seen(
-        figures={key: _figures(measured) for key, measured in found.items()},
-        changes=changes,
-        is_clear=clear,
-        bottlenecks={key: rows[0][BOTTLENECK] if rows else None for key, rows in capacities.items()},
-        resources=next(iter(results[key].settings[key].resources for key in results)),
-    )
-
-
-def _figures(measured: Measured) -> dict[str, Figure]:
-    figures = {}
-    for name in FORMS:
-        mean, error = mean_and_error(measured.values[name].amount[0])
-        half = half_width(error, len(measured.numbers))
-        figures[name] = Figure(plain(mean), plain(mean - half), plain(mean + half))
-    return figures
-
-
-def right_answer(exercise: Exercise, found: Seen) -> int:
-    """Return the position of the answer that holds.
-
-    Parameters
-    ----------
-    exercise : Exercise
-        The exercise.
-    found : Seen
-        What was simulated.
-
-    Returns
-    -------
-    int
-        Position in ``exercise.answers``.
-
-    Raises
-    ------
-    AnalysisError
-        If none or several hold, or what its words take for granted is not so.
-    """
-    for one in exercise.premise:
-        less, more = (_value(found, arm, one.of) for arm in (one.less, one.more))
-        if not less < more:
-            raise AnalysisError(
-                f"exercise '{exercise.title}': {one.of} of {one.less} must be below that of {one.more}, got "
-                f"{less:g} and {more:g}; change its words"
-            )
-    right = [place for place, answer in enumerate(exercise.answers) if _holds(exercise, answer, found)]
-    if len(right) != 1:
-        raise AnalysisError(
-            f"exercise '{exercise.title}': exactly one answer must hold, got {len(right)}; "
-            "the scenario no longer fits the question"
-        )
-    return right[0]
-
-
-def _holds(exercise: Exercise, answer: Answer, found: Seen) -> bool:
-    holds, arms = answer.holds, list(exercise.arms)
-    checks = [_is_so(_changed(found, arms[1], name), how) for name, how in holds.change.items()]
-    checks += [_is_between(found, one) for one in holds.between]
-    checks += [_overlap(found, arms, name) == whether for name, whether in holds.overlap.items()]
-    if holds.best is not None:
-        checks.append(_best(exercise, found) == holds.best)
-    if holds.bottleneck is not None:
-        checks.append(found.bottlenecks[arms[0]] == holds.bottleneck)
-    if holds.first_above is not None:
-        values = {key: _value(found, key, exercise.by) for key in arms}
-        above = [key for key in arms[1:] if values[key] > values[arms[0]]]
-        checks.append((above[0] if above else arms[0]) == holds.first_above)
-    return bool(checks) and all(checks)
-
-
-def _value(found: Seen, arm: str, name: str) -> float:
-    value = found.figures[arm][name].value
-    return math.nan if value is None else value
-
-
-def _changed(found: Seen, arm: str, name: str) -> str:
-    if not found.is_clear[arm].get(name, False):
-        return "unclear"
-    return "more" if (found.changes[arm][name].value or 0) > 0 else "less"
-
-
-def _is_so(change: str, how: str) -> bool:
-    return change != "less" if how == "not_less" else change == how
-
-
-def _is_between(found: Seen, wanted: Share) -> bool:
-    value = _value(found, wanted.arm, wanted.of)
-    if wanted.to is not None:
-        value /= _value(found, wanted.arm, wanted.to)
-    low = -math.inf if wanted.low is None else wanted.low
-    return low <= value < (math.inf if wanted.high is None else wanted.high)
-
-
-def _overlap(found: Seen, arms: list[str], name: str) -> bool:
-    ends = [(found.figures[key][name].low, found.figures[key][name].high) for key in arms[:2]]
-    lows, highs = [low for low, _ in ends if low is not None], [high for _, high in ends if high is not None]
-    return len(lows) == len(highs) == len(ends) and max(lows) <= min(highs)
-
-
-def _best(exercise: Exercise, found: Seen) -> str:
-    """Return the arm with the best value among those that an answer names."""
-    named = [answer.holds.best for answer in exercise.answers if answer.holds.best is not None]
-    choose = min if exercise.lowest else max
-    return choose(named, key=lambda key: _value(found, key, exercise.by))
 
 
 def why(exercise: Exercise, found: Seen) -> str:
@@ -331,8 +103,3 @@ def _basis(exercise: Exercise) -> str:
         "starters for response and sessions; costs and QALYs discounted. All arms meet the same people with "
         "the same luck."
     )
-
-
-def split(results: Results, arms: Iterable[str]) -> dict[str, Results]:
-    """Return the results of each arm."""
-    return {key: results.only(key, [ARM]) for key in arms}

@@ -111,10 +111,6 @@ class Drawing:
         """Return a share as the map writes it, with its mark: ``12% [3]``."""
         return f"{value_at(self.scenario, path):.{SHARE_DIGITS}%} {self.mark(path)}"
 
-    def has(self, path: str) -> bool:
-        """Return True where a scenario has a number at a path."""
-        return path in self._atoms
-
     def mark(self, path: str) -> str:
         """Return the mark of a number, a new one if it has none yet."""
         if path not in self._marks:

@@ -10,7 +10,8 @@ from sim.domain.scenario import Scenario
 from sim.domain.targets import Target, Targets
 from sim.report.validation import published_text
 from sim.scenario_io.load import load
-from sim.scenario_io.validation import BASE, load_targets
+from sim.scenario_io.shipped import BASE
+from sim.scenario_io.validation import load_targets
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sim.domain.events import NO_TREATMENT, Death, Event, Leaving, Outcome
+from sim.domain.events import NO_TREATMENT, WHILE_WAITING, Death, Event, Leaving, Outcome
 from sim.report.setting import Row, Setting, day_of
-from sim.report.words import DEATHS, LEAVINGS, MISSED, OUTCOMES, WAITING
+from sim.report.words import DEATHS, LEAVINGS, MISSED, OUTCOMES
 
 Told = tuple[str, str]
 Telling = Callable[[Row, Setting], Told]
@@ -253,7 +253,7 @@ def _next_line(row: Row, setting: Setting) -> Told:
 
 def _dropped_out(row: Row, setting: Setting) -> Told:
     leaving = Leaving(int(row["reason"]))
-    if leaving in WAITING:
+    if leaving in WHILE_WAITING:
         reason = f"{row['value']:.0f} days beyond the wished day are longer than this patient accepts"
     elif leaving not in MISSED:
         reason = _drawn(row, "leaving")

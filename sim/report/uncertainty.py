@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import sqrt
 
 from sim.report.numbers import counted
+from sim.units import PERCENT
 
 KINDS = {
     "Chance": (
@@ -23,7 +24,6 @@ KINDS = {
 """Three ways of not knowing, and what each is."""
 WORST = 0.5
 """Share that draws tell least precisely."""
-WHOLE = 100
 
 
 def kinds_told() -> str:
@@ -49,7 +49,7 @@ def draws_precision(n_draws: int) -> str:
     >>> draws_precision(100)
     '100 draws tell a probability to within 5.0 percentage points (one standard error at most).'
     """
-    points = WHOLE * sqrt(WORST * (1 - WORST) / n_draws)
+    points = PERCENT * sqrt(WORST * (1 - WORST) / n_draws)
     return (
         f"{counted(n_draws, 'draw')} tell a probability to within {points:.1f} percentage points (one "
         "standard error at most)."

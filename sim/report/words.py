@@ -37,6 +37,3 @@ PERSPECTIVES = {
 DRUG_PRICES = {"list": "at list price", "net": "net of rebates"}
 
 MISSED = frozenset({Leaving.MISSED_SCREENING, Leaving.MISSED_SESSION})
-WAITING = frozenset(
-    {Leaving.WAITING_FOR_SCREENING, Leaving.WAITING_FOR_TREATMENT, Leaving.WAITING_FOR_SESSION}
-)

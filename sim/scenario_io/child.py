@@ -11,7 +11,6 @@ from sim.scenario_io.layers import SOURCES
 from sim.scenario_io.load import LoadedScenario, check
 
 ReadShipped = Callable[[str], Sequence[LoadedScenario]]
-BASE = "base"
 NAME = "name"
 TEMPLATE = """\
 # A scenario of your own: what is not said here is as in the base case.
@@ -78,8 +77,8 @@ def _nearest(loaded: LoadedScenario, read: ReadShipped) -> tuple[str, Scenario]:
         found = read(name)
         if len(found) == 1:
             return name, found[0].scenario
-    [base] = read(BASE)
-    return BASE, base.scenario
+    [base] = read(shipped.BASE)
+    return shipped.BASE, base.scenario
 
 
 def _shipped_names(loaded: LoadedScenario) -> Iterator[str]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import ValidationError
 
 from sim.domain.frozen import Frozen
-from sim.domain.lessons import Arm, Exercises, Myths
+from sim.domain.lessons import Arm, Exercise, Exercises, Myths
 from sim.domain.scenario import Scenario
+from sim.errors import AnalysisError
 from sim.scenario_io import shipped, yaml_file
 from sim.scenario_io.layers import Composed, Origin
 from sim.scenario_io.load import LoadedScenario
@@ -20,6 +22,8 @@ from sim.scenario_io.what_if import with_what_ifs
 EXERCISES, MYTHS = "exercises.yaml", "myths.yaml"
 ARM = "arm"
 """Key of the one strategy of an arm, so that all arms can be held against each other."""
+MINE = "mine"
+"""Key of the arm whose number the reader moved."""
 T = TypeVar("T", bound=Frozen)
 
 
@@ -60,6 +64,46 @@ def _read(name: str, root: type[T], directory: Path | None) -> T:
         raise error_of(problems_from(error, composed, root)) from None
 
 
+def scenarios_of(
+    exercise: Exercise, read: Callable[[str], LoadedScenario], moved: float | None = None
+) -> dict[str, Scenario]:
+    """Return what is simulated for an exercise.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        The exercise.
+    read : callable
+        Reads a shipped scenario by name.
+    moved : float, optional
+        Value of its lever; left out = no arm for it.
+
+    Returns
+    -------
+    dict
+        Scenario by arm, each named as its arm, in order.
+    """
+    asked = dict(exercise.arms)
+    if exercise.lever is not None and moved is not None:
+        asked[MINE] = moved_arm(exercise, moved)
+    return {
+        key: arm_scenario(
+            key, arm, read(arm.scenario), patients=exercise.patients, replications=exercise.replications
+        )
+        for key, arm in asked.items()
+    }
+
+
+def moved_arm(exercise: Exercise, moved: float) -> Arm:
+    """Return the arm with the lever where the reader put it."""
+    lever = exercise.lever
+    if lever is None:
+        raise AnalysisError(f"exercise '{exercise.title}': must have a lever to be moved, got none")
+    arm = exercise.arms[lever.arm]
+    label = f"{lever.label}: {moved:g}"
+    return arm.model_copy(update={"label": label, "set": arm.set | {lever.path: moved}})
+
+
 def arm_scenario(
     name: str, arm: Arm, loaded: LoadedScenario, *, patients: int, replications: int
 ) -> Scenario:
@@ -87,8 +131,7 @@ def arm_scenario(
         If a path leads nowhere or a value is impossible.
     """
     scenario = with_what_ifs(loaded, arm.set)
-    is_limited = any(resource.units is not None for resource in scenario.resources.values())
-    size = {"replications": replications} | ({} if is_limited else {"n_patients": patients})
+    size = {"replications": replications} | ({} if scenario.has_limits else {"n_patients": patients})
     return scenario.model_copy(
         update={
             "name": name,

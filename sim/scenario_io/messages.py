@@ -17,8 +17,8 @@ from sim.domain.scenario import CrossCheckError, Scenario
 from sim.scenario_io.layers import Composed
 from sim.scenario_io.problems import Keys, Problem, shown, steps
 from sim.scenario_io.schema_paths import TAG, fields_at, type_at, written
+from sim.units import PERCENT
 
-PER_CENT = 100
 _PERCENTAGE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%\s*")
 _MEMBER = re.compile(r"<[^:<>]+: ('[^']*')>")
 _TOP_KEYS = ("extends", "sweep")
@@ -130,7 +130,7 @@ def _kind_message(context: Context) -> str:
 def _hint(kind: str, value: object) -> str:
     """Tell how to write a percentage."""
     match = _PERCENTAGE.fullmatch(value) if kind == "float_type" and isinstance(value, str) else None
-    return f"; write {float(match[1]) / PER_CENT:g}" if match else ""
+    return f"; write {float(match[1]) / PERCENT:g}" if match else ""
 
 
 def _pattern_rule(pattern: str) -> str:

@@ -10,6 +10,8 @@ from sim.scenario_io.problems import Problem, error_of, shown
 
 PACKAGE = Path(__file__).resolve().parents[1]
 SUFFIX = ".yaml"
+BASE = "base"
+"""The base case."""
 SOURCES = "sources.yaml"
 """Name of the bibliography beside scenario files."""
 VALIDATION = "validation"

@@ -22,12 +22,11 @@ from sim.scenario_io.layers import Composed, Origin
 from sim.scenario_io.load import LoadedScenario, check
 from sim.scenario_io.messages import problems_from
 from sim.scenario_io.problems import Keys, Problem, error_of, problems_of
+from sim.scenario_io.shipped import BASE
 from sim.scenario_io.yaml_file import Reader
 
 TARGETS = "targets.yaml"
 """Name of the file of published figures."""
-BASE = "base"
-"""The base case, a shipped scenario."""
 SWEEP = "sweep"
 
 

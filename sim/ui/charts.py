@@ -14,7 +14,9 @@ from sim.report.exhibit import Exhibit
 from sim.report.tables import Table
 from sim.ui.words import plain
 
-CSV = "text/csv"
+CSV, HTML, JSON, YAML = "text/csv", "text/html", "application/json", "application/yaml"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+"""What browsers call the kinds of files."""
 JOINED = ("vconcat", "hconcat", "concat")
 """Charts of several panels, whose sizes are their panels'."""
 OF_WHOLE = ("$schema", "config", "datasets", "autosize", "background", "padding", "usermeta")
@@ -190,6 +192,11 @@ def _told(exhibit: Exhibit, name: str, picture: Mapping[str, Any]) -> None:
 def draw_table(table: Table) -> None:
     """Draw a table of text with its title and its notes."""
     st.markdown(f"**{plain(table.title)}**")
+    draw_cells(table)
+
+
+def draw_cells(table: Table) -> None:
+    """Draw a table of text below a title that the page has already, with its notes."""
     frame = frame_of(table).map(plain)
     st.table(frame.set_index(frame.columns[0]), alt=table.title)
     for note in table.notes:

@@ -25,7 +25,7 @@ from sim.report.voi_exhibits import voi_parts
 from sim.scenario_io import shipped
 from sim.ui import session
 from sim.ui.on_demand import on_demand
-from sim.ui.quick import quick
+from sim.ui.quick import only, quick
 from sim.ui.sources import digest_of
 from sim.ui.works import Work
 from sim.worlds.stored import KIND, ProbabilisticResults
@@ -124,12 +124,8 @@ def answered(
     if not about_parameters:
         posed = about_the_choice(posed)
     key = f"{work.key} {sorted(asked.items())} {sorted(strategies)} {about_parameters}"
-    decision = quick("decision", key, lambda: [Deciding(posed)], _only)
+    decision = quick("decision", key, lambda: [Deciding(posed)], only)
     return _told(key, posed, decision)
-
-
-def _only(found: list[Decision]) -> Decision:
-    return found[0]
 
 
 @st.cache_resource(max_entries=MOST_KEPT, show_spinner=False)

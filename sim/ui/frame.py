@@ -13,6 +13,7 @@ from sim.report.answer import NOTICE
 from sim.ui import link, session, sidebar
 from sim.ui.view import View, view_of
 from sim.ui.warm_up import warm_up
+from sim.ui.words import plain
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
@@ -79,8 +80,8 @@ def draw(page: Page) -> None:
         page(view)
         link.write(sidebar.address(choice))
         for note in session.take_notes():
-            notes.info(note)
+            notes.info(plain(note))
     except SimError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
     st.divider()
     st.markdown(f"**{NOTICE}** {SCOPE}")

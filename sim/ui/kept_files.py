@@ -19,18 +19,21 @@ NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9_-]+")
 
 def decoded(content: bytes, file: str) -> str:
     """Return an uploaded file as text; ScenarioError if it is too large or no text."""
-    if len(content) > LARGEST:
-        raise ScenarioError(f"{file}: must have at most {LARGEST:,} bytes, got {len(content):,}")
+    _check_size(len(content), file)
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ScenarioError(f"{file}: must be text in UTF-8, got byte {error.start} that is none") from error
 
 
+def _check_size(n_bytes: int, file: str) -> None:
+    if n_bytes > LARGEST:
+        raise ScenarioError(f"{file}: must have at most {LARGEST:,} bytes, got {n_bytes:,}")
+
+
 def check(text: str, file: str) -> int:
     """Return how many scenarios a text gives; ScenarioError that tells every mistake, one a line."""
-    if len(text.encode("utf-8", "backslashreplace")) > LARGEST:
-        raise ScenarioError(f"{file}: must have at most {LARGEST:,} bytes, got {len(text):,}")
+    _check_size(len(text.encode("utf-8", "backslashreplace")), file)
     return len(sources.read_text(text, file))
 
 
@@ -77,10 +80,15 @@ def choose(name: str, variant: str | None = None) -> None:
     session.forget(levers.PREFIX)
 
 
+def as_name(text: str) -> str:
+    """Return a text without what may not stand in the name of a file."""
+    return NOT_IN_NAMES.sub("_", text).strip("_-") or "scenario"
+
+
 def free_name(asked: str, text: str) -> str:
     """Return a name that is no shipped scenario's, and none of another text of this session."""
     stem = PurePath(asked).name.removesuffix(".yml").removesuffix(shipped.SUFFIX)
-    name = NOT_IN_NAMES.sub("_", stem).strip("_-")[:LONGEST_NAME] or "scenario"
+    name = as_name(stem)[:LONGEST_NAME]
     if name in shipped.names():
         name = f"{name}_mine"
     free, place = name, 1

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 import streamlit as st
 
 from sim.design.dsa import Lever, point
-from sim.design.planner import Amount, capacities, lever_names, mixes, planner_levers, referrals, step_of
+from sim.design.planner import (
+    Amount,
+    capacities,
+    lever_names,
+    mixes,
+    planner_levers,
+    referrals,
+    shares_of,
+    step_of,
+)
 from sim.domain.scenario import Scenario
 from sim.domain.scenario_parts import LARGEST_COHORT
 from sim.report.evidence import evidence_text
@@ -17,13 +26,12 @@ from sim.scenario_io.yaml_file import Plain
 from sim.ui import session
 from sim.ui.sources import FILES_KEPT, digest_of
 from sim.ui.words import plain
+from sim.units import PERCENT
 
 PREFIX = "lever "
 """Begin of the keys of all widgets here."""
 CAPACITY, MIX, SIZE = "Capacity", "Mix", "Size of the full run"
 MOST_REPLICATIONS = 1000
-WHOLE = 100
-"""Shares of a mix are typed in percent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +141,9 @@ def _mixes(file: Scenario) -> None:
         with st.expander(f"{MIX}: {plain(file.strategies[key].label)}"):
             for part in shares:
                 key_of_part = f"{PREFIX}{path}.{part}"
-                session.set_value(key_of_part, round(WHOLE * now.get(part, 0.0)))
+                session.set_value(key_of_part, round(PERCENT * now.get(part, 0.0)))
                 st.slider(
-                    plain(file.strategies[part].label), 1, WHOLE, format="%d %%", key=key_of_part,
+                    plain(file.strategies[part].label), 1, PERCENT, format="%d %%", key=key_of_part,
                     on_change=_mixed, args=(path, list(shares), shares),
                 )  # fmt: skip
 
@@ -157,12 +165,10 @@ def _moved(paths: Sequence[str], key: str, before: Mapping[str, Plain]) -> None:
 
 def _mixed(path: str, parts: Sequence[str], before: Mapping[str, float]) -> None:
     """Take the shares of a mix over, divided by their sum."""
-    typed = {part: session.value(f"{PREFIX}{path}.{part}") for part in parts}
-    total = sum(typed.values())
-    shares = {part: one / total for part, one in typed.items()}
+    shares = shares_of({part: session.value(f"{PREFIX}{path}.{part}") for part in parts})
     changed = session.what_ifs()
     changed.pop(path, None)
-    if any(round(WHOLE * shares[part]) != round(WHOLE * before[part]) for part in parts):
+    if any(round(PERCENT * shares[part]) != round(PERCENT * before[part]) for part in parts):
         changed[path] = shares
     session.set_what_ifs(changed)
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 import streamlit as st
 
 from sim.ui import progress, session
+from sim.ui.following import following
 from sim.ui.works import Begin, Work, work_queue
 
 T = TypeVar("T")
@@ -38,26 +39,12 @@ def on_demand(
     known = work_queue().finished(asked.key)
     if known is not None:
         session.finish(kind, known)
-    followed = session.followed(kind)
+    followed = following().work(kind)
     if st.button(label, type="primary", key=f"begin {kind}") or (at_once and followed is None):
-        if followed is not None:
-            work_queue().leave(followed)
-        followed = work_queue().follow(asked, begin)
-        session.follow(kind, followed)
+        followed = following().begin(kind, lambda: work_queue().follow(asked, begin))
     if followed is not None:
-        _told(kind, followed, label)
+        progress.tell(kind, followed, label)
     shown = session.last_finished(kind)
     if shown is not None and shown.key != asked.key:
         st.info(f"Inputs changed since the results below; press *{label}* to bring them up to date.")
     return shown
-
-
-def _told(kind: str, followed: Work[T], label: str) -> None:
-    if followed.is_running and not followed.is_cancelled:
-        progress.follow(followed)
-    elif followed.is_cancelled:
-        st.warning(f"Cancelled after {followed.done} of {followed.total} {followed.unit}.")
-    elif followed.error is not None:
-        st.error(f"{followed.error}. Press *{label}* to try again; everything else is still there.")
-    else:
-        session.finish(kind, followed)

@@ -17,8 +17,7 @@ def shown_again(view: View) -> Repeat:
     choice = view.choice
     n_patients, replications = choice.scenario.run.n_patients, choice.scenario.run.replications
     if view.is_current:
-        n_patients = view.results.settings[view.scenario.name].n_patients
-        replications = int(view.results.clinical["replication"].nunique())
+        n_patients, replications = view.n_patients, view.n_replications
     known = tuple(view.chosen.settings[view.scenario.name].strategies)
     is_named = sources.is_shipped(choice.source) and len(sources.read(choice.source)) == 1
     return Repeat(
@@ -34,6 +33,5 @@ def shown_again(view: View) -> Repeat:
 
 def resolved_name(scenario: Scenario) -> str:
     """Return the name of the file that a whole scenario is downloaded as."""
-    stem = kept_files.NOT_IN_NAMES.sub("_", scenario.name).strip("_-") or "scenario"
     # A file of a shipped name beside the lines would be taken for the shipped one, and the other way round.
-    return f"{stem}_whole{shipped.SUFFIX}"
+    return f"{kept_files.as_name(scenario.name)}_whole{shipped.SUFFIX}"

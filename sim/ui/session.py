@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
@@ -50,14 +50,11 @@ def _kept(name: str, first: T) -> T:
     return cast("T", st.session_state.setdefault(name, first))
 
 
-def followed(kind: str) -> Work[Any] | None:
-    """Return the work of a kind, such as ``run``, that this session follows."""
-    return _kept(_WORKS, cast("dict[str, Work[Any]]", {})).get(kind)
-
-
-def follow(kind: str, work: Work[Any]) -> None:
-    """Let this session follow a work."""
-    _kept(_WORKS, cast("dict[str, Work[Any]]", {}))[kind] = work
+def following(make: Callable[[], T]) -> T:
+    """Return what keeps the works this session waits for, made when it is first asked for."""
+    if _WORKS not in st.session_state:
+        st.session_state[_WORKS] = make()
+    return cast("T", st.session_state[_WORKS])
 
 
 def last_finished(kind: str) -> Work[Any] | None:

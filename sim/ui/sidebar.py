@@ -16,9 +16,10 @@ from sim.report.words import DRUG_PRICES, PERSPECTIVES
 from sim.scenario_io.load import LoadedScenario
 from sim.scenario_io.yaml_file import Plain
 from sim.ui import levers, link, progress, runs, session, sources
-from sim.ui.words import plain
-from sim.ui.works import work_queue
+from sim.ui.following import following
+from sim.ui.words import coded
 
+RUN_LABEL = "Run in full"
 WTP_STEP = 10_000.0
 HIGHEST_WTP = 10_000_000.0
 RATE_STEP = 0.005
@@ -68,7 +69,7 @@ def draw() -> Choice:
 
 
 def address(choice: Choice) -> dict[str, str | list[str]]:
-    """Return what every link says: the scenario, its version, and what is changed in it."""
+    """Return what every link says beside the values of widgets: what is changed in the scenario."""
     told: dict[str, str | list[str]] = {}
     if choice.what_ifs and len(choice.what_ifs) <= MOST_LINKED:
         told[link.SET] = link.typed(choice.what_ifs)
@@ -119,26 +120,15 @@ def _possible(loaded: LoadedScenario, what_ifs: Mapping[str, Plain]) -> dict[str
 
 def _run(source: str, loaded: LoadedScenario, what_ifs: Mapping[str, Plain], scenario: Scenario) -> None:
     """Draw what starts a full run and tells how far it is."""
-    followed = session.followed(runs.RUN)
+    followed = following().work(runs.RUN)
     if st.button(
-        "Run in full", type="primary", key="start", width="stretch",
+        RUN_LABEL, type="primary", key="start", width="stretch",
         help=f"{scenario.run.n_patients:,} patients per strategy, {scenario.run.replications} replications.",
     ):  # fmt: skip
-        if followed is not None:
-            work_queue().leave(followed)
-        followed = runs.start(scenario)
-        session.follow(runs.RUN, followed)
+        followed = following().begin(runs.RUN, lambda: runs.start(scenario))
         session.begin(session.Started(followed, source, loaded.scenario.name, dict(what_ifs), _now()))
-    if followed is None:
-        return
-    if followed.is_running and not followed.is_cancelled:
-        progress.follow(followed)
-    elif followed.is_finished:
-        session.finish(runs.RUN, followed)
-    elif followed.is_cancelled:
-        st.warning(f"Cancelled after {followed.done} of {followed.total} replications.")
-    else:
-        st.error(f"{followed.error}. Press Run in full to try again; everything else is still there.")
+    if followed is not None:
+        progress.tell(runs.RUN, followed, RUN_LABEL)
 
 
 def _now() -> str:
@@ -148,7 +138,7 @@ def _now() -> str:
 def _reset(what_ifs: Mapping[str, Plain]) -> None:
     if what_ifs:
         with st.expander(f"Changed: {len(what_ifs)}", expanded=False):
-            st.markdown("\n".join(f"- `{line}`" for line in levers.told(what_ifs)))
+            st.markdown("\n".join(f"- {coded(line)}" for line in levers.told(what_ifs)))
             st.button("Reset all", key="reset", on_click=_forget_changes, width="stretch")
 
 
@@ -166,7 +156,7 @@ def _output_settings(scenario: Scenario) -> tuple[dict[str, Any], tuple[str, ...
         ),
         "comparator": link.choose(
             "Compare with", list(strategies), key="comparator", default=first,
-            format_func=lambda key: plain(labels[key]),
+            format_func=labels.__getitem__,
         ),
         "wtp": link.number(
             "Willingness to pay for one QALY ($)", key="wtp", default=float(economics.wtp), low=1.0,

@@ -15,7 +15,6 @@ from sim.scenario_io.what_if import as_typed, with_what_ifs
 from sim.scenario_io.yaml_file import Plain
 from sim.ui import session
 
-FIRST = "base"
 FILES_KEPT = 16
 MOST_SCENARIOS = 100
 """Points of a sweep that the app reads of a text; the command line takes more."""
@@ -24,8 +23,8 @@ MOST_SCENARIOS = 100
 def names() -> list[str]:
     """Return the names of all scenario files, the base case first, then what was uploaded."""
     known = shipped.names()
-    first = [name for name in known if name == FIRST]
-    return [*first, *session.uploads(), *(name for name in known if name != FIRST)]
+    first = [name for name in known if name == shipped.BASE]
+    return [*first, *session.uploads(), *(name for name in known if name != shipped.BASE)]
 
 
 def read(name: str) -> list[LoadedScenario]:

@@ -14,24 +14,24 @@ import streamlit as st
 from sim.analysis.changed_inputs import circumstances
 from sim.analysis.draw_summary import summary_rows
 from sim.batch.results_root import stored_directory_named, stored_names
+from sim.report.export import MADE_BY, export
 from sim.report.export import XLSX as XLSX_FORMAT
-from sim.report.export import export
 from sim.report.shown_page import Looked
 from sim.report.workbook import can_write
 from sim.results import Results
 from sim.results.stored import KIND, StoredResults
 from sim.scenario_io.load import LoadedScenario
 from sim.scenario_io.stored import StoredScenarios
+from sim.stored.layout import PROBABILISTIC, read_header
 from sim.stored.stored_run import StoredRun
-from sim.ui.charts import download, download_table
+from sim.ui.charts import JSON, XLSX, download, download_table
 from sim.ui.pages import compare
-from sim.ui.takeaways import XLSX, draw_takeaways
-from sim.ui.words import plain
+from sim.ui.takeaways import draw_takeaways
+from sim.ui.words import coded, plain
 from sim.worlds.stored import ProbabilisticResults
 
 KEPT = 4
 TOLD = ("kind", "version", "engine", "started", "ended", "wall_seconds", "machine", "command", "run_id")
-MADE_BY = "make some with 'treatpath run FILE --out DIR'"
 
 
 def draw(root: Path) -> None:
@@ -61,9 +61,6 @@ def draw(root: Path) -> None:
 
 
 def _run(directory: Path) -> StoredRun:
-    from sim.stored.layout import read_header  # noqa: PLC0415
-    from sim.worlds.stored import KIND as PROBABILISTIC  # noqa: PLC0415
-
     kind = read_header(directory, (KIND, PROBABILISTIC), MADE_BY)["kind"]
     return StoredRun.open(directory, kind, MADE_BY)
 
@@ -76,12 +73,14 @@ def _moment(told: Mapping[str, Any]) -> str:
 def _manifest(told: Mapping[str, Any], name: str) -> None:
     """Draw the main facts, and all of them to open and to download."""
     st.markdown(
-        "\n".join(f"- {key.replace('_', ' ')}: `{told[key]}`" for key in TOLD if told.get(key) is not None)
+        "\n".join(
+            f"- {key.replace('_', ' ')}: {coded(str(told[key]))}" for key in TOLD if told.get(key) is not None
+        )
     )
     text = json.dumps(told, indent=2)
     with st.expander("The whole manifest"):
         st.json(told, expanded=1)
-        download("Download JSON", lambda: text, "manifest.json", "application/json", key=f"manifest {name}")
+        download("Download JSON", lambda: text, "manifest.json", JSON, key=f"manifest {name}")
 
 
 def _replications(directory: Path, moment: str) -> None:

@@ -11,26 +11,21 @@ from sim.report.workbook import can_write
 from sim.scenario_io.dump import dump
 from sim.scenario_io.load import LoadedScenario
 from sim.ui import link, sidebar
-from sim.ui.charts import download
+from sim.ui.charts import HTML, XLSX, YAML, download
 from sim.ui.repeating import resolved_name, shown_again
 from sim.ui.view import View
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-HTML = "text/html"
-YAML = "application/yaml"
 
 
 def looked_at(view: View) -> Looked:
     """Return what is on screen, with everything that belongs into a file of it."""
     repeat = shown_again(view)
     lines = f"{python_lines(repeat)}\n{command_lines(repeat)}" if view.is_current else ""
-    kind = "preview" if view.is_preview else "full run"
     return Looked(
         results=view.chosen,
         loaded=LoadedScenario(view.scenario, view.choice.loaded.composed),
         asked=view.asked,
         file=view.choice.loaded.scenario if view.is_current else None,
-        state=kind if view.is_current else f"{kind} of inputs that changed since",
+        state=view.kind if view.is_current else f"{view.kind} of inputs that changed since",
         link=link.address_of(sidebar.address(view.choice)) if view.is_current else "",
         lines=lines,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -51,6 +51,21 @@ class View:
     chosen: Results
     asked: Mapping[str, Any]
 
+    @property
+    def kind(self) -> str:
+        """What the results are of, in words."""
+        return "preview" if self.is_preview else "full run"
+
+    @property
+    def n_patients(self) -> int:
+        """Patients of each strategy and replication that were simulated."""
+        return self.results.settings[self.scenario.name].n_patients
+
+    @property
+    def n_replications(self) -> int:
+        """Replications that were simulated."""
+        return int(self.results.clinical["replication"].nunique())
+
 
 def view_of(choice: Choice) -> View:
     """Return what is shown for a choice.
@@ -74,18 +89,20 @@ def _view(
     """Return the view of results, with only the strategies that are compared."""
     known = list(scenario.strategies)
     keys = [key for key in choice.strategies if key in known] or known
-    asked = dict(choice.asked)
-    if asked["comparator"] not in keys:
-        asked["comparator"] = keys[0]
+    asked = among(choice.asked, keys)
     chosen = results if keys == known else results.only(scenario.name, keys)
     return View(choice, scenario, results, is_preview, is_current, chosen, asked)
 
 
+def among(asked: Mapping[str, Any], strategies: Sequence[str]) -> dict[str, Any]:
+    """Return output settings whose comparator is one of some strategies: as asked, else the first."""
+    comparator = asked["comparator"] if asked["comparator"] in strategies else strategies[0]
+    return {**asked, "comparator": comparator}
+
+
 def draw_state(view: View) -> None:
     """Say whether this is a preview or a full run, and whether inputs changed since."""
-    run = view.results.settings[view.scenario.name]
-    n_replications = view.results.clinical["replication"].nunique()
-    size = f"{run.n_patients:,} patients per strategy, {n_replications} replications"
+    size = f"{view.n_patients:,} patients per strategy, {view.n_replications} replications"
     last = cast("Work[Results] | None", session.last_finished(runs.RUN))
     with st.container(horizontal=True, vertical_alignment="center", key="state"):
         if view.is_preview:

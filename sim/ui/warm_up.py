@@ -7,14 +7,14 @@ import streamlit as st
 
 from sim.batch.server_clock import Warming
 from sim.scenario_io.load import load
+from sim.scenario_io.shipped import BASE
 from sim.ui.pools import MOST_PREVIEWING, preview_executor
-from sim.ui.sources import FIRST
 
 
 @st.cache_resource(show_spinner=False)
 def warm_up() -> None:
     """Start the workers of previews and let them load what their first preview would wait for."""
     alt.utils.schemapi.disable_debug_mode()  # charts are checked in tests; checking each takes half the time
-    job = Warming(load(FIRST))
+    job = Warming(load(BASE))
     for _ in range(MOST_PREVIEWING):
         preview_executor().submit(job.run)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from browsing import WIDTHS
+from browsing import settled
 
 from sim.report.answer import NOTICE
 from sim.ui.frame import FIRST, SECTIONS
 
 PAGES = [name for pages in SECTIONS.values() for name in pages]
 SERIOUS = {"serious", "critical"}
+DESKTOP, PHONE = 1280, 400
+SETTLING_MS = 800
+"""After a change of width charts are drawn anew."""
 MISPLACED = """() => {
   const main = document.querySelector('[data-testid="stMain"]');
   const found = [];
@@ -40,26 +43,40 @@ MISPLACED = """() => {
 }"""
 
 
-def path_of(name):
-    """The first page has no name in its address."""
-    return "" if name == FIRST else name
+@pytest.fixture(scope="module", params=PAGES)
+def visited(request, browser, served):
+    """Visit a page once, on a desktop and on a phone; return what is wrong on it, and its words."""
+    context = browser.new_context(viewport={"width": DESKTOP, "height": 900})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(served if request.param == FIRST else f"{served}/{request.param}")
+    settled(page)
+    found = {"desktop": page.evaluate(MISPLACED), "axe": _serious(page), "words": page.inner_text("body")}
+    page.set_viewport_size({"width": PHONE, "height": 860})
+    page.wait_for_timeout(SETTLING_MS)
+    settled(page)
+    found["phone"] = page.evaluate(MISPLACED)
+    context.close()
+    return found
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_axe_finds_nothing_serious(open_page, name):
-    page = open_page(path_of(name))
-    found = Axe().run(page).response["violations"]
-    told = [
+def _serious(page):
+    violations = Axe().run(page).response["violations"]
+    return [
         f"{one['impact']}: {one['id']}: {one['help']}: {one['nodes'][0]['html'][:200]}"
-        for one in found
+        for one in violations
         if one["impact"] in SERIOUS
     ]
-    assert told == []
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("name", PAGES)
-def test_nothing_is_cut_overlaps_or_scrolls_sideways(open_page, name, width):
-    page = open_page(path_of(name), width=WIDTHS[width])
-    assert page.evaluate(MISPLACED) == []
-    assert NOTICE in page.inner_text("body")
+def test_axe_finds_nothing_serious(visited):
+    assert visited["axe"] == []
+
+
+@pytest.mark.parametrize("device", ["desktop", "phone"])
+def test_nothing_is_cut_overlaps_or_scrolls_sideways(visited, device):
+    assert visited[device] == []
+
+
+def test_the_page_says_that_it_is_no_advice(visited):
+    assert NOTICE in visited["words"]

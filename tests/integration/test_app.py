@@ -154,7 +154,7 @@ def test_a_failed_run_is_told_in_words_and_can_be_started_again(small_app, serve
     run_in_full(small_app)
     assert not small_app.exception
     assert "no memory left" in small_app.error[0].value
-    assert "Press Run in full to try again" in small_app.error[0].value
+    assert "Press *Run in full* to try again" in small_app.error[0].value
     assert answer_shown(small_app) == before
     server.setattr(works, "make_executor", InlineExecutor)
     works.work_queue.clear()

@@ -33,7 +33,7 @@ def test_it_shows_the_answer_of_the_library(server, planned):
     results = simulate(preview_of(Scenario.model_validate(planned)), workers=1)
     told = budget(results)
     [total] = [row for row in told["net"] if row["year"] is None]
-    [shown] = [text for text in texts(app) if text.startswith("#### ")]
+    [shown] = [text for text in texts(app) if text.startswith("## ")]
     assert f"{abs(total['net']):,.0f}" in shown.replace("\\", "")
     assert charts(app) == 1
     assert any("how it adds up" in text for text in texts(app))

@@ -50,7 +50,7 @@ def test_what_more_is_worth_is_the_plan_of_the_library(server, small):
     for same in ("value_of_one_more", "joint", "bottleneck", "n_staffings"):
         assert told[same] == expected[same]
     first = staffing_sentences(told | {"other_strategies": []})[0]
-    assert f"#### {plain(first)}" in texts(app)
+    assert f"## {plain(first)}" in texts(app)
 
 
 def test_the_search_asks_for_the_target_on_the_page(server, small):

@@ -7,7 +7,7 @@ import pytest
 from as_shipped import base_case
 from streamlit.testing.v1 import AppTest
 
-from sim.batch.traces import TraceJob
+from sim.batch.tracing import Trace
 from sim.outcomes.fates import Fate, fates
 from sim.report.timeline import difference, timeline
 from sim.scenario_io.lessons import load_exercises, load_myths
@@ -38,7 +38,7 @@ def scenario():
 
 @pytest.fixture(scope="module")
 def at_home(scenario):
-    return TraceJob(scenario, "ketamine_home").run()
+    return Trace(scenario, "ketamine_home").run()
 
 
 def numbers_of(traced, fate):
@@ -58,7 +58,7 @@ def test_the_first_patient_shown_responded_and_is_shown_in_another_pathway_too(
     assert not page.error
     first = numbers_of(at_home, Fate.RESPONDED)[0]
     assert page.number_input(key="follow_patient").value == first
-    infusions = TraceJob(scenario, "ketamine_iv").run()
+    infusions = Trace(scenario, "ketamine_iv").run()
     expected = difference(
         timeline(at_home.log, at_home.cohort, scenario, "ketamine_home", first),
         timeline(infusions.log, infusions.cohort, scenario, "ketamine_iv", first),
@@ -93,6 +93,13 @@ def test_a_link_shows_the_same_patient_in_one_pathway(patient_page):
     [transcript] = [one for one in page.expander if one.label.startswith("Transcript")]
     assert "cost so far" in transcript.markdown[0].value
     assert "*(" in transcript.markdown[0].value
+
+
+def test_everybody_whom_the_page_of_pathways_lists_can_be_followed(patient_page):
+    last = 1_100
+    asked = {"follow_patient": str(last), "follow_strategy": "usual_care", "follow_beside": "nothing"}
+    patient_page.query_params.update(asked | {"follow_who": "anybody", "set": f"run.n_patients={last + 1}"})
+    assert patient_page.run().number_input(key="follow_patient").value == last
 
 
 def test_a_pathway_where_nobody_responds_shows_anybody(patient_page):

@@ -5,25 +5,28 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sim.batch.tracing import Trace, traced_size
+from sim.batch.tracing import Trace
 from sim.report import sankey
 from sim.report.pathway_map import pathway_map
 from sim.scenario_io.load import load
 from sim.ui import places
 from sim.ui.words import plain
 
+SMALL = "run.n_patients=20"
 SCRIPT = "from sim.ui.frame import draw, page_of\ndraw(page_of('pathways'))"
 
 
 @pytest.fixture
 def page(server):
-    return AppTest.from_string(SCRIPT, default_timeout=120)
+    page = AppTest.from_string(SCRIPT, default_timeout=120)
+    page.query_params["set"] = [SMALL]
+    return page
 
 
-def flows_of(strategy, replication=0, scenario="base"):
-    traced = traced_size(load(scenario))
-    journeys = Trace(traced, strategy, replication).run()
-    return [flow for part in sankey.PARTS for flow in sankey.flows(journeys, traced, part)]
+def flows_of(strategy, replication=0):
+    shown = load("base", overrides=[SMALL])
+    journeys = Trace(shown, strategy, replication).run().journeys
+    return [flow for part in sankey.PARTS for flow in sankey.flows(journeys, shown, part)]
 
 
 def map_shown(page):
@@ -79,15 +82,15 @@ def test_parts_of_a_mix_can_be_seen_alone(page):
 
 
 def test_a_changed_number_is_pointed_out_on_the_map(page):
-    page.query_params["set"] = "care.session_no_show=0.3"
+    page.query_params["set"] = [SMALL, "care.session_no_show=0.3"]
     page.run()
     assert "Changed by you: `care.session_no_show`." in [one.value for one in page.caption]
 
 
-def test_a_person_can_be_followed_to_the_story(server):
+def test_a_person_can_be_followed_to_the_story(page, server):
     went = []
     server.setattr(places, "go_to", went.append)
-    page = AppTest.from_string(SCRIPT, default_timeout=120).run()
+    page.run()
     flow = flows_of("ssri")[0]
     page.button(key="paths_follow").click().run()
     assert went == [places.FOLLOW]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 import shlex
 import sys
@@ -10,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sim import compare, load
+from sim.errors import ScenarioError
 from sim.scenario_io.child import TEMPLATE
 from sim.scenario_io.dump import dump
 from sim.scenario_io.load import check
@@ -154,7 +156,33 @@ def test_a_hostile_file_is_refused_in_words(page, name):
     assert "nothing was changed" in page.error[0].value
     assert codes(page)[0].startswith("bad.yaml")
     assert "root:" not in codes(page)[0]
-    assert page.session_state["uploads"] == {} if "uploads" in page.session_state else True
+    assert page.selectbox(key="scenario").value == "base"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"ab\xff", "x.yaml: must be text in UTF-8, got byte 2 that is none"),
+        (b"123456", "x.yaml: must have at most 5 bytes, got 6"),
+    ],
+)
+def test_a_file_that_cannot_be_a_scenario_is_told_why(monkeypatch, content, told):
+    monkeypatch.setattr(kept_files, "LARGEST", 5)
+    with pytest.raises(ScenarioError, match=f"^{re.escape(told)}$"):
+        kept_files.decoded(content, "x.yaml")
+
+
+def test_the_size_of_a_text_is_told_in_bytes(monkeypatch):
+    monkeypatch.setattr(kept_files, "LARGEST", 5)
+    with pytest.raises(ScenarioError, match="must have at most 5 bytes, got 6"):
+        kept_files.check("\N{BULLET}\N{BULLET}", "x.yaml")
+
+
+def test_a_session_keeps_only_so_many_files(page):
+    opened(page, "Upload")
+    page.session_state["uploads"] = {f"mine_{place}": CHILD for place in range(kept_files.MOST_FILES)}
+    page.file_uploader[0].set_value(("more.yaml", CHILD.encode(), "text/yaml")).run()
+    assert codes(page)[0] == "more: must be one of 20 files of a session, got one more"
 
 
 def test_an_upload_never_stands_in_the_place_of_a_shipped_scenario(page):

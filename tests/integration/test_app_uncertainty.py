@@ -58,7 +58,7 @@ def test_draws_serve_every_tab_and_willingness_to_pay(drawn, tiny_draws):
     made = drawn.session_state["last finished"]["psa"]
     drawn.number_input(key="wtp").set_value(10_000.0).run()
     told = voi(tiny_draws, wtp=10_000.0, comparator="usual_care")
-    assert f"#### {plain(told['sentences'][0])}" in texts(drawn)
+    assert f"## {plain(told['sentences'][0])}" in texts(drawn)
     for place, n_charts in ((2, 2), (3, 2)):
         opened(drawn, place)
         assert not drawn.exception
@@ -71,7 +71,7 @@ def test_fewer_strategies_are_compared_without_new_draws(drawn):
     assert not drawn.exception
     assert not drawn.warning
     assert charts(drawn) == 3
-    assert not any("Infusion" in text for text in texts(drawn) if text.startswith("#### "))
+    assert not any("Infusion" in text for text in texts(drawn) if text.startswith("## "))
 
 
 def test_draws_are_made_on_demand_and_too_few_are_told_in_words(small, server):

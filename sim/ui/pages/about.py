@@ -8,10 +8,8 @@ import streamlit as st
 from sim.batch.model_identity import model_identity
 from sim.batch.server_clock import server_clock
 from sim.report.about import ACCESS, CITATION_FILE, GLOSSARY, IS, IS_NOT, KEYBOARD, LIMITS, Cited, cited
-from sim.ui.charts import download
+from sim.ui.charts import YAML, download
 from sim.ui.view import View
-
-CFF = "application/yaml"
 
 
 def page(view: View) -> None:
@@ -42,7 +40,7 @@ def _cite(known: Cited) -> None:
     st.code(known.text, language=None, wrap_lines=True)
     with st.expander("BibTeX and citation file"):
         st.code(known.bibtex, language="bibtex")
-        download(f"Download {CITATION_FILE}", lambda: known.file, CITATION_FILE, CFF)
+        download(f"Download {CITATION_FILE}", lambda: known.file, CITATION_FILE, YAML)
 
 
 def _model() -> None:

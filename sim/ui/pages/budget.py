@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from sim.api.budgeting import budget_answer
+from sim.design.planner import shares_of
 from sim.domain.budget import MOST_YEARS
 from sim.domain.economics import Perspective
 from sim.errors import AnalysisError
@@ -19,9 +20,8 @@ from sim.ui import link
 from sim.ui.charts import draw_exhibit, draw_table
 from sim.ui.view import View, draw_state
 from sim.ui.words import plain
+from sim.units import PERCENT
 
-WHOLE = 100
-"""Shares are typed in percent."""
 MOST_PEOPLE = 10_000_000
 PEOPLE_STEP = 100
 MIX_NAMES = {"current": "Current mix", "new": "New mix"}
@@ -95,7 +95,7 @@ def _uptake(usual: list[float], years: int) -> list[float]:
     for year, (cell, share) in enumerate(zip(cells, reached, strict=True), start=1):
         with cell:
             shares.append(_percent(f"Year {year}", f"budget_uptake_{year}", share))
-    return [share / WHOLE for share in shares]
+    return [share / PERCENT for share in shares]
 
 
 def _mixes(settings: ScenarioSettings, asked: Mapping[str, Any]) -> dict[str, dict[str, float]]:
@@ -113,9 +113,8 @@ def _mixes(settings: ScenarioSettings, asked: Mapping[str, Any]) -> dict[str, di
 
 
 def _percent(label: str, key: str, share: float) -> float:
-    return link.number(
-        label, key=key, default=round(WHOLE * share, 1), low=0.0, high=float(WHOLE), step=1.0, format="%.3g"
-    )
+    percent = round(PERCENT * share, 1)
+    return link.number(label, key=key, default=percent, low=0.0, high=float(PERCENT), step=1.0, format="%.3g")
 
 
 def _divided(name: str, shares: Mapping[str, float]) -> dict[str, float]:
@@ -124,11 +123,11 @@ def _divided(name: str, shares: Mapping[str, float]) -> dict[str, float]:
         raise AnalysisError(
             f"{name}: some share must be above 0, got none; give at least one strategy a share"
         )
-    if round(total, 1) != WHOLE:
+    if round(total, 1) != PERCENT:
         st.caption(
             f"These add up to {total:.4g} %; each is divided by that, so that together they are 100 %."
         )
-    return {key: share / total for key, share in shares.items()}
+    return shares_of(shares)
 
 
 def _show(view: View, settings: ScenarioSettings, question: Mapping[str, Any]) -> None:

@@ -57,7 +57,7 @@ def page(view: View) -> None:
     st.markdown(plain("\n".join(f"- {sentence}" for sentence in sentences)))
     strategy = link.choose(
         "Strategy", list(limited), key="capacity_strategy",
-        format_func=lambda key: plain(settings.strategies[key]),
+        format_func=settings.strategies.__getitem__,
     )  # fmt: skip
     _one(view, rows, strategy, limited[strategy])
     _all(rows, settings.strategies, settings.resources)
@@ -84,7 +84,7 @@ def _one(view: View, rows: Rows, strategy: str, limited: Sequence[str]) -> None:
         if weeks.open:
             resource = link.choose(
                 "Resource", list(limited), key="capacity_resource",
-                format_func=lambda key: plain(resources[key]),
+                format_func=resources.__getitem__,
             )  # fmt: skip
             draw_chart(
                 figures.utilization_chart(use, resource, settings.strategies),
@@ -127,7 +127,7 @@ def _search(view: View, strategy: str, limited: Sequence[str]) -> None:
     with right:
         resources = link.choose_several(
             "What may change", list(limited), key="capacity_change",
-            labels={key: plain(labels[key].label) for key in limited},
+            labels={key: labels[key].label for key in limited},
         ) or list(limited)  # fmt: skip
         replications = link.number(
             "Replications of each staffing", key="capacity_replications", default=REPLICATIONS,

@@ -34,10 +34,10 @@ def page(view: View) -> None:
     solved = solved_from(parameters)
     st.title("Evidence")
     st.markdown(
-        f"**{scenario.title}** rests on {len(parameters)} parameters: {sourced} from {len(sources)} sources, "
-        f"and {len(assumptions)} assumptions. Of the sourced numbers, {unchecked} were not re-read in their "
-        f"source (unchecked). {len(solved)} numbers were solved from published figures, so that simulated "
-        "studies give them again; the Validation page shows how well."
+        f"**{plain(scenario.title)}** rests on {len(parameters)} parameters: {sourced} from {len(sources)} "
+        f"sources, and {len(assumptions)} assumptions. Of the sourced numbers, {unchecked} were not re-read "
+        f"in their source (unchecked). {len(solved)} numbers were solved from published figures, so that "
+        "simulated studies give them again; the Validation page shows how well."
     )
     found = st.text_input("Find", key="find", placeholder="part of a path, label, source, figure or citation")
     keys = dict.fromkeys(key for row in solved for key in row["targets"])
@@ -71,7 +71,7 @@ def _figures(rows: Sequence[Row]) -> None:
     """Draw the published figures that the numbers were solved from, in words."""
     with st.expander(f"Published figures behind these numbers ({len(rows)} numbers)"):
         lines = [
-            f"- **{row['label']}** (`{row['path']}`)\n"
+            f"- **{plain(str(row['label']))}** (`{row['path']}`)\n"
             + "\n".join(f"  - {plain(str(figure))}" for figure in row["figures"])
             for row in rows
         ]

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
+from sim.analysis.judging import Seen, right_answer, seen, split
 from sim.batch.run import jobs_of
 from sim.batch.server_clock import server_clock
 from sim.domain.lessons import Exercise
 from sim.domain.plain_names import plain_name
 from sim.domain.scenario import Scenario
 from sim.report.evidence import evidence_text
-from sim.report.exercises import MINE, Seen, right_answer, scenarios_of, seen, split, table_of, why
-from sim.report.tables import Table
+from sim.report.exercises import table_of, why
 from sim.results import Results
-from sim.scenario_io.lessons import load_exercises
+from sim.scenario_io.lessons import MINE, load_exercises, scenarios_of
 from sim.scenario_io.load import LoadedScenario
+from sim.scenario_io.shipped import BASE
 from sim.ui import link, session, sources
+from sim.ui.charts import draw_cells
 from sim.ui.quick import quick
 from sim.ui.view import View
-from sim.ui.words import plain
+from sim.ui.words import marked
 
 EXERCISE, CHECKED = "exercise", "exercise checked "
-HALF = 2
 
 
 def page(view: View) -> None:
@@ -41,8 +41,8 @@ def page(view: View) -> None:
     key = link.choose("Exercise", list(exercises), key=EXERCISE, format_func=titles.__getitem__)
     exercise = exercises[key]
     st.header(exercise.title)
-    st.markdown(plain(exercise.question))
-    st.markdown(plain(f"**Your task.** {exercise.task}"))
+    st.markdown(marked(exercise.question))
+    st.markdown(marked(f"**Your task.** {exercise.task}"))
     if exercise.lever is not None:
         _lever(key, exercise)
     _answer(key, exercise)
@@ -79,14 +79,14 @@ def _lever(key: str, exercise: Exercise) -> None:
         "Try it with the model", key=f"exercise try {key}", persist_state="session"
     ):
         return
-    middle = round((lever.low + lever.high) / HALF / lever.step) * lever.step
+    middle = round((lever.low + lever.high) / 2 / lever.step) * lever.step
     moved = st.slider(
         lever.label, float(lever.low), float(lever.high), float(middle), float(lever.step),
         key=f"exercise lever {key}", persist_state="session", format="%g",
     )  # fmt: skip
     moved = round(moved, len(f"{lever.step:g}"))
     first = next(iter(exercise.arms))
-    _table(table_of(exercise, _simulated(key, exercise, [first, MINE], moved), moved))
+    draw_cells(table_of(exercise, _simulated(key, exercise, [first, MINE], moved), moved))
 
 
 def _answer(key: str, exercise: Exercise) -> None:
@@ -94,7 +94,7 @@ def _answer(key: str, exercise: Exercise) -> None:
     texts = [answer.text for answer in exercise.answers]
     places = list(range(len(texts)))
     picked = st.radio(
-        "Your answer", places, index=None, format_func=lambda place: plain(texts[place]),
+        "Your answer", places, index=None, format_func=lambda place: marked(texts[place]),
         key=f"exercise answer {key}", persist_state="session",
     )  # fmt: skip
     st.button(
@@ -109,25 +109,18 @@ def _answer(key: str, exercise: Exercise) -> None:
         if picked == right:
             st.markdown(":material/check_circle: **The model says so too.**")
         else:
-            st.markdown(plain(f":material/lightbulb: **The model says otherwise:** {texts[right]}."))
-        st.markdown(plain(why(exercise, found)))
-        _table(table_of(exercise, found))
+            st.markdown(marked(f":material/lightbulb: **The model says otherwise:** {texts[right]}."))
+        st.markdown(marked(why(exercise, found)))
+        draw_cells(table_of(exercise, found))
         _evidence(exercise)
 
 
 def _evidence(exercise: Exercise) -> None:
     """List the numbers behind the answer."""
-    scenario = _read(sources.FIRST).scenario
+    scenario = _read(BASE).scenario
     atoms = dict(scenario.atoms())
     lines = [
         f"- **{atoms[path].label or plain_name(path)}** (`{path}`): {evidence_text(scenario, path)}"
         for path in exercise.evidence
     ]
-    st.markdown(plain("**What it rests on**\n\n" + "\n".join(lines)))
-
-
-def _table(table: Table) -> None:
-    cells = [[plain(cell) for cell in row] for row in table.rows]
-    st.table(pd.DataFrame(cells, columns=list(table.header)).set_index(table.header[0]), alt=table.title)
-    for note in table.notes:
-        st.caption(plain(note))
+    st.markdown(marked("**What it rests on**\n\n" + "\n".join(lines)))

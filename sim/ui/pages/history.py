@@ -17,11 +17,11 @@ from sim.report.diff_tables import input_tables, result_tables
 from sim.report.numbers import counted
 from sim.report.tables import Table
 from sim.results import Results
-from sim.ui import kept_files, session, stored_results
-from sim.ui.charts import download_table
+from sim.ui import kept_files, levers, session, stored_results
+from sim.ui.charts import download_table, frame_of
 from sim.ui.session import Started
 from sim.ui.view import View
-from sim.ui.words import plain
+from sim.ui.words import coded, plain
 
 KEPT = 32
 HEADINGS = {
@@ -66,7 +66,8 @@ def _runs(runs: Sequence[Started]) -> None:
         download_table("Download CSV", table, "history.csv")
     with st.container(border=True):
         st.markdown(f"{plain(_name(again))}: {plain(str(_row(again)['answer']))}")
-        st.markdown("\n".join(f"- `{line}`" for line in _changed(again)) or "No changes to the file.")
+        changes = "\n".join(f"- {coded(line)}" for line in levers.told(again.what_ifs))
+        st.markdown(changes or "No changes to the file.")
 
 
 def _row(run: Started) -> dict[str, Any]:
@@ -74,7 +75,7 @@ def _row(run: Started) -> dict[str, Any]:
     return {
         "began": run.began,
         "scenario": run.variant if run.variant == run.source else f"{run.source}: {run.variant}",
-        "changes": ", ".join(_changed(run)),
+        "changes": ", ".join(levers.told(run.what_ifs)),
         "size": f"{scenario.run.n_patients:,} patients, {scenario.run.replications} replications",
         "state": _state(run),
         "answer": _answer(run.work.key, run) if run.work.is_finished else "",
@@ -94,10 +95,6 @@ def _state(run: Started) -> str:
 def _answer(key: str, _run: Started) -> str:
     del key  # what the answer is remembered by
     return answer(ask(_run.work.result(), _run.work.about.name))
-
-
-def _changed(run: Started) -> list[str]:
-    return [f"{path} = {value!r}" for path, value in run.what_ifs.items()]
 
 
 def _name(run: Started) -> str:
@@ -150,6 +147,6 @@ def _difference(old: str, new: str, _old: Started, _new: Started) -> Mapping[str
 
 def _table(table: Table) -> None:
     st.markdown(f"**{plain(table.title)}**")
-    frame = pd.DataFrame(list(table.rows), columns=list(table.header))
+    frame = frame_of(table)
     st.dataframe(frame, hide_index=True, alt=table.title)
     download_table("Download CSV", frame, f"{table.title.partition(':')[0].replace(' ', '_')}.csv")

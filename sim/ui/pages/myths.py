@@ -12,7 +12,7 @@ from sim.scenario_io.bibliography import load_sources
 from sim.scenario_io.lessons import load_myths
 from sim.ui import link, sources
 from sim.ui.view import View
-from sim.ui.words import plain
+from sim.ui.words import marked
 
 ALL, SELLERS = "all", "sellers"
 SHOWN = {ALL: "All claims", SELLERS: "Vendors' claims only"}
@@ -56,18 +56,18 @@ def _read(name: str) -> Scenario:
 def _draw(myth: Myth) -> None:
     """Draw one claim, its answer, and what stands behind it."""
     with st.container(border=True):
-        st.header(plain(f"“{myth.claim.rstrip('.')}”"))
+        st.header(marked(f"“{myth.claim.rstrip('.')}”"))
         if myth.is_marketing:
             st.badge(MARKETING, icon=":material/storefront:", color="violet")
         st.caption(said(myth))
-        st.markdown(plain(f"{ICONS[myth.verdict]} **{VERDICTS[myth.verdict]}.** {myth.answer}"))
+        st.markdown(marked(f"{ICONS[myth.verdict]} **{VERDICTS[myth.verdict]}.** {myth.answer}"))
         with st.expander("Evidence, and what the model assumes", icon=":material/menu_book:"):
             found = [_cited(row) for row in finding_rows(myth, _sources())]
             assumed = [_assumed(row) for row in assumed_rows(myth, _read)]
-            st.markdown(plain("\n".join(["**What was found**", "", *found])))
-            st.markdown(plain("\n".join(["**What the model assumes**", "", *assumed])))
+            st.markdown(marked("\n".join(["**What was found**", "", *found])))
+            st.markdown(marked("\n".join(["**What the model assumes**", "", *assumed])))
             if myth.note:
-                st.markdown(plain(myth.note))
+                st.markdown(marked(myth.note))
             st.markdown("Every number with its source, range and grade is on the page [Evidence](evidence).")
 
 

@@ -7,8 +7,6 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from sim.batch.server_clock import server_clock
-from sim.batch.tracing import Trace, traced_size
 from sim.domain.scenario import Scenario
 from sim.outcomes.pathway_stages import Journeys
 from sim.report import sankey
@@ -18,8 +16,7 @@ from sim.report.pathway_map import map_told, pathway_map
 from sim.ui import link, places, session
 from sim.ui.charts import show_table
 from sim.ui.flow_player import flow_player
-from sim.ui.quick import quick
-from sim.ui.sources import digest_of
+from sim.ui.traced import FOLLOWED_REPLICATION, traced
 from sim.ui.view import View
 from sim.ui.words import plain
 
@@ -27,8 +24,6 @@ FLOW, PERSON = "paths_flow", "paths_person"
 """Keys of the choice of a flow and of one of its patients."""
 WHOLE, PART = "The whole map", "paths_part"
 LAST_REPLICATION = 9_999
-FOLLOWED_REPLICATION = 0
-"""Replication that the page Follow a patient tells of."""
 HEIGHT = 520
 READABLE = (
     "<style>@media (max-width: 640px) {"
@@ -52,13 +47,12 @@ def page(view: View) -> None:
     offers = [key for key, strategy in scenario.strategies.items() if strategy.lines != ()]
     strategy = link.choose(
         "Strategy", list(labels), key="paths_strategy", default=(offers or list(labels))[0],
-        format_func=lambda key: plain(labels[key]),
+        format_func=labels.__getitem__,
     )  # fmt: skip
     _map(scenario, strategy)
-    replication, traced = _replication(scenario)
-    journeys = _traced(digest_of(scenario), traced, strategy, replication)
-    _flows(traced, journeys)
-    _animation(traced, journeys)
+    journeys = _journeys(scenario, strategy)
+    _flows(scenario, journeys)
+    _animation(scenario, journeys)
 
 
 def _map(scenario: Scenario, strategy: str) -> None:
@@ -74,7 +68,7 @@ def _map(scenario: Scenario, strategy: str) -> None:
     if len(drawn.parts) > 1:
         if session.value(PART) not in parts:
             session.set_value(PART, WHOLE)
-        part = str(st.selectbox("Part of the map", list(parts), key=PART, format_func=plain))
+        part = str(st.selectbox("Part of the map", list(parts), key=PART))
     st.html(READABLE)
     st.mermaid_chart(parts[part], alt=map_told(scenario, strategy, drawn))
     with st.expander("Numbers on the map"):
@@ -86,35 +80,24 @@ def _map(scenario: Scenario, strategy: str) -> None:
         st.markdown("\n".join(f"- {plain(sentence)}" for sentence in drawn.sentences))
 
 
-def _replication(scenario: Scenario) -> tuple[int, Scenario]:
-    """Draw the choice of a replication; return it and what is traced."""
+def _journeys(scenario: Scenario, strategy: str) -> Journeys:
+    """Draw the choice of a replication; return everybody's way through the strategy in it."""
     st.header("Who goes where", anchor=False)
     replication = link.number(
         "Replication", key="paths_replication", default=FOLLOWED_REPLICATION, low=0, high=LAST_REPLICATION,
         help=f"Another number deals other people and other luck, from the seed {scenario.run.seed}.",
     )  # fmt: skip
-    traced = traced_size(scenario)
-    n_patients, asked = traced.run.n_patients, scenario.run.n_patients
-    fewer = "" if n_patients == asked else f", fewer than the {asked:,} of a full run"
-    st.caption(f"{n_patients:,} simulated people{fewer}.")
-    return int(replication), traced
-
-
-def _traced(digest: str, traced: Scenario, strategy: str, replication: int) -> Journeys:
-    """Return everybody's way through a strategy, simulated now unless it is remembered."""
-    key = f"{digest} {strategy} {replication}"
     with st.spinner("Tracing one replication"):
-        return quick(
-            "journeys",
-            key,
-            lambda: [Trace(traced, strategy, replication, server_clock())],
-            lambda found: found[0],
-        )
+        journeys = traced(scenario, strategy, int(replication)).journeys
+    n_patients, n_referred = journeys.states.n_patients, scenario.run.n_patients
+    whole = "" if n_patients == n_referred else f", the first of the {n_referred:,} of a full run"
+    st.caption(f"{n_patients:,} simulated people{whole}.")
+    return journeys
 
 
-def _flows(traced: Scenario, journeys: Journeys) -> None:
+def _flows(scenario: Scenario, journeys: Journeys) -> None:
     """Draw the diagrams, their tables, and the patients of one flow."""
-    found = {part: sankey.flows(journeys, traced, part) for part in sankey.PARTS}
+    found = {part: sankey.flows(journeys, scenario, part) for part in sankey.PARTS}
     for part, flows in found.items():
         st.subheader(sankey.TITLES[part], anchor=False)
         if not flows:
@@ -128,7 +111,7 @@ def _flows(traced: Scenario, journeys: Journeys) -> None:
         )  # fmt: skip
         st.caption(sankey.stages_told(flows))
         show_table(sankey.flow_table(flows), f"flows_{part}")
-    _patients(traced, journeys, [flow for flows in found.values() for flow in flows])
+    _patients(scenario, journeys, [flow for flows in found.values() for flow in flows])
 
 
 def _take_click(key: str, flows: list[sankey.Flow]) -> None:
@@ -138,7 +121,7 @@ def _take_click(key: str, flows: list[sankey.Flow]) -> None:
         session.set_value(FLOW, flow.key)
 
 
-def _patients(traced: Scenario, journeys: Journeys, flows: list[sankey.Flow]) -> None:
+def _patients(scenario: Scenario, journeys: Journeys, flows: list[sankey.Flow]) -> None:
     """List the patients of one flow, and lead to the story of one."""
     st.subheader("The people of one flow", anchor=False)
     by_key = {flow.key: flow for flow in flows}
@@ -147,10 +130,10 @@ def _patients(traced: Scenario, journeys: Journeys, flows: list[sankey.Flow]) ->
     chosen = by_key[
         st.selectbox(
             "Flow (or click one in a diagram)", list(by_key), key=FLOW,
-            format_func=lambda key: plain(by_key[key].label),
+            format_func=lambda key: by_key[key].label,
         )
     ]  # fmt: skip
-    ways = sankey.way_table(journeys, traced)
+    ways = sankey.way_table(journeys, scenario)
     st.dataframe(
         ways.iloc[list(chosen.patients)], hide_index=True, alt=f"The way of each person: {chosen.label}"
     )
@@ -166,7 +149,7 @@ def _patients(traced: Scenario, journeys: Journeys, flows: list[sankey.Flow]) ->
         st.caption(f"Follow a patient tells of replication {FOLLOWED_REPLICATION} only.")
 
 
-def _animation(traced: Scenario, journeys: Journeys) -> None:
+def _animation(scenario: Scenario, journeys: Journeys) -> None:
     """Draw the moving dots, what their places mean, and the same as a table."""
     states = journeys.states
     st.header("People over time", anchor=False)
@@ -176,7 +159,7 @@ def _animation(traced: Scenario, journeys: Journeys) -> None:
         "It moves when the person's place on the pathway changes. Time counts from each person's referral."
     )
     flow_player(animation(states), key="paths_player")
-    st.caption(plain(animation_told(states, traced, journeys.strategy)))
+    st.caption(plain(animation_told(states, scenario, journeys.strategy)))
     with st.expander("What the places mean"):
         st.markdown("\n".join(f"- {line}" for line in legend(states)))
     show_table(month_table(states), "people_by_month")

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from sim.batch.server_clock import server_clock
-from sim.batch.traces import Traced, trace_jobs
+from sim.batch.tracing import Traced
 from sim.domain.scenario import Scenario
 from sim.outcomes.fates import Fate, fates
 from sim.report import timeline_figures as figures
@@ -16,13 +15,12 @@ from sim.report.timeline import FOUND_BY, Timeline, difference, summary, timelin
 from sim.report.words import PERSPECTIVES
 from sim.ui import link, session
 from sim.ui.charts import draw_charts
-from sim.ui.quick import quick
-from sim.ui.sources import digest_of
+from sim.ui.places import ANYBODY, FOLLOW_PATIENT, FOLLOW_STRATEGY, FOLLOW_WHO
+from sim.ui.traced import traced
 from sim.ui.view import View
 from sim.ui.words import plain
 
-PATIENT, STRATEGY, BESIDE, WHO = "follow_patient", "follow_strategy", "follow_beside", "follow_who"
-ANYBODY, NOTHING = "anybody", "nothing"
+BESIDE, NOTHING = "follow_beside", "nothing"
 RESPONDED = str(Fate.RESPONDED)
 """Whom the page shows at first, where there is such a person."""
 FIRST = ("ketamine_home", "ketamine_iv")
@@ -39,24 +37,23 @@ def page(view: View) -> None:
         "stories say nothing about which treatment is better on average: that is on the page Compare."
     )
     strategy, beside = _strategies(scenario)
-    traced = _traced(scenario, strategy)
-    patient = _patient(traced)
-    one = timeline(traced.log, traced.cohort, scenario, strategy, patient)
-    told = [one]
+    one = traced(scenario, strategy)
+    patient = _patient(one)
+    told = [timeline(one.log, one.cohort, scenario, strategy, patient)]
     if beside != NOTHING:
-        other = _traced(scenario, beside)
+        other = traced(scenario, beside)
         told.append(timeline(other.log, other.cohort, scenario, beside, patient))
     _draw(scenario, told)
 
 
 def _strategies(scenario: Scenario) -> tuple[str, str]:
     """Draw the choice of one pathway, and of another beside it."""
-    labels = {key: plain(strategy.label) for key, strategy in scenario.strategies.items()}
+    labels = {key: strategy.label for key, strategy in scenario.strategies.items()}
     order = [*(key for key in FIRST if key in labels), *(key for key in labels if key not in FIRST)]
     left, right = st.columns(2)
     with left:
         strategy = link.choose(
-            "Pathway", list(labels), key=STRATEGY, default=order[0], format_func=labels.__getitem__
+            "Pathway", list(labels), key=FOLLOW_STRATEGY, default=order[0], format_func=labels.__getitem__
         )
     others = [key for key in labels if key != strategy]
     default = next((key for key in order if key != strategy), NOTHING)
@@ -68,16 +65,10 @@ def _strategies(scenario: Scenario) -> tuple[str, str]:
     return strategy, beside
 
 
-def _traced(scenario: Scenario, strategy: str) -> Traced:
-    """Return the events of the patients of a strategy, simulated in a process of its own or remembered."""
-    jobs = trace_jobs(scenario, strategy, server_clock())
-    return quick("trace", f"{digest_of(scenario)} {strategy}", jobs, lambda made: made[0])
-
-
-def _patient(traced: Traced) -> int:
+def _patient(one: Traced) -> int:
     """Draw the choice of a patient, among those with a certain fate if the reader wants."""
-    n_patients = traced.cohort.n_patients
-    having = fates(traced.log, n_patients)
+    n_patients = one.cohort.n_patients
+    having = fates(one.log, n_patients)
     options = [ANYBODY, *(str(fate) for fate in Fate if having[fate].any())]
     words = {ANYBODY: f"anybody ({n_patients:,} people)"} | {
         str(fate): f"somebody who {FOUND_BY[fate]} ({np.count_nonzero(having[fate]):,})" for fate in Fate
@@ -85,23 +76,25 @@ def _patient(traced: Traced) -> int:
     first, second, third = st.columns([2, 1, 1], vertical_alignment="bottom")
     with first:
         who = link.choose(
-            "Show", options, key=WHO, default=RESPONDED if RESPONDED in options else ANYBODY,
+            "Show", options, key=FOLLOW_WHO, default=RESPONDED if RESPONDED in options else ANYBODY,
             format_func=words.__getitem__, help="Found in the events simulated for the first pathway.",
         )  # fmt: skip
     found = np.arange(n_patients) if who == ANYBODY else np.flatnonzero(having[Fate(who)])
-    asked = link.seeded(PATIENT, 0, int, lambda number: isinstance(number, int) and 0 <= number < n_patients)
-    session.set_value(PATIENT, _next(found, asked - 1))
+    asked = link.seeded(
+        FOLLOW_PATIENT, 0, int, lambda number: isinstance(number, int) and 0 <= number < n_patients
+    )
+    session.set_value(FOLLOW_PATIENT, _next(found, asked - 1))
     with second:
         patient = int(
             link.number(
-                "Patient number", key=PATIENT, default=0, low=0, high=n_patients - 1,
+                "Patient number", key=FOLLOW_PATIENT, default=0, low=0, high=n_patients - 1,
                 help="Numbers of people who do not match are skipped.",
             )
         )  # fmt: skip
     with third:
         st.button(
             "Another patient", icon=":material/person_search:", width="stretch", key="follow another",
-            on_click=session.set_value, args=(PATIENT, _next(found, patient)),
+            on_click=session.set_value, args=(FOLLOW_PATIENT, _next(found, patient)),
         )  # fmt: skip
     return patient
 
@@ -115,7 +108,7 @@ def _next(found: np.ndarray, after: int) -> int:
 def _draw(scenario: Scenario, told: list[Timeline]) -> None:
     """Draw one timeline, or two beside each other on the same axes."""
     perspective = PERSPECTIVES[scenario.economics.perspective]
-    st.markdown(plain(f"**Patient {told[0].patient}.** {told[0].entries[0].text}"))
+    st.markdown(f"**Patient {told[0].patient}.** {plain(told[0].entries[0].text)}")
     if len(told) > 1:
         st.markdown(f"## {plain(difference(*told))}")
     labels = {key: strategy.label for key, strategy in scenario.strategies.items()}
@@ -125,7 +118,7 @@ def _draw(scenario: Scenario, told: list[Timeline]) -> None:
     for place, (column, one) in enumerate(zip(st.columns(len(told)), told, strict=True)):
         with column:
             sentence = summary(one, perspective)
-            st.markdown(plain(f"**{sentence}**"))
+            st.markdown(f"**{plain(sentence)}**")
             cost = f"Cost so far [{scenario.economics.currency}]"
             draw_charts(
                 [
@@ -161,7 +154,8 @@ def _tell(entries: list[Entry]) -> None:
     for entry in entries:
         if entry.date != date:
             date = entry.date
-            lines.append(f"\n**{date}** · score {entry.score:.0f} · cost so far {money(entry.cost)}\n")
-        reason = f" *({entry.reason})*" if entry.reason else ""
-        lines.append(f"- {entry.text}{reason}")
-    st.markdown(plain("\n".join(lines)))
+            cost = plain(money(entry.cost))
+            lines.append(f"\n**{date}** · score {entry.score:.0f} · cost so far {cost}\n")
+        reason = f" *({plain(entry.reason)})*" if entry.reason else ""
+        lines.append(f"- {plain(entry.text)}{reason}")
+    st.markdown("\n".join(lines))

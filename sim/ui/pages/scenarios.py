@@ -12,13 +12,12 @@ from sim.scenario_io.child import TEMPLATE
 from sim.scenario_io.differences import changes_between
 from sim.scenario_io.dump import dump
 from sim.ui import drafts, session, sources, what_ifs
-from sim.ui.charts import download, download_table
+from sim.ui.charts import YAML, download, download_table
 from sim.ui.repeating import resolved_name, shown_again
 from sim.ui.view import View
 from sim.ui.words import plain
 
 TABS = ("Change a number", "Edit as text", "Upload", "What differs", "Files", "Repeat it")
-YAML = "application/yaml"
 THE_FILE = "the file as it is"
 
 
@@ -90,10 +89,9 @@ def _repeat(view: View) -> None:
     """Draw the lines that give exactly the numbers on screen."""
     repeat = shown_again(view)
     size = f"{repeat.n_patients:,} patients per strategy, {repeat.replications} replications"
-    kind = "preview" if view.is_preview else "full run"
     st.markdown(
         "These lines give exactly the numbers on screen, with the same version of treatpath: the "
-        f"{kind} of {size}."
+        f"{view.kind} of {size}."
     )
     _needs_file(view, repeat)
     st.markdown("**Python**")

@@ -31,7 +31,7 @@ from sim.ui.charts import draw_exhibit, draw_table
 from sim.ui.draws import answered, drawn
 from sim.ui.on_demand import on_demand
 from sim.ui.sources import FILES_KEPT, digest_of
-from sim.ui.view import View
+from sim.ui.view import View, among
 from sim.ui.words import plain
 from sim.ui.works import Work
 
@@ -165,11 +165,8 @@ def _draws(view: View, *, about_parameters: bool) -> tuple[Valued, dict[str, lis
         return None
     known = next(iter(work.result().scenarios.values())).settings.strategies
     keys = [key for key in view.chosen.settings[view.scenario.name].strategies if key in known]
-    asked = dict(view.asked)
-    if asked["comparator"] not in keys:
-        asked["comparator"] = keys[0]
     with st.spinner("Working out what the draws say"):
-        return answered(work, asked, keys, about_parameters=about_parameters)
+        return answered(work, among(view.asked, keys), keys, about_parameters=about_parameters)
 
 
 def _gains(view: View) -> None:

@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 
-import pandas as pd
 import streamlit as st
 
 from sim.api.validating import Validated, studies, validated
@@ -27,7 +26,7 @@ from sim.report.validation_charts import (
 from sim.report.validation_page import CHECKS, FITS, SCORES, TITLE, validation_page
 from sim.scenario_io.validation import Validation, load_validation
 from sim.ui import link
-from sim.ui.charts import draw_pictures, show_table
+from sim.ui.charts import HTML, JSON, download, draw_pictures, frame_of, show_table
 from sim.ui.on_demand import on_demand
 from sim.ui.view import View
 from sim.ui.words import plain
@@ -97,15 +96,15 @@ def _show(run: Validated) -> None:
     st.markdown(f"## {plain(judged_sentence(content))}")
     st.caption(f"{extent_sentence(run.validation)} ± is one standard error of the simulation: chance only.")
     with st.container(horizontal=True):
-        st.download_button(
+        download(
             "Download the page (HTML)",
-            data=lambda: validation_page(run.validation, run.observed, dict(run.manifest)),
-            file_name="validation.html", mime="text/html", on_click="ignore", key="html",
+            lambda: validation_page(run.validation, run.observed, dict(run.manifest)),
+            "validation.html", HTML, key="html",
         )  # fmt: skip
-        st.download_button(
+        download(
             "Download all figures (JSON)",
-            data=json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False),
-            file_name="validation.json", mime="application/json", on_click="ignore", key="json",
+            lambda: json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False),
+            "validation.json", JSON, key="json",
         )  # fmt: skip
     titles = {name: study.scenario.title for name, study in run.validation.studies.items()}
     study = st.selectbox("Study", ["", *titles], format_func=lambda name: titles.get(name, ALL), key="study")
@@ -154,7 +153,7 @@ def _figures(content: Content, names: Mapping[str, Mapping[str, str]], study: st
 
 
 def _table(table: Table) -> None:
-    frame = pd.DataFrame([list(row) for row in table.rows], columns=list(table.header))
+    frame = frame_of(table)
     st.dataframe(
         frame, hide_index=True, height=TABLE_HEIGHT if len(frame) > MOST_ROWS else "auto", alt=table.title
     )

@@ -44,8 +44,14 @@ def test_what_is_left_out_stays_as_the_environment_says(served, monkeypatch):
 
 
 def test_an_unknown_clock_is_refused_before_the_server_starts(served):
-    with pytest.raises(ScenarioError, match=f"{ENGINE} must be auto, simpy or compiled, got 'fastest'"):
+    with pytest.raises(ScenarioError, match=r"^--engine: must be auto, simpy or compiled, got 'fastest'$"):
         served(engine="fastest")
+
+
+def test_an_unknown_clock_of_the_environment_is_called_by_its_variable(served, monkeypatch):
+    monkeypatch.setenv(ENGINE, "fastest")
+    with pytest.raises(ScenarioError, match=rf"^{ENGINE}: must be auto, simpy or compiled, got 'fastest'$"):
+        served()
 
 
 def test_a_folder_that_is_not_there_is_refused_before_the_server_starts(served, tmp_path):

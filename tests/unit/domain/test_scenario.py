@@ -395,3 +395,9 @@ def test_an_effect_relative_to_another_treatment_and_arrivals_over_time_are_acce
     effect |= {"relative_to": "infusion", "odds_ratio": atom(0.8, "ratio")}
     tiny_tree["population"]["arrivals"] = [{"from_day": 0, "per_week": 2}, {"from_day": 90, "per_week": 4}]
     assert Scenario.model_validate(tiny_tree).treatments["tablets"].effect.relative_to == "infusion"
+
+
+def test_patients_wait_for_each_other_where_some_resource_has_a_limit(tiny_tree: dict[str, Any]) -> None:
+    assert Scenario.model_validate(tiny_tree).has_limits
+    tiny_tree["resources"]["chairs"]["units"] = None
+    assert not Scenario.model_validate(tiny_tree).has_limits

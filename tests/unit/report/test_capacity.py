@@ -70,3 +70,4 @@ def test_use_is_told_to_those_who_do_not_see_it(periods):
         "weeks."
     )
     assert "! marks more than 85%" in exhibit.caption
+    assert "Treatment chair in 2 of 4 weeks" in exhibit.caption

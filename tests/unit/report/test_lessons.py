@@ -7,16 +7,17 @@ import re
 
 import pytest
 
+from sim.analysis import judging
+from sim.analysis.judging import Figure, Seen
 from sim.batch.run import jobs_of, run_jobs
 from sim.domain.lessons import Exercise, Holds
 from sim.domain.plain_names import plain_name
 from sim.errors import AnalysisError, ScenarioError
 from sim.report import exercises, myths
-from sim.report.exercises import Figure, Seen
 from sim.results import Results
 from sim.scenario_io import shipped
 from sim.scenario_io.bibliography import load_sources
-from sim.scenario_io.lessons import load_exercises, load_myths
+from sim.scenario_io.lessons import load_exercises, load_myths, moved_arm, scenarios_of
 from sim.scenario_io.load import check
 
 EXERCISES, MYTHS = load_exercises().exercises, load_myths().myths
@@ -28,16 +29,16 @@ def loaded(name):
 
 
 def simulated(exercise, clock, moved=None):
-    scenarios = exercises.scenarios_of(exercise, loaded, moved)
+    scenarios = scenarios_of(exercise, loaded, moved)
     results = Results.combine(run_jobs(jobs_of(list(scenarios.values()), clock)))
-    return exercises.seen(exercise, exercises.split(results, scenarios))
+    return judging.seen(exercise, judging.split(results, scenarios))
 
 
 @pytest.mark.parametrize("key", list(EXERCISES))
 def test_one_answer_of_each_exercise_holds_at_the_shipped_scenarios(key, quickest_clock):
     exercise = EXERCISES[key]
     found = simulated(exercise, quickest_clock)
-    assert 0 <= exercises.right_answer(exercise, found) < len(exercise.answers)
+    assert 0 <= judging.right_answer(exercise, found) < len(exercise.answers)
     told = exercises.why(exercise, found)
     assert not re.search(r"[{}]|\bnan\b", told)
     assert re.search(r"\d", told) or "chair" in told
@@ -63,11 +64,11 @@ def test_an_exercise_names_arms_columns_and_numbers_that_exist(key):
 
 def test_a_moved_lever_is_an_arm_of_its_own(tiny_exercise):
     exercise, _ = tiny_exercise
-    arm = exercises.moved_arm(EXERCISES["tolerance"], 0.3)
+    arm = moved_arm(EXERCISES["tolerance"], 0.3)
     assert arm.set == {"treatments.ketamine_iv.tolerance.share": 0.3}
     assert arm.label == "Share prone to tolerance: 0.3"
     with pytest.raises(AnalysisError, match="must have a lever to be moved, got none"):
-        exercises.moved_arm(exercise, 1.0)
+        moved_arm(exercise, 1.0)
 
 
 @pytest.fixture
@@ -107,7 +108,7 @@ def tiny_exercise():
 def judged(exercise, found, *holds):
     answers = [{"text": "A", "holds": one} for one in holds]
     changed = Exercise.model_validate(exercise.model_dump() | {"answers": answers})
-    return exercises.right_answer(changed, found)
+    return judging.right_answer(changed, found)
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ def test_words_that_no_longer_fit_are_refused(tiny_exercise):
     premise = [{"less": "one", "more": "two", "of": "cost"}]
     changed = Exercise.model_validate(exercise.model_dump() | {"premise": premise})
     with pytest.raises(AnalysisError, match="cost of one must be below that of two, got 100 and 90"):
-        exercises.right_answer(changed, found)
+        judging.right_answer(changed, found)
 
 
 def test_feedback_holds_figures_differences_intervals_and_bottlenecks(tiny_exercise):

@@ -14,7 +14,9 @@ from sim.report.flow_animation import MOST_DOTS, animation, animation_told, lege
 from sim.report.pathway_map import map_told, pathway_map
 from sim.report.pathway_words import COLORS, MEANINGS, STATES, Stage, stage_label
 from sim.report.sankey import (
+    LINE_HEIGHT,
     MOST_NODES,
+    NODE_GAP,
     PARTS,
     SMALLEST,
     clicked,
@@ -51,7 +53,7 @@ def scenario(tiny):
 
 @pytest.fixture(scope="module")
 def journeys(scenario):
-    return Trace(scenario, "infusion", 0).run()
+    return Trace(scenario, "infusion", 0).run().journeys
 
 
 # The map
@@ -214,7 +216,7 @@ def test_every_patient_has_a_row_with_the_whole_way(journeys, scenario):
 
 
 def test_the_parts_of_a_mix_are_a_stage(scenario):
-    found = flows(Trace(scenario, "half", 0).run(), scenario, "start")
+    found = flows(Trace(scenario, "half", 0).run().journeys, scenario, "start")
     assert {flow.target.label for flow in found if flow.source.label == "Referred"} == {
         "Tablets",
         "Infusion, then tablets",
@@ -222,7 +224,7 @@ def test_the_parts_of_a_mix_are_a_stage(scenario):
 
 
 def test_usual_care_by_design_is_told_so(scenario):
-    found = flows(Trace(scenario, "usual_care", 0).run(), scenario, "start")
+    found = flows(Trace(scenario, "usual_care", 0).run().journeys, scenario, "start")
     assert [flow.label for flow in found] == [
         "Referred: Referred → Screening: Usual care by design: 250 (100.0%)"
     ]
@@ -263,7 +265,7 @@ def test_the_table_by_month_holds_everybody_every_month(journeys):
 
 def test_long_follow_up_is_told_every_few_months(scenario):
     long = scenario.with_changes({"horizon_years": 10, "run.n_patients": 3})
-    table = month_table(Trace(long, "tablets", 0).run().states)
+    table = month_table(Trace(long, "tablets", 0).run().journeys.states)
     assert table["month"].tolist()[:3] == [0, 3, 6]
     assert len(table) == 41
 
@@ -274,3 +276,7 @@ def test_the_animation_is_told_in_words(journeys, scenario):
         "Infusion, then tablets, 250 patients: on the day of referral 250 waiting for screening; halfway "
     )
     assert any(line.startswith("**Usual care**") for line in legend(journeys.states))
+
+
+def test_names_of_small_places_have_room_for_three_lines_each():
+    assert NODE_GAP >= 3 * LINE_HEIGHT

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.batch.traces import TraceJob
+from sim.batch.tracing import Trace
 from sim.domain.events import Event
 from sim.outcomes.fates import Fate, fates
 from sim.report import timeline_figures as figures
@@ -19,7 +19,7 @@ from sim.units import MINUTES_PER_DAY
 
 @pytest.fixture
 def traced(tiny):
-    return TraceJob(tiny, "infusion").run()
+    return Trace(tiny, "infusion").run()
 
 
 @pytest.fixture
