@@ -633,7 +633,7 @@ def test_the_frontier_does_not_run_through_the_names_of_its_strategies():
 
 def test_a_name_may_have_more_lines_where_a_row_has_room_for_them():
     name = "Therapist for preparation and integration"
-    assert wrapped([name], [name], most_lines=3)[0].split("\n") == [
+    assert marks.wrapped([name], [name], most_lines=3)[0].split("\n") == [
         "Therapist for",
         "preparation and",
         "integration",
