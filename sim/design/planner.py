@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
@@ -81,6 +82,30 @@ def planner_levers(scenario: Scenario) -> dict[str, list[Lever]]:
     return {
         heading: [lever for pattern in patterns for lever in offered if fnmatchcase(lever.path, pattern)]
         for heading, patterns in PATTERNS.items()
+    }
+
+
+def lever_names(scenario: Scenario, offered: Sequence[Lever]) -> dict[str, str]:
+    """Return the name of each figure by path: its label, with its treatments only where labels repeat.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        Where they stand.
+    offered : sequence of Lever
+        As `planner_levers` returns them.
+
+    Returns
+    -------
+    dict
+        In words, without units.
+    """
+    atoms = dict(scenario.atoms())
+    labels = {lever.path: atoms[lever.path].label or lever.label for lever in offered}
+    repeated = Counter(labels[lever.path] for lever in offered)
+    return {
+        lever.path: lever.label if repeated[labels[lever.path]] > 1 else labels[lever.path]
+        for lever in offered
     }
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 ROW_HEIGHT, AXIS_HEIGHT = 40, 70
 """A row of cells, and what stands below them: pages fit both into the height of a drawing [pixels]."""
+LABEL_LINES = 3
+"""Lines of a resource's name that a row has room for."""
 PALE = 0.55
 """Use from which on a cell is dark enough for white words."""
 MARK = "!"
@@ -141,7 +143,7 @@ def _cells(shown: pd.DataFrame, names: Sequence[str]) -> alt.LayerChart:
 
     from sim.report.marks import LINES, wrapped  # noqa: PLC0415
 
-    lines = dict(zip(names, wrapped(names, names), strict=True))
+    lines = dict(zip(names, wrapped(names, names, most_lines=LABEL_LINES), strict=True))
     drawn = shown[["Weeks", "utilization", "peak", "words"]].assign(
         Resource=[lines[name] for name in shown["Resource"]]
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.analysis.frontier import ON_FRONTIER
 from sim.domain.economics import Category
+from sim.report.label_places import LINE_BREAK, Place, legend_height, legend_of, named_points
 from sim.report.tables import has_refused_ratio
 
 if TYPE_CHECKING:
@@ -81,8 +82,17 @@ def cost_effectiveness_plane(
     reach = [min(0.0, points["Extra QALYs"].min()), max(0.0, points["Extra QALYs"].max())]
     ray = pd.DataFrame({"Extra QALYs": reach, "Extra cost": [wtp * x for x in reach]})
     base = alt.Chart(points).encode(
-        x=alt.X("Extra QALYs:Q", title=f"Extra QALYs per referred patient (against {labels[comparator]})"),
-        y=alt.Y("Extra cost:Q", title="Extra cost per referred patient", axis=alt.Axis(format="$,.0f")),
+        x=alt.X(
+            "Extra QALYs:Q",
+            title=["Extra QALYs per referred patient", f"(against {labels[comparator]})"],
+            scale=alt.Scale(padding=EDGE, nice=False),
+        ),
+        y=alt.Y(
+            "Extra cost:Q",
+            title="Extra cost per referred patient",
+            scale=alt.Scale(padding=EDGE, nice=False),
+            axis=alt.Axis(format="$,.0f"),
+        ),
     )
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]}))
     layers = [
@@ -95,9 +105,16 @@ def cost_effectiveness_plane(
         .mark_text(align="right", dy=-LABEL_OFFSET, color="gray")
         .encode(x=alt.X("Extra QALYs:Q"), y=alt.Y("Extra cost:Q"), text=alt.value(f"${wtp:,.0f} per QALY")),
         _marked(base, rows, labels),
-        base.mark_text(align="left", dx=LABEL_OFFSET, color="gray").encode(text=alt.Text("Strategy:N")),
+        *named_points(base, points, ("Extra QALYs", "Extra cost", "Strategy"), _plane_lines(points, ray)),
     ]
-    return _layered(layers, "Extra cost and extra health")
+    return _layered(layers, "Extra cost and extra health", len(rows))
+
+
+def _plane_lines(points: pd.DataFrame, ray: pd.DataFrame) -> list[list[Place]]:
+    """Return the zero lines and the line of the willingness to pay, as far as points reach."""
+    x, y = points["Extra QALYs"], points["Extra cost"]
+    zero = [[(0.0, y.min()), (0.0, y.max())], [(x.min(), 0.0), (x.max(), 0.0)]]
+    return [*zero, list(zip(ray["Extra QALYs"], ray["Extra cost"], strict=True))]
 
 
 def frontier_chart(rows: Sequence[Row], labels: Mapping[str, str]) -> alt.LayerChart:
@@ -130,25 +147,31 @@ def frontier_chart(rows: Sequence[Row], labels: Mapping[str, str]) -> alt.LayerC
         for row in rows
     )
     base = alt.Chart(points).encode(
-        x=alt.X("QALYs:Q", title="QALYs per referred patient", scale=alt.Scale(zero=False, padding=EDGE)),
+        x=alt.X(
+            "QALYs:Q",
+            title="QALYs per referred patient",
+            scale=alt.Scale(zero=False, padding=EDGE, nice=False),
+        ),
         y=alt.Y(
             "Cost:Q",
             title="Cost per referred patient",
-            scale=alt.Scale(zero=False),
+            scale=alt.Scale(zero=False, padding=EDGE, nice=False),
             axis=alt.Axis(format="$,.0f"),
         ),
     )
     line = base.transform_filter(alt.datum.Status == ON_FRONTIER).mark_line(color="gray")
-    text = base.mark_text(align="left", dx=LABEL_OFFSET, color="gray").encode(text=alt.Text("Label:N"))
-    layers = [line, _marked(base, rows, labels), text]
-    return _layered(layers, "Cost-effectiveness frontier")
+    on = points[points["Status"] == ON_FRONTIER].sort_values("QALYs")
+    bends = list(zip(on["QALYs"], on["Cost"], strict=True))
+    named = named_points(base, points, ("QALYs", "Cost", "Label"), [bends])
+    layers = [line, _marked(base, rows, labels), *named]
+    return _layered(layers, "Cost-effectiveness frontier", len(rows))
 
 
 def _standing(row: Row) -> str:
     """Say beside a point what its place on the line hides."""
     if has_refused_ratio(row):
-        return " (gain not told from chance)"
-    return "" if row["status"] == ON_FRONTIER else f" ({row['status']})"
+        return f"{LINE_BREAK}(gain not told from chance)"
+    return "" if row["status"] == ON_FRONTIER else f"{LINE_BREAK}({row['status']})"
 
 
 def curve_chart(curves: pd.DataFrame, measure: str, labels: Mapping[str, str]) -> alt.Chart:
@@ -253,19 +276,26 @@ def category_chart(costs: pd.DataFrame, labels: Mapping[str, str]) -> alt.Chart:
     shown = shown.assign(
         strategy=[labels[key] for key in shown["strategy"]],
         category=[name.replace("_", " ") for name in shown["category"]],
+        place=[list(Category).index(Category(name)) for name in shown["category"]],
     )
+    names = [category.replace("_", " ") for category in Category]
+    strategies = [labels[key] for key in labels if key in set(costs["strategy"].astype(str))]
     chart: alt.Chart = (
         alt.Chart(shown)
         .mark_bar(stroke="white", strokeWidth=1)
         .encode(
             x=alt.X("cost:Q", title="Cost per referred patient", axis=alt.Axis(format="$,.0f")),
-            y=alt.Y("strategy:N", title=None, sort=list(labels.values())),
-            color=alt.Color("category:N", title="Category", scale=alt.Scale(scheme="cividis"), sort=None),
-            tooltip=[
-                alt.Tooltip("strategy:N"),
-                alt.Tooltip("category:N"),
-                alt.Tooltip("cost:Q", format="$,.0f"),
-            ],
+            y=alt.Y("strategy:N", title=None, scale=alt.Scale(domain=strategies)),
+            color=alt.Color(
+                "category:N",
+                title="Category",
+                scale=alt.Scale(
+                    scheme="cividis", domain=[name for name in names if name in set(shown["category"])]
+                ),
+            ),
+            order=alt.Order("place:Q"),
+            tooltip=[alt.Tooltip(name) for name in ("strategy:N", "category:N")]
+            + [alt.Tooltip("cost:Q", format="$,.0f")],
         )
         .properties(
             height=HEIGHT,
@@ -290,15 +320,15 @@ def strategy_color(keys: Sequence[str], labels: Mapping[str, str], field: str = 
 
 
 def _marked(base: alt.Chart, rows: Sequence[Row], labels: Mapping[str, str]) -> alt.Chart:
-    """Draw the points with color and shape; labels beside them make a legend needless."""
+    """Draw the points with color and shape; a legend where they are too many for names beside them."""
     import altair as alt  # noqa: PLC0415
 
     keys = [str(row["strategy"]) for row in rows]
-    color = strategy_color(keys, labels, "Strategy:N").legend(None)
+    color = strategy_color(keys, labels, "Strategy:N").legend(legend_of(len(rows)))
     shape = alt.Shape(
         "Strategy:N",
         scale=alt.Scale(domain=[labels[key] for key in keys], range=placed(SHAPES, keys, labels)),
-        legend=None,
+        legend=legend_of(len(rows)),
     )
     points: alt.Chart = base.mark_point(filled=True, size=POINT_SIZE, opacity=1).encode(
         color=color, shape=shape
@@ -306,10 +336,10 @@ def _marked(base: alt.Chart, rows: Sequence[Row], labels: Mapping[str, str]) -> 
     return points
 
 
-def _layered(layers: Sequence[alt.Chart], title: str) -> alt.LayerChart:
+def _layered(layers: Sequence[alt.Chart], title: str, n_points: int) -> alt.LayerChart:
     import altair as alt  # noqa: PLC0415
 
-    return alt.LayerChart(layer=list(layers), height=HEIGHT, title=title)
+    return alt.LayerChart(layer=list(layers), height=HEIGHT + legend_height(n_points), title=title)
 
 
 def placed(values: Sequence[Any], keys: Sequence[str], labels: Mapping[str, str]) -> list[Any]:

@@ -277,13 +277,15 @@ def heading(title: str) -> alt.Title:
     return alt.Title(textwrap.wrap(title, LONG_TITLE), anchor="start")
 
 
-def wrapped(labels: Sequence[str], keys: Sequence[str]) -> list[str]:
+def wrapped(labels: Sequence[str], keys: Sequence[str], *, most_lines: int = 2) -> list[str]:
     """Return labels of bars in lines; those that are not unique carry their key.
 
     Parameters
     ----------
     labels, keys : sequence of str
         Plain name and key of each bar.
+    most_lines : int
+        What does not fit in them is left out.
 
     Returns
     -------
@@ -299,7 +301,7 @@ def wrapped(labels: Sequence[str], keys: Sequence[str]) -> list[str]:
         f"{label} ({key})" if labels.count(label) > 1 else label
         for label, key in zip(labels, keys, strict=True)
     ]
+    cut = " \N{HORIZONTAL ELLIPSIS}"
     return [
-        "\n".join(textwrap.wrap(name, LABEL_WIDTH, max_lines=2, placeholder=" \N{HORIZONTAL ELLIPSIS}"))
-        for name in names
+        "\n".join(textwrap.wrap(name, LABEL_WIDTH, max_lines=most_lines, placeholder=cut)) for name in names
     ]

@@ -29,7 +29,7 @@ PARTS = {
 }
 """Stages of the two diagrams: one with all would not fit a phone."""
 TITLES = {"start": "From referral to the end of the first course", "after": "What became of them"}
-LABEL_WIDTH, LABEL_SPACE, NODE_GAP, NODE_WIDTH, TOP, BOTTOM = 92, 6, 26, 12, 14, 18
+LABEL_WIDTH, LABEL_SPACE, NODE_GAP, NODE_WIDTH, TOP, BOTTOM = 92, 6, 40, 12, 14, 18
 """Room for a label beside its place, free space in it, between places, a place, above and below [pixels]."""
 FONT, LINE_HEIGHT = 11, 13
 LATE = " Where people wait, a first course may end later than the moments beside it."
@@ -312,7 +312,8 @@ def stages_told(found: Sequence[Flow]) -> str:
     late = "" if found[0].source.key.startswith(Stage.REFERRED) else LATE
     return (
         f"From left to right: {joined(list(dict.fromkeys(stages)))}. Shares are of all referred; places "
-        f"below {SMALLEST:.0%} stand together. A click on a band lists its people below.{late}"
+        f"below {SMALLEST:.0%} stand together where there are several. A click on a band lists its people "
+        f"below.{late}"
     )
 
 

@@ -35,7 +35,7 @@ WEEKS_TOLD = 4
 """Of weekly values a page tells those of every fourth week."""
 TOLD_OF_MANIFEST = {
     "run_id": "Run", "version": "Version", "engine": "Clock",
-    "started": "Started", "ended": "Ended", "license": "Licence", "citation": "Citation",
+    "started": "Started", "ended": "Ended", "license": "License", "citation": "Citation",
 }  # fmt: skip
 ASSUMPTIONS = ("label", "path", "value", "unit", "source", "note")
 SOURCES = ("citation", "design", "grades", "n_parameters")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SCOPE = (
     "Depression only, adults, United States. The people are simulated; intervals show chance between "
-    "replications, not uncertainty about the evidence."
+    "replications, not uncertainty about the evidence, unless it says so."
 )
 SECTIONS = {
     "Plan": {

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 import streamlit as st
 
 from sim.design.dsa import Lever, point
-from sim.design.planner import Amount, capacities, mixes, planner_levers, referrals, shares_of, step_of
+from sim.design.planner import (
+    Amount,
+    capacities,
+    lever_names,
+    mixes,
+    planner_levers,
+    referrals,
+    shares_of,
+    step_of,
+)
 from sim.domain.scenario import Scenario
 from sim.domain.scenario_parts import LARGEST_COHORT
 from sim.report.evidence import evidence_text
@@ -64,17 +73,19 @@ def draw_levers(file: Scenario) -> None:
 def _offered(digest: str, _file: Scenario) -> dict[str, list[Offered]]:
     """Work out once for each scenario what its sliders say."""
     del digest
+    by_heading = planner_levers(_file)
+    names = lever_names(_file, [lever for found in by_heading.values() for lever in found])
     return {
         heading: [
             Offered(
                 lever,
-                f"{plain(lever.label)} [{lever.unit}]",
+                f"{plain(names[lever.path])} [{lever.unit}]",
                 plain(evidence_text(_file, lever.path)),
                 dict(point(_file, lever, lever.value)),
             )
             for lever in found
         ]
-        for heading, found in planner_levers(_file).items()
+        for heading, found in by_heading.items()
     }
 
 

@@ -34,7 +34,7 @@ def tell(kind: str, work: Work[Any], label: str) -> None:
     elif work.is_running:
         _follow(kind, work)
     elif work.error is not None:
-        st.error(f"{plain(str(work.error))} Press *{label}* to try again; everything else is still there.")
+        st.error(f"{plain(str(work.error))}. Press *{label}* to try again; everything else is still there.")
     else:
         session.finish(kind, work)
 

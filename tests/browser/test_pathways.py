@@ -24,6 +24,18 @@ def test_a_click_on_a_band_lists_its_people_and_leads_to_one_s_story(open_page):
     assert "paths_" not in page.url
 
 
+def test_a_map_on_a_telephone_scrolls_in_its_frame_and_stays_readable(open_page):
+    page = open_page(PATHWAYS, width=400)
+    drawing = page.locator("[data-testid='stMermaidChart'] img").first
+    drawing.wait_for()
+    page.wait_for_timeout(500)
+    box = drawing.bounding_box()
+    assert box["width"] >= 680
+    assert box["x"] >= 0, "what is left of the frame cannot be scrolled to"
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth + 1")
+    assert page.locator("[data-testid='stMain']").evaluate("main => main.scrollWidth <= main.clientWidth + 1")
+
+
 def test_dots_stand_still_for_those_who_ask_for_less_motion_and_move_by_steps(open_page):
     page = open_page(PATHWAYS, reduced_motion="reduce")
     dots = page.locator("canvas.dots")

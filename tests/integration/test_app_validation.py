@@ -151,7 +151,7 @@ def test_a_failed_study_is_told_in_words(framed_page, monkeypatch):
     framed_page.run()
     assert not framed_page.exception
     assert "no memory left" in framed_page.error[0].value
-    assert "Press *Run the validation* to try again" in framed_page.error[0].value
+    assert ". Press *Run the validation* to try again" in framed_page.error[0].value
 
 
 def test_a_mistake_in_a_study_is_told_in_the_words_of_the_command_line(framed_page, studies):

@@ -35,8 +35,8 @@ def _cited() -> Cited:
 
 
 def _cite(known: Cited) -> None:
-    st.header("Licence and citation")
-    st.markdown(f"Licence: **{known.license}**. {known.message}")
+    st.header("License and citation")
+    st.markdown(f"License: **{known.license}**. {known.message}")
     st.code(known.text, language=None, wrap_lines=True)
     with st.expander("BibTeX and citation file"):
         st.code(known.bibtex, language="bibtex")

@@ -25,6 +25,12 @@ FLOW, PERSON = "paths_flow", "paths_person"
 WHOLE, PART = "The whole map", "paths_part"
 LAST_REPLICATION = 9_999
 HEIGHT = 520
+READABLE = (
+    "<style>@media (max-width: 640px) {"
+    "[data-testid='stMermaidChart'] {overflow-x: auto; align-items: flex-start;} "
+    "[data-testid='stMermaidChart'] img {min-width: 680px; height: auto;}}</style>"
+)
+"""Lets a map scroll inside its frame on a telephone and not shrink until nobody can read it."""
 INKS = {"light": "#1B1B1F", "dark": "#F5F5F5"}
 """Colors of text that is drawn over bands of the Sankey diagrams."""
 
@@ -63,6 +69,7 @@ def _map(scenario: Scenario, strategy: str) -> None:
         if session.value(PART) not in parts:
             session.set_value(PART, WHOLE)
         part = str(st.selectbox("Part of the map", list(parts), key=PART))
+    st.html(READABLE)
     st.mermaid_chart(parts[part], alt=map_told(scenario, strategy, drawn))
     with st.expander("Numbers on the map"):
         st.dataframe(pd.DataFrame(drawn.numbers), hide_index=True, alt="Numbers on the map, one row each")

@@ -629,3 +629,12 @@ def test_the_frontier_does_not_run_through_the_names_of_its_strategies():
     (first,) = {row["up"] for row in names if row["words"] == "Usual care"}
     level = HEIGHT * high / (high - low)
     assert abs(first - level) >= LINE_HEIGHT / 2
+
+
+def test_a_name_may_have_more_lines_where_a_row_has_room_for_them():
+    name = "Therapist for preparation and integration"
+    assert marks.wrapped([name], [name], most_lines=3)[0].split("\n") == [
+        "Therapist for",
+        "preparation and",
+        "integration",
+    ]

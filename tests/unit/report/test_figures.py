@@ -56,13 +56,31 @@ def test_the_line_of_the_willingness_to_pay_runs_through_the_origin():
 
 def test_dominated_strategies_say_so_on_the_frontier_chart():
     spec = figures.frontier_chart(ROWS, LABELS).to_dict()
-    assert [row["Label"] for row in values_of(spec)] == ["Usual care", "At home (dominated)"]
+    assert {row["Label"] for row in values_of(spec)} == {"Usual care", "At home\n(dominated)"}
 
 
 def test_a_gain_that_chance_can_explain_is_marked_on_the_frontier_chart():
     unclear = ROWS[1] | {"status": "on frontier", "icer": None, "icer_versus": "usual_care"}
     spec = figures.frontier_chart([ROWS[0], unclear], LABELS).to_dict()
-    assert [row["Label"] for row in values_of(spec)] == ["Usual care", "At home (gain not told from chance)"]
+    assert {row["Label"] for row in values_of(spec)} == {"Usual care", "At home\n(gain not told from chance)"}
+
+
+def test_points_keep_a_distance_from_the_frame_so_that_their_names_are_not_cut():
+    plane = figures.cost_effectiveness_plane(ROWS, LABELS, comparator="usual_care", wtp=1.0).to_dict()
+    frontier = figures.frontier_chart(ROWS, LABELS).to_dict()
+    for spec in (plane, frontier):
+        marks = next(layer for layer in spec["layer"] if "shape" in layer.get("encoding", {}))
+        assert [marks["encoding"][axis]["scale"]["padding"] for axis in "xy"] == [figures.EDGE] * 2
+
+
+def test_a_legend_names_points_that_are_too_many_for_names_beside_them():
+    labels = {str(place): f"Mix {place}" for place in range(9)}
+    rows = [ROWS[0] | {"strategy": key} for key in labels]
+    for n_rows, has_legend in ((8, False), (9, True)):
+        spec = figures.frontier_chart(rows[:n_rows], labels).to_dict()
+        marks = next(layer for layer in spec["layer"] if "shape" in layer.get("encoding", {}))
+        assert (marks["encoding"]["color"]["legend"] is not None) == has_legend
+        assert any(layer["mark"]["type"] == "text" for layer in spec["layer"]) != has_legend
 
 
 def test_points_differ_in_shape_and_lines_in_dash(curves):
@@ -110,7 +128,24 @@ def test_the_use_of_a_resource_is_drawn_by_week_and_closed_weeks_are_left_out():
 def test_costs_are_stacked_by_category_in_words():
     costs = pd.DataFrame({"strategy": ["usual_care"], "category": ["adverse_events"], "cost": [12.0]})
     spec = figures.category_chart(costs, LABELS).to_dict()
-    assert values_of(spec) == [{"strategy": "Usual care", "category": "adverse events", "cost": 12.0}]
+    assert values_of(spec) == [
+        {"strategy": "Usual care", "category": "adverse events", "cost": 12.0, "place": 6}
+    ]
+
+
+def test_costs_are_stacked_as_the_legend_lists_them_and_who_costs_nothing_has_a_row():
+    costs = pd.DataFrame(
+        {
+            "strategy": ["usual_care", "ketamine_home", "ketamine_home"],
+            "category": ["background", "drug", "screening"],
+            "cost": [9.0, 2.0, 1.0],
+        }
+    )
+    drawn = figures.category_chart(costs, LABELS).to_dict()
+    place = {row["category"]: row["place"] for row in values_of(drawn)}
+    assert drawn["encoding"]["order"]["field"] == "place"
+    assert drawn["encoding"]["color"]["scale"]["domain"] == sorted(place, key=place.__getitem__)
+    assert drawn["encoding"]["y"]["scale"]["domain"] == ["Usual care", "At home"]
 
 
 def test_a_strategy_has_the_same_color_in_every_chart(curves):

@@ -14,7 +14,9 @@ from sim.report.flow_animation import MOST_DOTS, animation, animation_told, lege
 from sim.report.pathway_map import map_told, pathway_map
 from sim.report.pathway_words import COLORS, MEANINGS, STATES, Stage, stage_label
 from sim.report.sankey import (
+    LINE_HEIGHT,
     MOST_NODES,
+    NODE_GAP,
     PARTS,
     SMALLEST,
     clicked,
@@ -274,3 +276,7 @@ def test_the_animation_is_told_in_words(journeys, scenario):
         "Infusion, then tablets, 250 patients: on the day of referral 250 waiting for screening; halfway "
     )
     assert any(line.startswith("**Usual care**") for line in legend(journeys.states))
+
+
+def test_names_of_small_places_have_room_for_three_lines_each():
+    assert NODE_GAP >= 3 * LINE_HEIGHT
