@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from dataclasses import dataclass
 
@@ -29,6 +30,16 @@ class Deadly:
 
     def run(self) -> None:
         os._exit(1)
+
+
+@dataclass(frozen=True)
+class Killed:
+    """Is killed while it runs, as by a machine without memory left."""
+
+    key: str = "the killed job"
+
+    def run(self) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from sim.errors import SimError
+from sim.errors import JobError, SimError
 from sim.report.answer import NOTICE
 from sim.ui import link, session, sidebar
 from sim.ui.view import View, view_of
@@ -45,6 +45,7 @@ SECTIONS = {
 }
 """Pages by section: name of the module in `sim.ui.pages`, which is also its address, and title."""
 FIRST = "compare"
+AGAIN = "Try again"
 Page = Callable[[View], None]
 """A page draws itself for what is shown."""
 
@@ -83,5 +84,7 @@ def draw(page: Page) -> None:
             notes.info(plain(note))
     except SimError as error:
         st.error(plain(str(error)))
+        if isinstance(error, JobError):  # what failed by chance, such as a worker that was killed, may do now
+            st.button(AGAIN, key="again")
     st.divider()
     st.markdown(f"**{NOTICE}** {SCOPE}")

@@ -1,0 +1,51 @@
+"""A server that is told to end, and a reader who goes away, while a run goes on."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from browsing import serving
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="processes are listed in /proc"),
+]
+LONG_RUN = "?set=run.n_patients%3D500&set=run.replications%3D1000"
+ENDS_WITHIN = 5
+
+
+def descendants(pid):
+    found = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, task.read_text(encoding="utf-8").split()):
+            found += [child, *descendants(child)]
+    return found
+
+
+def is_there(pid):
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def test_a_server_told_to_end_during_a_run_ends_soon_and_leaves_no_process(open_page, tmp_path):
+    with serving(tmp_path) as (address, server):
+        page = open_page(LONG_RUN, address=address)
+        page.get_by_role("button", name="Run in full").click()
+        page.get_by_text("of 1000 replications").first.wait_for()
+        processes = descendants(server.pid)
+        assert len(processes) >= 2
+        began = time.monotonic()
+        server.send_signal(signal.SIGTERM)
+        server.wait(ENDS_WITHIN)
+        while (
+            left := [pid for pid in processes if is_there(pid)]
+        ) and time.monotonic() - began < ENDS_WITHIN:
+            time.sleep(0.05)
+        assert [Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8") for pid in left] == []
