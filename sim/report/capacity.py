@@ -127,8 +127,8 @@ def use_exhibit(periods: pd.DataFrame, resources: Mapping[str, str], label: str)
         _cells(shown, names),
         f"Percent of the offered minutes used, mean over replications, from day 0 until the last follow-up "
         f"ends; {MARK} marks more than {BUSY:.0%}, from where on queues lengthen steeply. Single "
-        f"weeks above that: {told}. Whole visits cannot fill every offered minute, so a week can be nearly full "
-        "(above) with fewer of its minutes used.",
+        f"weeks above that: {told}. Whole visits cannot fill every offered minute, so a week can be nearly "
+        "full (above) with fewer of its minutes used.",
         _use_table(shown, names, title),
         f"Use by resource and weeks. More than {BUSY:.0%} is used of {told}.",
     )
