@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future
 from threading import Lock
@@ -31,6 +33,10 @@ class LastingPool(WideExecutor):
         self.workers, self._make = workers, make
         self._lock = Lock()
         self._pool = make(workers)
+        self._is_over = False
+        # A program that ends waits for all jobs of its pools before anything public is told.
+        register = getattr(threading, "_register_atexit", atexit.register)
+        register(self.shutdown)
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:  # noqa: ANN401
         """Hand a job to the workers, to new ones if those there were have died."""
@@ -38,6 +44,8 @@ class LastingPool(WideExecutor):
             try:
                 return self._pool.submit(fn, *args, **kwargs)
             except BrokenExecutor:
+                if self._is_over:
+                    raise
                 stop(self._pool)
                 self._pool = self._make(self.workers)
                 return self._pool.submit(fn, *args, **kwargs)
@@ -49,6 +57,7 @@ class LastingPool(WideExecutor):
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End all workers."""
         del wait, cancel_futures
+        self._is_over = True
         stop(self._pool)
 
 
