@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from dataclasses import dataclass
 
@@ -11,6 +12,10 @@ from sim.engine.clocks import AUTO, COMPILED, SIMPY, can_compile, clock_at_hand,
 ENGINE = "TREATPATH_ENGINE"
 """Variable of the environment that names the clock of a server, as ``--engine`` does for a run."""
 
+NEW_OBJECTS = 50_000
+"""Objects made, less those gone, before garbage is looked for among them."""
+_seen: list[str] = []
+
 
 def asked_clock() -> str:
     """Return the clock that the environment asks for; ScenarioError if there is no such."""
@@ -19,7 +24,25 @@ def asked_clock() -> str:
 
 def server_clock() -> str:
     """Return the clock that runs now: compiled once there is machine code, unless SimPy is asked for."""
-    return SIMPY if asked_clock() == SIMPY else clock_at_hand()
+    return SIMPY if asked_clock() == SIMPY else _found_clock()
+
+
+def _found_clock() -> str:
+    """Return the clock at hand; once there is machine code it stays, and its files are not read again."""
+    if not _seen:
+        if (found := clock_at_hand()) != COMPILED:
+            return found
+        _seen.append(found)
+    return COMPILED
+
+
+def spare_garbage() -> None:
+    """Look for garbage less often, and never among what is there now: modules, which are most of it.
+
+    A search through everything takes as long as a preview, and would come while somebody waits for one.
+    """
+    gc.freeze()
+    gc.set_threshold(NEW_OBJECTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +71,4 @@ class Warming:
             make_ready(COMPILED, self.scenario)
         one = self.scenario.run.model_copy(update={"n_patients": 1, "replications": 1})
         replicate(self.scenario.model_copy(update={"run": one}), 0, server_clock())
+        spare_garbage()

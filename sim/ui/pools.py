@@ -71,9 +71,14 @@ def make_executor() -> Executor:
     return LastingPool(count_run_workers())
 
 
+def count_preview_workers() -> int:
+    """Return how many processes make previews."""
+    return min(MOST_PREVIEWING, available_workers())
+
+
 def make_preview_executor() -> Executor:
     """Return what makes the previews of all sessions."""
-    return LastingPool(min(MOST_PREVIEWING, available_workers()))
+    return LastingPool(count_preview_workers())
 
 
 def _end(executor: Executor) -> None:

@@ -6,13 +6,15 @@ from concurrent.futures import Executor
 
 import streamlit as st
 
-from sim.batch.run import Progress, jobs_of, simulate
+from sim.batch.preview import put_together, shared_out
+from sim.batch.run import Progress, simulate
 from sim.batch.server_clock import server_clock
 from sim.design.preview import preview_of
 from sim.domain.scenario import Scenario
 from sim.results import Results
 from sim.results.stored import KIND, StoredResults
 from sim.scenario_io import shipped
+from sim.ui.pools import count_preview_workers
 from sim.ui.quick import quick
 from sim.ui.sources import digest_of
 from sim.ui.works import Work, work_queue
@@ -76,4 +78,6 @@ def preview(scenario: Scenario) -> Results:
     """
     small = preview_of(scenario)
     key = f"{digest_of(scenario)} {small.run}"
-    return quick("preview", key, lambda: jobs_of([small], server_clock()), Results.combine)
+    return quick(
+        "preview", key, lambda: shared_out(small, server_clock(), count_preview_workers()), put_together
+    )

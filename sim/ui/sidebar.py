@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from sim.domain.economics import DrugPrice, Perspective
 from sim.domain.scenario import Scenario
@@ -56,16 +57,22 @@ class Choice:
     strategies: tuple[str, ...]
 
 
-def draw() -> Choice:
-    """Draw the sidebar and return the choice."""
+def draw() -> tuple[Choice, DeltaGenerator]:
+    """Draw the sidebar but for its levers; return the choice, and the place of the levers."""
     with st.sidebar:
         source, loaded = _file()
         what_ifs, scenario = _changed(loaded)
         _run(source, loaded, what_ifs, scenario)
-        levers.draw_levers(loaded.scenario)
-        _reset(what_ifs)
+        place = st.container()
         asked, strategies = _output_settings(scenario)
-        return Choice(source, loaded, what_ifs, scenario, asked, strategies)
+        return Choice(source, loaded, what_ifs, scenario, asked, strategies), place
+
+
+def draw_levers(choice: Choice, place: DeltaGenerator) -> None:
+    """Draw the levers in their place, after the page: the answer to the last move comes first."""
+    with place:
+        levers.draw_levers(choice.loaded.scenario)
+        _reset(choice.what_ifs)
 
 
 def address(choice: Choice) -> dict[str, str | list[str]]:

@@ -46,10 +46,10 @@ def show(results: Results, scenario: str, asked: Mapping[str, Any]) -> None:
         Output settings, as `sim.analysis.comparison.compare` takes them.
     """
     question = ask(results, scenario, asked)
+    st.markdown(f"## {plain(answer(question))}")
     frame = compare(results, scenario=scenario, **asked)
     labels = question.settings.strategies
     rows = to_rows(frame)
-    st.markdown(f"## {plain(answer(question))}")
     for table in comparison_tables(rows, labels, comparator=question.output.comparator):
         draw_table(table)
     for sentence in told_below(results, question):
