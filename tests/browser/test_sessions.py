@@ -51,7 +51,8 @@ def moved(page, value):
     for _ in range(round(abs(value - now) / 0.1)):
         page.keyboard.press("PageUp" if value > now else "PageDown")
     page.wait_for_function(
-        "value => new URL(location).searchParams.getAll('set').some(one => one.endsWith('=' + value)) || value === 0.8",
+        """value => value === 0.8 || new URL(location).searchParams.getAll('set')
+             .some(one => Number(one.split('=').pop()) === value)""",
         arg=value,
     )
     settled(page)
