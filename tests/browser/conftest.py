@@ -16,7 +16,7 @@ def served(tmp_path_factory):
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its event loop must not run under tests of other modules
 def browser():
     from playwright.sync_api import sync_playwright
 

@@ -19,7 +19,7 @@ from sim.report.answer import answer, ask
 from sim.scenario_io.load import load_all
 
 pytestmark = pytest.mark.timing
-SECONDS = float(os.environ.get("TREATPATH_SESSION_SECONDS", "45"))
+SECONDS = float(os.environ.get("TREATPATH_SESSION_SECONDS", "20"))
 READERS = 10
 MOST_GROWTH_MB = 50
 PATH = "treatments.ketamine_home.effect.odds_ratio"

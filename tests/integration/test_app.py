@@ -15,7 +15,6 @@ from sim.batch.executors import InlineExecutor
 from sim.batch.settings import with_settings
 from sim.design.preview import preview_of
 from sim.report.answer import NOTICE, answer, ask
-from sim.scenario_io import shipped
 from sim.scenario_io.load import load_all
 from sim.ui import pages, runs, works
 from sim.ui.words import plain
@@ -207,15 +206,6 @@ def test_a_link_opens_the_page_as_it_was(app, server):
     again.query_params.update(app.query_params)
     assert answer_shown(again.run()) == shown
     assert again.query_params == app.query_params
-
-
-@pytest.mark.parametrize("name", shipped.names())
-def test_every_shipped_scenario_opens_with_an_answer(app, name):
-    app.query_params["scenario"] = name
-    app.run()
-    assert not app.exception
-    assert not app.error
-    assert answer_shown(app)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -77,12 +77,12 @@ def test_a_run_whose_worker_is_killed_says_so_loses_nothing_else_and_runs_again(
 
 def test_a_preview_whose_worker_is_killed_says_so_and_may_be_tried_again(app, server):
     before = answer_shown(app)
-    usual = runs.jobs_of
-    server.setattr(runs, "jobs_of", lambda *_: [Killed()])
+    usual = runs.shared_out
+    server.setattr(runs, "shared_out", lambda *_: [Killed()])
     app.slider(key="lever treatments.ketamine_home.effect.odds_ratio").set_value(0.5).run()
     assert not app.exception
     assert "a worker process died before its job was done" in app.error[0].value
-    server.setattr(runs, "jobs_of", usual)
+    server.setattr(runs, "shared_out", usual)
     app.button(key="again").click().run()
     assert not app.error
     assert "Preview" in app.markdown[0].value + app.markdown[1].value

@@ -155,8 +155,8 @@ def test_a_sweep_prints_a_row_per_scenario_and_strategy(typed, write_scenario, t
     ("words", "message"),
     [
         (["run", "nowhere.yaml"], "nowhere.yaml: must be a file or a shipped scenario, got neither"),
-        (["run", "tiny.yaml", "--replications", "0"], "run.replications: must be at least 1, got 0"),
-        (["run", "tiny.yaml", "--patients", "1000000000"], "run.n_patients: must be at most 2000000"),
+        (["run", "tiny.yaml", "--replications", "0"], "--replications: must be at least 1, got 0"),
+        (["run", "tiny.yaml", "--patients", "1000000000"], "--patients: must be at most 2000000"),
         (["run", "tiny.yaml", "--workers", "0"], "workers must be a whole number of at least 1, got 0"),
         (
             ["run", "tiny.yaml", "--engine", "clockwork"],

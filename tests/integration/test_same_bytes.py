@@ -149,11 +149,13 @@ def test_the_command_line(treatpath, write_scenario, tiny_tree, tmp_path: Path) 
     assert differing(Results.load(tmp_path / "run"), simulate(small, workers=1, engine="simpy")) == []
 
 
-def test_the_queue_of_the_app(scenarios: list[Scenario]) -> None:
-    from sim.ui.jobs import RunQueue
+def test_the_queue_of_the_app(scenarios: list[Scenario], monkeypatch: pytest.MonkeyPatch) -> None:
+    from sim.ui import runs, works
 
-    run = RunQueue(InlineExecutor()).submit(scenarios[1])
-    assert differing(run.results(), simulate(scenarios[1], workers=1, engine="simpy")) == []
+    queue = works.WorkQueue(InlineExecutor(), lambda function: function())
+    monkeypatch.setattr(runs, "work_queue", lambda: queue)
+    work = runs.start(scenarios[1])
+    assert differing(work.result(), simulate(scenarios[1], workers=1, engine="simpy")) == []
 
 
 @pytest.fixture(scope="module")
