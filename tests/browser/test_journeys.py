@@ -56,3 +56,29 @@ def test_a_share_link_shows_the_same_page_to_somebody_else(open_page):
     other = open_page(link.split("/", 3)[3])
     assert answer(other) == seen
     assert other.url == link
+
+
+OWN = """extends: base.yaml
+name: ours
+title: Our own programme
+run: {n_patients: 60, replications: 2}
+"""
+
+
+def test_a_researcher_uploads_a_scenario_runs_it_and_opens_the_history(open_page):
+    page = open_page("scenarios")
+    page.get_by_role("tab", name="Upload").click()
+    page.wait_for_selector('input[type="file"]', state="attached")
+    page.set_input_files(
+        'input[type="file"]', {"name": "ours.yaml", "mimeType": "text/yaml", "buffer": OWN.encode()}
+    )
+    page.wait_for_function("() => document.body.innerText.includes('Our own programme')")
+    settled(page)
+    page.get_by_role("button", name="Run in full").click()
+    page.get_by_role("button", name="Check", exact=True).click()
+    page.get_by_role("menuitem", name="History").click()
+    page.wait_for_function("() => document.body.innerText.includes('Runs of this session (1)')")
+    page.wait_for_function("() => /ours.*At .100,000 per QALY/s.test(document.body.innerText)")
+    settled(page)
+    assert page.locator("h1").inner_text() == "History"
+    assert page.get_by_role("button", name="Show it").is_visible()

@@ -17,6 +17,7 @@ ASKED_SECONDS = {"simpy": 1.0, "compiled": 0.3}
 LIMIT_SECONDS = {"simpy": 1.5, "compiled": 0.75}
 """Beyond this something broke, whatever else a shared machine does: its speed varies by half from minute to minute."""
 ANSWER_SECONDS = 3.0
+VISITS = 5
 MOST_BYTES = 1_000_000
 SLIDER = 'input[type="range"][aria-label^="Odds ratio of response at home"]'
 WATCH = """() => {
@@ -72,20 +73,29 @@ def test_a_slider_shows_the_new_preview_in_time(open_page, engine):
     assert statistics.median(seconds) < LIMIT_SECONDS[clock]
 
 
-def test_the_first_paint_comes_in_time_with_the_answer_on_it(browser, served, open_page):
-    open_page()  # the server has loaded what every session needs
+def first_visit(browser, address):
+    """Visit the app as somebody new; return seconds to the first paint and to the answer, and bytes received."""
     context = browser.new_context()
     page = context.new_page()
     received = []
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: received.append(len(frame))))
     began = time.monotonic()
-    page.goto(served)
+    page.goto(address)
     page.wait_for_selector('[data-testid="stMain"] h2')
     answered = time.monotonic() - began
     settled(page)
     paint = page.evaluate("performance.getEntriesByName('first-contentful-paint')[0].startTime") / 1000
-    report(f"first paint {paint:.2f} s, answer after {answered:.2f} s, page {sum(received) / 1000:.0f} kB")
     context.close()
+    return paint, answered, sum(received)
+
+
+def test_the_first_paint_comes_in_time_with_the_answer_on_it(browser, served, open_page):
+    open_page()  # the server has loaded what every session needs
+    visits = [first_visit(browser, served) for _ in range(VISITS)]
+    paint, answered, size = (statistics.median(one) for one in zip(*visits, strict=True))
+    report(
+        f"first paint {paint:.2f} s, answer after {answered:.2f} s, page {size / 1000:.0f} kB, of {VISITS}"
+    )
     assert paint < FIRST_PAINT_SECONDS
     assert answered < ANSWER_SECONDS
-    assert sum(received) < MOST_BYTES
+    assert size < MOST_BYTES
