@@ -65,5 +65,5 @@ def settled(page) -> None:
     page.wait_for_selector("h1", state="attached")
     page.wait_for_function(
         """() => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === 'notRunning'
-           && !document.querySelector('[data-stale="true"]')"""
+           && !document.querySelector('[data-stale="true"], [data-testid="stMain"] [aria-busy="true"]')"""
     )
