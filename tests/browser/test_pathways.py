@@ -10,12 +10,10 @@ PATHWAYS = "pathways?paths_strategy=ketamine_iv"
 def test_a_click_on_a_band_lists_its_people_and_leads_to_one_s_story(open_page):
     page = open_page(PATHWAYS)
     chart = page.locator('[data-testid="stEChartsChart"] canvas').first
-    chart.scroll_into_view_if_needed()
     flow = page.get_by_role("combobox", name="Flow (or click one in a diagram)")
-    for _ in range(10):  # the diagram draws itself in, and may still move with what stands above it
-        page.wait_for_timeout(1500)
-        box = chart.bounding_box()
-        page.mouse.click(box["x"] + box["width"] * 0.75, box["y"] + 40)
+    for _ in range(10):  # the diagram draws itself in, and only then takes clicks
+        width = chart.bounding_box()["width"]
+        chart.click(position={"x": width * 0.75, "y": 40})  # scrolls to wherever it stands now
         page.wait_for_timeout(1000)
         settled(page)
         if flow.input_value().startswith("Start: Started"):
