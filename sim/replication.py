@@ -18,7 +18,7 @@ from sim.engine.simulate import event_log, event_logs, prepare
 from sim.outcomes.account import account, outcome_of, tally
 from sim.outcomes.discounting import discount_factors
 from sim.outcomes.follow_up import year_bounds
-from sim.outcomes.frames import results_of
+from sim.outcomes.frames import Accounted, results_of
 from sim.outcomes.history import FloatArray, read_history
 from sim.outcomes.mean_scores import mean_scores
 from sim.outcomes.measures import Arm, Estimate, measured
@@ -62,6 +62,24 @@ class Observed:
 def replicate(scenario: Scenario, replication: int, clock: str = SIMPY, *, patients: bool = False) -> Results:
     """Return the results of one replication of every strategy.
 
+    Parameters
+    ----------
+    scenario, replication, clock, patients
+        As for `accounts`.
+
+    Returns
+    -------
+    Results
+        Frames with one row per strategy (and day, week or category); no event log is kept.
+    """
+    return results_of(scenario, accounts(scenario, replication, clock, patients=patients))
+
+
+def accounts(
+    scenario: Scenario, replication: int, clock: str = SIMPY, *, patients: bool = False
+) -> list[Accounted]:
+    """Return what every strategy achieved and cost in one replication.
+
     Where nobody has to wait for anybody, the cohort is simulated in parts whose logs are dropped once they
     are accounted for, so that memory does not grow with it.
 
@@ -78,8 +96,8 @@ def replicate(scenario: Scenario, replication: int, clock: str = SIMPY, *, patie
 
     Returns
     -------
-    Results
-        Frames with one row per strategy (and day, week or category); no event log is kept.
+    list of Accounted
+        For `sim.outcomes.frames.results_of`; no event log is kept.
     """
     counted: dict[str, Tally] = {}
     singly: dict[str, list[PatientTotals]] = {strategy: [] for strategy in scenario.strategies}
@@ -92,9 +110,14 @@ def replicate(scenario: Scenario, replication: int, clock: str = SIMPY, *, patie
             if patients:
                 history = read_history(log, cohort.n_patients)
                 singly[strategy].append(patient_totals(history, cohort, scenario, strategy))
-    outcomes = [outcome_of(whole, scenario) for whole in counted.values()]
-    totals = [joined_totals(parts) for parts in singly.values() if parts]
-    return results_of(scenario, replication, outcomes, patients=totals)
+    return [
+        Accounted(
+            replication,
+            outcome_of(counted[strategy], scenario),
+            joined_totals(singly[strategy]) if patients else None,
+        )
+        for strategy in scenario.strategies
+    ]
 
 
 def world_sums(

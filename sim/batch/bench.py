@@ -28,7 +28,7 @@ from sim.domain.scenario import Scenario
 from sim.engine.clocks import COMPILED, SIMPY, is_installed
 from sim.engine.simulate import Replication, event_log, make_ready, prepare
 from sim.outcomes.account import account
-from sim.outcomes.frames import results_of
+from sim.outcomes.frames import Accounted, results_of
 
 Clock = Callable[[Replication, str], NDArray[np.void]]
 """Turns a prepared replication and the key of a strategy into an event log."""
@@ -206,7 +206,7 @@ def timed_run(scenario: Scenario, clock: Clock) -> Timing:
             n_rows += len(log)
             spent_clock += ticked - passed
             spent_outcomes += (passed := perf_counter()) - ticked
-        results_of(scenario, 0, outcomes)
+        results_of(scenario, (Accounted(0, outcome) for outcome in outcomes))
         spent_outcomes += perf_counter() - passed
         processor = process_time() - processor
     return Timing(_arms(scenario), n_rows, luck, spent_clock, spent_outcomes, processor)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -33,11 +32,13 @@ class Replications:
         """Name of the job in messages."""
         return f"scenario '{self.scenario.name}', replications {', '.join(map(str, self.numbers))}"
 
-    def run(self) -> list[Results]:
-        """Simulate them one after the other."""
-        from sim.replication import replicate  # noqa: PLC0415  imports SimPy, which only workers need
+    def run(self) -> Results:
+        """Simulate them one after the other, and make their frames together."""
+        from sim.outcomes.frames import results_of  # noqa: PLC0415  only workers need it
+        from sim.replication import accounts  # noqa: PLC0415  imports SimPy
 
-        return [replicate(self.scenario, number, self.clock) for number in self.numbers]
+        each = (accounts(self.scenario, number, self.clock) for number in self.numbers)
+        return results_of(self.scenario, chain.from_iterable(each))
 
 
 def shared_out(scenario: Scenario, clock: str, workers: int) -> list[Replications]:
@@ -45,8 +46,3 @@ def shared_out(scenario: Scenario, clock: str, workers: int) -> list[Replication
     numbers = range(scenario.run.replications)
     dealt = [tuple(numbers[place::workers]) for place in range(workers)]
     return [Replications(scenario, some, clock) for some in dealt if some]
-
-
-def put_together(parts: Sequence[list[Results]]) -> Results:
-    """Return the results of all replications."""
-    return Results.combine(chain.from_iterable(parts))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from types import NoneType
 from typing import Annotated, Literal
 
 import numpy as np
@@ -27,6 +27,8 @@ SHORTEST_HORIZON = 0.01
 LARGEST_COHORT = 2_000_000
 MOST_ENTRIES = 100
 """Resources, treatments or strategies a scenario may have."""
+_LEAVES = (float, int, str, NoneType)
+"""What most fields hold, and no atom hides in."""
 
 
 class Run(Frozen):
@@ -95,9 +97,11 @@ class ScenarioParts(Frozen):
         """
         return self.resources[resource].minutes_by_day(n_days, self.care.holidays)
 
-    def atoms(self) -> Iterator[tuple[str, Atom]]:
-        """Yield each parameter or curve with its dotted path, in file order."""
-        yield from _atoms(self, "")
+    def atoms(self) -> list[tuple[str, Atom]]:
+        """Return each parameter or curve with its dotted path, in file order."""
+        found: list[tuple[str, Atom]] = []
+        _collect(self, "", found)
+        return found
 
     def cited_sources(self) -> dict[str, Source]:
         """Return the sources that some parameter cites, by key, in alphabetical order."""
@@ -105,15 +109,17 @@ class ScenarioParts(Frozen):
         return {key: self.sources[key] for key in sorted(cited)}
 
 
-def _atoms(node: object, path: str) -> Iterator[tuple[str, Atom]]:
+def _collect(node: object, path: str, found: list[tuple[str, Atom]]) -> None:
+    """Add the atoms of a part to those found; every check walks over all of them, so it must be quick."""
     if isinstance(node, Atom):
-        yield path, node
+        found.append((path, node))
     elif isinstance(node, BaseModel):
-        for name in type(node).model_fields:
-            yield from _atoms(getattr(node, name), f"{path}.{name}" if path else name)
+        for name, child in node.__dict__.items():
+            if not isinstance(child, _LEAVES):
+                _collect(child, f"{path}.{name}" if path else name, found)
     elif isinstance(node, dict):
         for name, child in node.items():
-            yield from _atoms(child, f"{path}.{name}")
+            _collect(child, f"{path}.{name}", found)
     elif isinstance(node, tuple):
         for position, child in enumerate(node):
-            yield from _atoms(child, f"{path}.{position}")
+            _collect(child, f"{path}.{position}", found)

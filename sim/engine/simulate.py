@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sim.domain.cohort import Cohort
+from sim.domain.remembered import remembered
 from sim.domain.scenario import Scenario
 from sim.engine.appointments import OpeningHours, open_books, opening_hours
 from sim.engine.clocks import COMPILED, SIMPY
@@ -21,7 +21,7 @@ from sim.engine.hazards import PREPARATION, SCREENING, Clinic
 from sim.engine.luck import Luck, draw_luck
 from sim.engine.parts import Part
 from sim.engine.patient import admit
-from sim.engine.plan import CarePlan, Policy, care_plan, policy_of
+from sim.engine.plan import CarePlan, care_plan, policy_of
 from sim.engine.simpy_clock import run_clock
 from sim.engine.waiting_list import empty_list
 from sim.streams import Streams
@@ -30,7 +30,7 @@ from sim.units import MINUTES_PER_DAY
 Log = NDArray[np.void]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Replication:
     """What all strategies of one replication share: patients, their luck, the rules.
 
@@ -57,13 +57,6 @@ class Replication:
     care: CarePlan
     hours: OpeningHours
 
-    @cached_property
-    def care_record(self) -> Any:  # noqa: ANN401  a record with named fields
-        """The rules as compiled code reads them."""
-        from sim.engine.records import record_of  # noqa: PLC0415  only the compiled clock needs it
-
-        return record_of(self.care)
-
 
 def prepare(scenario: Scenario, replication: int, part: Part | None = None) -> Replication:
     """Draw the patients of a replication, or a part of them, and their luck."""
@@ -71,7 +64,7 @@ def prepare(scenario: Scenario, replication: int, part: Part | None = None) -> R
     streams = Streams(seed=scenario.run.seed, replication=replication, first=chosen.first)
     cohort = draw_cohort(scenario, streams, chosen.n_patients)
     luck = draw_luck(scenario, cohort, streams)
-    care = care_plan(scenario)
+    care = _care(scenario)
     hours = _hours(scenario, cohort, care)
     return Replication(scenario, cohort, luck, Draws(streams, cohort.n_patients), care, hours)
 
@@ -94,12 +87,11 @@ def event_log(prepared: Replication, strategy: str, clock: str = SIMPY) -> Log:
         Events in order of time, ties by patient number.
     """
     scenario = prepared.scenario
-    policy = policy_of(scenario, scenario.strategies[strategy])
     if clock == COMPILED:
-        return _compiled_log(prepared, policy)
+        return _compiled_log(prepared, strategy)
     clinic = Clinic(
         care=prepared.care,
-        policy=policy,
+        policy=policy_of(scenario, scenario.strategies[strategy]),
         books=open_books(prepared.hours),
         waiting=empty_list(*_list_size(prepared)),
         fates=prepared.luck.fates.data,
@@ -108,20 +100,19 @@ def event_log(prepared: Replication, strategy: str, clock: str = SIMPY) -> Log:
     return sealed(run_clock(admit(prepared.cohort, prepared.luck, scenario.horizon_minutes), clinic))
 
 
-def _compiled_log(prepared: Replication, policy: Policy) -> Log:
+def _compiled_log(prepared: Replication, strategy: str) -> Log:
     from sim.engine.compiled_clock import run_compiled  # noqa: PLC0415  imports Numba
     from sim.engine.records import (  # noqa: PLC0415
         ClinicRecords,
         books_records,
         draws_record,
         patient_records,
-        record_of,
         waiting_records,
     )
 
     clinic = ClinicRecords(
-        care=prepared.care_record,
-        policy=record_of(policy),
+        care=_care_record(prepared.scenario),
+        policy=_policy_records(prepared.scenario)[strategy],
         books=books_records(prepared.hours),
         waiting=waiting_records(*_list_size(prepared)),
         fates=prepared.luck.fates,
@@ -129,6 +120,27 @@ def _compiled_log(prepared: Replication, policy: Policy) -> Log:
     )
     patients = patient_records(prepared.cohort, prepared.luck, prepared.scenario.horizon_minutes)
     return in_order(run_compiled(patients, clinic))
+
+
+@remembered
+def _care(scenario: Scenario) -> CarePlan:
+    return care_plan(scenario)
+
+
+@remembered
+def _care_record(scenario: Scenario) -> Any:  # noqa: ANN401  a record with named fields
+    """Return the rules as compiled code reads them."""
+    from sim.engine.records import record_of  # noqa: PLC0415  only the compiled clock needs it
+
+    return record_of(_care(scenario))
+
+
+@remembered
+def _policy_records(scenario: Scenario) -> dict[str, Any]:
+    """Return the pathways of each strategy as compiled code reads them."""
+    from sim.engine.records import record_of  # noqa: PLC0415
+
+    return {key: record_of(policy_of(scenario, strategy)) for key, strategy in scenario.strategies.items()}
 
 
 def make_ready(clock: str, scenario: Scenario) -> None:

@@ -15,11 +15,11 @@ import numpy as np
 
 from sim.domain.events import NO_TREATMENT, Event, Leaving
 from sim.domain.reach import lines_of
+from sim.domain.remembered import remembered
 from sim.domain.scenario import Scenario
 from sim.outcomes.history import BoolArray, FloatArray, History, IntArray
 from sim.outcomes.pending import Pending
 from sim.outcomes.programme import resource_names
-from sim.outcomes.remembered import remembered
 from sim.outcomes.service import NO_STEP, Service
 from sim.outcomes.tally import Counted
 from sim.outcomes.totals import counts, weighted

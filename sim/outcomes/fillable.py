@@ -19,10 +19,10 @@ from math import gcd
 import numpy as np
 
 from sim.domain.reach import visits_of
+from sim.domain.remembered import remembered
 from sim.domain.scenario import Scenario
 from sim.outcomes.history import FloatArray, IntArray
 from sim.outcomes.openings import offered_minutes
-from sim.outcomes.remembered import remembered
 
 
 @remembered

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.domain.economics import CATEGORIES
+from sim.domain.remembered import remembered
 from sim.domain.scenario import Scenario
 from sim.outcomes.account import StrategyOutcome
 from sim.outcomes.patient_totals import PatientTotals, patient_columns
-from sim.outcomes.remembered import remembered
 from sim.results import CLINICAL_VALUES, COLUMNS, CURVE_MEASURES, KEYS, Results, ScenarioSettings
 
 if TYPE_CHECKING:
@@ -20,50 +21,65 @@ if TYPE_CHECKING:
 Columns = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Accounted:
+    """What one strategy achieved and cost in one replication, and perhaps what single patients did.
+
+    Parameters
+    ----------
+    replication : int
+        Number of the replication, from 0.
+    outcome : StrategyOutcome
+        Means per referred patient.
+    patients : PatientTotals or None
+        What single patients cost and gained; None = not kept.
+    """
+
+    replication: int
+    outcome: StrategyOutcome
+    patients: PatientTotals | None = None
+
+
 def results_of(
-    scenario: Scenario,
-    replication: int,
-    outcomes: Sequence[StrategyOutcome],
-    manifest: Mapping[str, Any] | None = None,
-    patients: Sequence[PatientTotals] = (),
+    scenario: Scenario, accounted: Iterable[Accounted], manifest: Mapping[str, Any] | None = None
 ) -> Results:
-    """Return the results of one replication.
+    """Return the results of some strategies and replications.
 
     Parameters
     ----------
     scenario : Scenario
         What was simulated.
-    replication : int
-        Number of the replication, from 0.
-    outcomes : sequence of StrategyOutcome
-        One for each strategy, in any order.
+    accounted : iterable of Accounted
+        In any order; all with their single patients, or none.
     manifest : mapping, optional
         How the run was made.
-    patients : sequence of PatientTotals
-        What single patients cost and gained, for each strategy; none = not kept.
 
     Returns
     -------
     Results
-        Sorted in the order of the scenario's strategies.
+        Sorted in the order of the scenario's strategies, and by replication.
     """
-    order = list(scenario.strategies)
-    chosen = sorted(outcomes, key=lambda outcome: order.index(outcome.strategy))
+    order = {key: position for position, key in enumerate(scenario.strategies)}
+    chosen = sorted(accounted, key=lambda one: (order[one.outcome.strategy], one.replication))
+    outcomes = [one.outcome for one in chosen]
     parts = {
         "clinical": [
-            {name: np.array([outcome.clinical[name]]) for name in CLINICAL_VALUES} for outcome in chosen
+            {name: np.array([outcome.clinical[name]]) for name in CLINICAL_VALUES} for outcome in outcomes
         ],
-        "flows": [_flows(outcome) for outcome in chosen],
-        "health": [_health(outcome) for outcome in chosen],
-        "curves": [_curves(outcome) for outcome in chosen],
-        "utilization": [_utilization(outcome, list(scenario.resources)) for outcome in chosen],
+        "flows": [_flows(outcome) for outcome in outcomes],
+        "health": [_health(outcome) for outcome in outcomes],
+        "curves": [_curves(outcome) for outcome in outcomes],
+        "utilization": [_utilization(outcome, list(scenario.resources)) for outcome in outcomes],
     }
-    if patients:
-        parts |= patient_columns(sorted(patients, key=lambda totals: order.index(totals.strategy)))
-    strategies = [order.index(outcome.strategy) for outcome in chosen]
+    if patients := [one.patients for one in chosen if one.patients]:
+        parts |= patient_columns(patients)
+    keys = {
+        "strategy": np.array([order[outcome.strategy] for outcome in outcomes], dtype=np.int8),
+        "replication": np.array([one.replication for one in chosen], dtype=np.int32),
+    }
     names, settings = _names(scenario), _settings(scenario)
     return Results(
-        **{name: _frame(name, columns, strategies, replication, names) for name, columns in parts.items()},
+        **{name: _frame(name, columns, keys, names) for name, columns in parts.items()},
         settings={scenario.name: settings},
         manifest=dict(manifest or {}),
     )
@@ -93,21 +109,18 @@ def _names(scenario: Scenario) -> dict[str, pd.CategoricalDtype]:
 def _frame(
     name: str,
     parts: list[Columns],
-    strategies: list[int],
-    replication: int,
+    keys: Columns,
     names: dict[str, pd.CategoricalDtype],
 ) -> pd.DataFrame:
-    """Stack the strategies' columns below each other, with their keys and names in front."""
+    """Stack columns below each other, with the key of each part and names in front."""
     import pandas as pd  # noqa: PLC0415
 
     values = COLUMNS[name][len(KEYS) :]
     stacked = {column: np.concatenate([part[column] for part in parts]) for column in values}
     lengths = [len(part[values[0]]) for part in parts]
-    n_rows = sum(lengths)
     columns = {
-        "scenario": np.zeros(n_rows, dtype=np.int8),
-        "strategy": np.repeat(np.array(strategies, dtype=np.int8), lengths),
-        "replication": np.full(n_rows, replication, dtype=np.int32),
+        "scenario": np.zeros(sum(lengths), dtype=np.int8),
+        **{key: np.repeat(numbers, lengths) for key, numbers in keys.items()},
         **stacked,
     }
     for column in names.keys() & columns.keys():

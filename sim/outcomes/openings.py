@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.domain.remembered import remembered
 from sim.domain.scenario import Scenario
 from sim.outcomes.history import IntArray
-from sim.outcomes.remembered import remembered
 from sim.outcomes.visit_kinds import visits_by_kind
 from sim.units import MINUTES_PER_DAY
 

@@ -12,12 +12,12 @@ from sim.domain.clinic import Visit
 from sim.domain.economics import Category
 from sim.domain.illness import ByState
 from sim.domain.parameters import Money
+from sim.domain.remembered import remembered
 from sim.domain.scenario import Scenario
 from sim.domain.treatments import Setting, Treatment
 from sim.outcomes.coverage import Coverage, coverage
 from sim.outcomes.harms import amounts_by_set, qaly_loss
 from sim.outcomes.history import FloatArray, IntArray
-from sim.outcomes.remembered import remembered
 from sim.outcomes.states import STATES
 from sim.units import DAYS_PER_YEAR, MINUTES_PER_HOUR
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.domain.reach import visits_of
+from sim.domain.remembered import remembered
 from sim.domain.scenario import Scenario
 from sim.outcomes.fillable import fillable_minutes
 from sim.outcomes.follow_up import whole
 from sim.outcomes.history import FloatArray
 from sim.outcomes.openings import offered_minutes
-from sim.outcomes.remembered import remembered
 from sim.units import DAYS_PER_WEEK, MINUTES_PER_HOUR
 
 

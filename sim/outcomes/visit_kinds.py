@@ -11,10 +11,10 @@ import numpy as np
 
 from sim.domain.clinic import Visit
 from sim.domain.events import Event
+from sim.domain.remembered import remembered
 from sim.domain.scenario import Scenario
 from sim.outcomes.follow_up import day_of
 from sim.outcomes.history import FloatArray, History, IntArray
-from sim.outcomes.remembered import remembered
 from sim.outcomes.totals import counts
 
 SCREENING, PREPARATION, INTEGRATION, FIRST_SESSION = range(4)

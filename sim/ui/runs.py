@@ -6,7 +6,7 @@ from concurrent.futures import Executor
 
 import streamlit as st
 
-from sim.batch.preview import put_together, shared_out
+from sim.batch.preview import shared_out
 from sim.batch.run import Progress, simulate
 from sim.batch.server_clock import server_clock
 from sim.design.preview import preview_of
@@ -79,5 +79,5 @@ def preview(scenario: Scenario) -> Results:
     small = preview_of(scenario)
     key = f"{digest_of(scenario)} {small.run}"
     return quick(
-        "preview", key, lambda: shared_out(small, server_clock(), count_preview_workers()), put_together
+        "preview", key, lambda: shared_out(small, server_clock(), count_preview_workers()), Results.combine
     )

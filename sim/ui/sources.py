@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from sim.domain.remembered import remembered
 from sim.domain.scenario import Scenario
-from sim.outcomes.remembered import remembered
 from sim.scenario_io import shipped
 from sim.scenario_io.load import LoadedScenario, check
 from sim.scenario_io.texts import check_text

@@ -18,7 +18,7 @@ from sim.domain.events import LOG_DTYPE, Event
 from sim.domain.scenario import Scenario
 from sim.outcomes.account import account
 from sim.outcomes.discounting import discount_factors
-from sim.outcomes.frames import results_of
+from sim.outcomes.frames import Accounted, results_of
 from sim.outcomes.history import read_history
 from sim.outcomes.patient_totals import patient_totals
 from sim.outcomes.totals import time_by_period, totals_of_changes
@@ -79,9 +79,8 @@ def _log(seed):
 
 
 def _results(scenario, seeds):
-    return results_of(
-        scenario, 0, [account(_log(seed), _cohort(), scenario, name) for name, seed in seeds.items()]
-    )
+    accounts = [account(_log(seed), _cohort(), scenario, name) for name, seed in seeds.items()]
+    return results_of(scenario, [Accounted(0, outcome) for outcome in accounts])
 
 
 def _double_money(tree):

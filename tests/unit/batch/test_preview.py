@@ -7,10 +7,10 @@ import pytest
 from as_shipped import base_case
 
 from sim import simulate
-from sim.batch.preview import put_together, shared_out
+from sim.batch.preview import shared_out
 from sim.batch.settings import with_settings
 from sim.engine.clocks import SIMPY
-from sim.results import COLUMNS
+from sim.results import COLUMNS, Results
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +25,7 @@ def test_replications_are_dealt_out_each_once(small):
 
 
 def test_a_preview_put_together_is_the_run_to_the_bit(small):
-    made = put_together([job.run() for job in shared_out(small, SIMPY, 2)])
+    made = Results.combine(job.run() for job in shared_out(small, SIMPY, 2))
     run = simulate(small, workers=1, engine=SIMPY)
     for name in COLUMNS:
         pd.testing.assert_frame_equal(getattr(made, name), getattr(run, name), check_exact=True)

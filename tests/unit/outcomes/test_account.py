@@ -7,7 +7,7 @@ from sim.domain.economics import CATEGORIES, Category, DrugPrice, Perspective, c
 from sim.domain.events import Event
 from sim.domain.scenario import Scenario
 from sim.outcomes.account import account
-from sim.outcomes.frames import results_of
+from sim.outcomes.frames import Accounted, results_of
 from sim.outcomes.patient_account import patient_flows
 
 WELL, ILL = 60.4 - 24.4, 24.4 + 100 - 60.4
@@ -234,7 +234,7 @@ def test_the_flows_of_a_patient_add_up_to_the_account(
     make_log, make_cohort, tiny, infusion_course, perspective
 ):
     log, cohort = make_log(infusion_course), make_cohort(1)
-    frame = results_of(tiny, 0, [account(log, cohort, tiny, "infusion")]).flows
+    frame = results_of(tiny, [Accounted(0, account(log, cohort, tiny, "infusion"))]).flows
     from sim.analysis.present_values import counted_cost
 
     flows = patient_flows(log, cohort, tiny, 0)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+from sim.domain.remembered import SCENARIOS_KEPT, remembered
 from sim.domain.scenario import Scenario
-from sim.outcomes.remembered import SCENARIOS_KEPT, remembered
 
 
 def test_a_scenario_is_asked_about_once_and_an_equal_one_anew(tiny_tree):
