@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import dataclass
 from itertools import chain
 
@@ -15,34 +16,39 @@ class Replications:
 
     Parameters
     ----------
-    scenario : Scenario
-        What is simulated.
+    name : str
+        Name of the scenario.
+    pickled : bytes
+        The scenario, pickled once for all workers, because that takes as long as simulating a strategy.
     numbers : tuple of int
         Numbers of the replications, from 0.
     clock : str
         Which clock drives them; results do not depend on it.
     """
 
-    scenario: Scenario
+    name: str
+    pickled: bytes
     numbers: tuple[int, ...]
     clock: str
 
     @property
     def key(self) -> str:
         """Name of the job in messages."""
-        return f"scenario '{self.scenario.name}', replications {', '.join(map(str, self.numbers))}"
+        return f"scenario '{self.name}', replications {', '.join(map(str, self.numbers))}"
 
     def run(self) -> Results:
         """Simulate them one after the other, and make their frames together."""
         from sim.outcomes.frames import results_of  # noqa: PLC0415  only workers need it
         from sim.replication import accounts  # noqa: PLC0415  imports SimPy
 
-        each = (accounts(self.scenario, number, self.clock) for number in self.numbers)
-        return results_of(self.scenario, chain.from_iterable(each))
+        scenario: Scenario = pickle.loads(self.pickled)
+        each = (accounts(scenario, number, self.clock) for number in self.numbers)
+        return results_of(scenario, chain.from_iterable(each))
 
 
 def shared_out(scenario: Scenario, clock: str, workers: int) -> list[Replications]:
     """Return the replications of a scenario, dealt out to so many workers."""
     numbers = range(scenario.run.replications)
     dealt = [tuple(numbers[place::workers]) for place in range(workers)]
-    return [Replications(scenario, some, clock) for some in dealt if some]
+    pickled = pickle.dumps(scenario, pickle.HIGHEST_PROTOCOL)
+    return [Replications(scenario.name, pickled, some, clock) for some in dealt if some]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -193,12 +194,25 @@ def each(
     yield from validated(overrides_of.points(composed, overrides_of.changes_from(overrides, composed)))
 
 
-def validated(points: Iterable[Composed]) -> Iterator[LoadedScenario]:
-    """Yield the scenario of each point; ScenarioError at the end tells what is wrong with any."""
+def validated(points: Iterable[Composed], known: LoadedScenario | None = None) -> Iterator[LoadedScenario]:
+    """Yield the scenario of each point; ScenarioError at the end tells what is wrong with any.
+
+    Parameters
+    ----------
+    points : iterable of Composed
+        Settings of each scenario.
+    known : LoadedScenario, optional
+        A valid one; what a point shares with it, or with the point before, is not validated again.
+
+    Yields
+    ------
+    LoadedScenario
+        Of each valid point.
+    """
     problems: list[Problem] = []
     for point in points:
         try:
-            scenario = Scenario.model_validate(point.tree)
+            scenario = Scenario.model_validate(_tree(point, known))
         except ValidationError as error:
             problems += problems_from(error, point)
             continue
@@ -206,9 +220,32 @@ def validated(points: Iterable[Composed]) -> Iterator[LoadedScenario]:
             message = f"must hold numbers that can be computed with, got {error}"
             problems.append(point.problem((), message))
             continue
-        yield LoadedScenario(_with_cited_sources(scenario), point)
+        known = LoadedScenario(_with_cited_sources(scenario), point)
+        yield known
     if problems:
         raise error_of(problems)
+
+
+def _tree(point: Composed, known: LoadedScenario | None) -> dict[str, Any]:
+    """Return the settings of a point, with valid parts in place of those it shares with a known scenario."""
+    if known is None:
+        return point.tree
+    tree: dict[str, Any] = _with_valid_parts(point.tree, known.composed.tree, known.scenario)
+    return (
+        tree | {SOURCES: point.tree[SOURCES]} if SOURCES in point.tree else tree
+    )  # the known one lacks some
+
+
+def _with_valid_parts(tree: Plain, known: Plain, valid: Any) -> Any:  # noqa: ANN401  a part is of any type
+    if tree is known and isinstance(tree, dict | list):
+        return valid
+    if not (isinstance(tree, dict) and isinstance(known, dict)):
+        return tree
+    parts = valid if isinstance(valid, dict) else getattr(valid, "__dict__", {})
+    return {
+        key: _with_valid_parts(part, known[key], parts[key]) if key in known and key in parts else part
+        for key, part in tree.items()
+    }
 
 
 def _with_cited_sources(scenario: Scenario) -> Scenario:

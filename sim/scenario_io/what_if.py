@@ -34,7 +34,7 @@ def with_what_ifs(loaded: LoadedScenario, what_ifs: Mapping[str, Plain]) -> Scen
     if not what_ifs:
         return loaded.scenario
     changes = changes_from(as_typed(what_ifs), loaded.composed)
-    [changed] = validated([with_changes(loaded.composed, changes)])
+    [changed] = validated([with_changes(loaded.composed, changes)], loaded)
     return changed.scenario
 
 

@@ -13,8 +13,8 @@ import streamlit as st
 
 from sim.batch.executors import WideExecutor, available_workers, processes, stop
 
-MOST_PREVIEWING = 2
-"""Processes that make previews: each is small, and they must not wait for runs."""
+MOST_PREVIEWING = 4
+"""Processes that make previews, one for each replication of most: small, and they must not wait for runs."""
 T = TypeVar("T")
 
 
