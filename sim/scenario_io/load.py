@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from sim.domain.scenario import Scenario
 from sim.scenario_io import overrides as overrides_of
@@ -230,22 +230,27 @@ def _tree(point: Composed, known: LoadedScenario | None) -> dict[str, Any]:
     """Return the settings of a point, with valid parts in place of those it shares with a known scenario."""
     if known is None:
         return point.tree
-    tree: dict[str, Any] = _with_valid_parts(point.tree, known.composed.tree, known.scenario)
-    return (
-        tree | {SOURCES: point.tree[SOURCES]} if SOURCES in point.tree else tree
-    )  # the known one lacks some
+    tree = _with_valid_parts(point.tree, known.composed.tree, known.scenario)
+    if SOURCES in point.tree:
+        tree[SOURCES] = point.tree[SOURCES]  # the known scenario has only those it cites
+    return tree
 
 
-def _with_valid_parts(tree: Plain, known: Plain, valid: Any) -> Any:  # noqa: ANN401  a part is of any type
-    if tree is known and isinstance(tree, dict | list):
-        return valid
-    if not (isinstance(tree, dict) and isinstance(known, dict)):
-        return tree
-    parts = valid if isinstance(valid, dict) else getattr(valid, "__dict__", {})
+def _with_valid_parts(tree: Plain, known: Plain, valid: object) -> dict[str, Any]:
+    """Return a map of settings, with parts of a valid scenario where it has the same."""
+    parts = valid if isinstance(valid, dict) else vars(valid)
     return {
-        key: _with_valid_parts(part, known[key], parts[key]) if key in known and key in parts else part
+        key: _valid_part(part, known[key], parts[key]) if key in known and key in parts else part
         for key, part in tree.items()
     }
+
+
+def _valid_part(part: Plain, known: Plain, valid: object) -> Any:  # noqa: ANN401  a part is of any type
+    if part is known and isinstance(part, dict | list):
+        return valid
+    if isinstance(part, dict) and isinstance(known, dict) and isinstance(valid, dict | BaseModel):
+        return _with_valid_parts(part, known, valid)
+    return part
 
 
 def _with_cited_sources(scenario: Scenario) -> Scenario:

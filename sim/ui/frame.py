@@ -74,9 +74,9 @@ def page_of(name: str) -> Page:
 def draw(page: Page) -> None:
     """Draw one page inside the frame; show mistakes in the words of the command line."""
     session.link_asked()
-    drawn = None
+    draw_rest = None
     try:
-        choice, _ = drawn = sidebar.draw()
+        choice, draw_rest = sidebar.draw()
         view = view_of(choice)
         notes = st.container()
         page(view)
@@ -87,7 +87,7 @@ def draw(page: Page) -> None:
         st.error(plain(str(error)))
         if isinstance(error, JobError):  # what failed by chance, such as a worker that was killed, may do now
             st.button(AGAIN, key="again")
-    if drawn is not None:
-        sidebar.draw_levers(*drawn)
+    if draw_rest is not None:
+        draw_rest()
     st.divider()
     st.markdown(f"**{NOTICE}** {SCOPE}")

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar, cast
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Generic, TypeVar, cast
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -76,7 +78,28 @@ def tell(key: str, value: object) -> None:
     session.telling()[key] = text
 
 
-def choose(
+@dataclass(frozen=True, slots=True)
+class Prepared(Generic[T]):
+    """A widget whose value is known before it is drawn: what depends on it need not wait for the drawing.
+
+    Parameters
+    ----------
+    value : object
+        Its value.
+    draw : callable
+        Draws it where it is called.
+    """
+
+    value: T
+    draw: Callable[[], object]
+
+    def drawn(self) -> T:
+        """Draw it now; return its value."""
+        self.draw()
+        return self.value
+
+
+def prepared_choice(
     label: str,
     options: Sequence[str],
     *,
@@ -85,8 +108,8 @@ def choose(
     format_func: Callable[[str], str] = str,
     draw: Callable[..., Any] = st.selectbox,
     **more: Any,  # noqa: ANN401  handed on to the widget
-) -> str:
-    """Draw a choice of one whose value stands in the address.
+) -> Prepared[str]:
+    """Prepare a choice of one whose value stands in the address.
 
     Parameters
     ----------
@@ -107,16 +130,21 @@ def choose(
 
     Returns
     -------
-    str
+    Prepared of str
         The option.
     """
     first = options[0] if default is None else default
-    seeded(key, first, str, lambda option: option in options)
-    chosen = draw(label, options, key=key, format_func=format_func, persist_state="session", **more)
-    return first if chosen is None else str(chosen)
+    chosen = seeded(key, first, str, lambda option: option in options)
+    widget = partial(draw, label, options, key=key, format_func=format_func, persist_state="session", **more)
+    return Prepared(str(chosen), widget)
 
 
-def number(
+def choose(label: str, options: Sequence[str], **how: Any) -> str:  # noqa: ANN401  see `prepared_choice`
+    """Draw a choice of one, as `prepared_choice` prepares it; return the option."""
+    return prepared_choice(label, options, **how).drawn()
+
+
+def prepared_number(
     label: str,
     *,
     key: str,
@@ -125,41 +153,48 @@ def number(
     high: float,
     draw: Callable[..., Any] = st.number_input,
     **more: Any,  # noqa: ANN401  handed on to the widget
-) -> float:
-    """Draw a number whose value stands in the address; whole where the default is a whole number.
+) -> Prepared[float]:
+    """Prepare a number whose value stands in the address; whole where the default is a whole number.
 
     Parameters
     ----------
     label, key, default, draw, **more
-        As for `choose`.
+        As for `prepared_choice`.
     low, high : float
         Smallest and largest value.
 
     Returns
     -------
-    float
+    Prepared of float
         The number, an int where the default is one.
     """
     kind = type(default)
-    seeded(key, default, kind, lambda value: isinstance(value, int | float) and low <= value <= high)
-    chosen = draw(label, min_value=kind(low), max_value=kind(high), key=key, persist_state="session", **more)
-    return default if chosen is None else kind(chosen)
+    now = seeded(key, default, kind, lambda value: isinstance(value, int | float) and low <= value <= high)
+    widget = partial(
+        draw, label, min_value=kind(low), max_value=kind(high), key=key, persist_state="session", **more
+    )
+    return Prepared(kind(now), widget)
 
 
-def choose_several(
+def number(label: str, **how: Any) -> float:  # noqa: ANN401  see `prepared_number`
+    """Draw a number, as `prepared_number` prepares it; return it."""
+    return prepared_number(label, **how).drawn()
+
+
+def prepared_several(
     label: str,
     options: Sequence[str],
     *,
     key: str,
     labels: Mapping[str, str],
     **more: Any,  # noqa: ANN401
-) -> list[str]:
-    """Draw a choice of several whose keys stand in the address; at first all are chosen.
+) -> Prepared[list[str]]:
+    """Prepare a choice of several whose keys stand in the address; at first all are chosen.
 
     Parameters
     ----------
     label, key, **more
-        As for `choose`.
+        As for `prepared_choice`.
     options : sequence of str
         All that can be chosen, in their order.
     labels : mapping
@@ -167,18 +202,24 @@ def choose_several(
 
     Returns
     -------
-    list of str
+    Prepared of list of str
         Those chosen, in the order of the options.
     """
 
     def is_possible(value: object) -> bool:
         return isinstance(value, list) and bool(value) and set(value) <= set(options)
 
-    seeded(key, list(options), lambda text: text.split(","), is_possible)
-    chosen = st.multiselect(
-        label, options, key=key, format_func=labels.__getitem__, persist_state="session", **more
-    )
-    return [option for option in options if option in chosen]
+    chosen = seeded(key, list(options), lambda text: text.split(","), is_possible)
+    widget = partial(
+        st.multiselect,
+        label, options, key=key, format_func=labels.__getitem__, persist_state="session", **more,
+    )  # fmt: skip
+    return Prepared([option for option in options if option in chosen], widget)
+
+
+def choose_several(label: str, options: Sequence[str], **how: Any) -> list[str]:  # noqa: ANN401
+    """Draw a choice of several, as `prepared_several` prepares it; return those chosen."""
+    return prepared_several(label, options, **how).drawn()
 
 
 def typed(what_ifs: Mapping[str, Plain]) -> list[str]:

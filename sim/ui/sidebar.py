@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from sim.domain.economics import DrugPrice, Perspective
 from sim.domain.scenario import Scenario
-from sim.errors import ScenarioError
+from sim.errors import ScenarioError, SimError
 from sim.report.words import DRUG_PRICES, PERSPECTIVES
 from sim.scenario_io.load import LoadedScenario
 from sim.scenario_io.yaml_file import Plain
@@ -57,22 +56,38 @@ class Choice:
     strategies: tuple[str, ...]
 
 
-def draw() -> tuple[Choice, DeltaGenerator]:
-    """Draw the sidebar but for its levers; return the choice, and the place of the levers."""
+def draw() -> tuple[Choice, Callable[[], None]]:
+    """Read what the sidebar says, and draw what starts a run; return the choice, and what draws the rest.
+
+    The rest comes after the page: the answer to the last move is what a reader waits for.
+    """
     with st.sidebar:
-        source, loaded = _file()
+        files, run, moving, looking = (st.container() for _ in range(4))
+    source = _source()
+    try:
+        loaded, variant = _variant(source.value)
         what_ifs, scenario = _changed(loaded)
-        _run(source, loaded, what_ifs, scenario)
-        place = st.container()
-        asked, strategies = _output_settings(scenario)
-        return Choice(source, loaded, what_ifs, scenario, asked, strategies), place
+    except SimError:
+        with files:
+            source.draw()
+        raise
+    with run:
+        _run(source.value, loaded, what_ifs, scenario)
+    settings = _OutputSettings(scenario)
 
+    def draw_rest() -> None:
+        with files:
+            source.draw()
+            if variant is not None:
+                variant.draw()
+        with moving:
+            levers.draw_levers(loaded.scenario)
+            _reset(what_ifs)
+        with looking:
+            settings.draw()
 
-def draw_levers(choice: Choice, place: DeltaGenerator) -> None:
-    """Draw the levers in their place, after the page: the answer to the last move comes first."""
-    with place:
-        levers.draw_levers(choice.loaded.scenario)
-        _reset(choice.what_ifs)
+    choice = Choice(source.value, loaded, what_ifs, scenario, settings.asked, settings.strategies)
+    return choice, draw_rest
 
 
 def address(choice: Choice) -> dict[str, str | list[str]]:
@@ -83,17 +98,21 @@ def address(choice: Choice) -> dict[str, str | list[str]]:
     return told
 
 
-def _file() -> tuple[str, LoadedScenario]:
-    """Draw the choice of a file and of one of its scenarios; another one begins without what-ifs."""
-    source = link.choose(
+def _source() -> link.Prepared[str]:
+    """Prepare the choice of a file; another one begins without what-ifs."""
+    return link.prepared_choice(
         "Scenario", sources.names(), key="scenario", on_change=_forget_changes,
         help="Shipped scenarios and those uploaded on the page Scenarios.",
     )  # fmt: skip
+
+
+def _variant(source: str) -> tuple[LoadedScenario, link.Prepared[str] | None]:
+    """Return the scenario of a file, and the choice among its scenarios where it has several."""
     found = {one.scenario.name: one for one in sources.read(source)}
     if len(found) == 1:
-        return source, next(iter(found.values()))
-    variant = link.choose("Variant", list(found), key="variant", on_change=_forget_changes)
-    return source, found[variant]
+        return next(iter(found.values())), None
+    variant = link.prepared_choice("Variant", list(found), key="variant", on_change=_forget_changes)
+    return found[variant.value], variant
 
 
 def _forget_changes() -> None:
@@ -149,53 +168,67 @@ def _reset(what_ifs: Mapping[str, Plain]) -> None:
             st.button("Reset all", key="reset", on_click=_forget_changes, width="stretch")
 
 
-def _output_settings(scenario: Scenario) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Draw the settings that need no new run."""
-    economics = scenario.economics
-    st.caption("How to look at results: no new run needed.")
-    labels = {key: strategy.label for key, strategy in scenario.strategies.items()}
-    strategies = _strategies(labels)
-    first = economics.comparator if economics.comparator in strategies else strategies[0]
-    asked = {
-        "perspective": link.choose(
-            "Perspective", [str(perspective) for perspective in Perspective], key="perspective",
-            default=str(economics.perspective), format_func=PERSPECTIVES.__getitem__,
-        ),
-        "comparator": link.choose(
-            "Compare with", list(strategies), key="comparator", default=first,
-            format_func=labels.__getitem__,
-        ),
-        "wtp": link.number(
-            "Willingness to pay for one QALY ($)", key="wtp", default=float(economics.wtp), low=1.0,
-            high=HIGHEST_WTP, step=WTP_STEP, format="%.0f",
-        ),
-    }  # fmt: skip
-    with st.expander("Rates and prices"):
-        years = [str(year) for year in economics.index_by_year]
-        asked |= {
+class _OutputSettings:
+    """The settings that need no new run: known at once, drawn later."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        economics = scenario.economics
+        labels = {key: strategy.label for key, strategy in scenario.strategies.items()}
+        self._compared = link.prepared_several(
+            "Strategies compared", list(labels), key="strategies", labels=labels
+        )
+        self._are_too_few = len(self._compared.value) < min(2, len(labels))
+        self.strategies = tuple(labels if self._are_too_few else self._compared.value)
+        first = economics.comparator if economics.comparator in self.strategies else self.strategies[0]
+        self._open: dict[str, link.Prepared[Any]] = {
+            "perspective": link.prepared_choice(
+                "Perspective", [str(perspective) for perspective in Perspective], key="perspective",
+                default=str(economics.perspective), format_func=PERSPECTIVES.__getitem__,
+            ),
+            "comparator": link.prepared_choice(
+                "Compare with", list(self.strategies), key="comparator", default=first,
+                format_func=labels.__getitem__,
+            ),
+            "wtp": link.prepared_number(
+                "Willingness to pay for one QALY ($)", key="wtp", default=float(economics.wtp), low=1.0,
+                high=HIGHEST_WTP, step=WTP_STEP, format="%.0f",
+            ),
+        }  # fmt: skip
+        self._folded: dict[str, link.Prepared[Any]] = {
             "discount_rate_costs": _rate("Discount rate, costs", "rate_costs", economics.discount_rate_costs),
             "discount_rate_effects": _rate(
                 "Discount rate, effects", "rate_effects", economics.discount_rate_effects
             ),
-            "drug_price": link.choose(
+            "drug_price": link.prepared_choice(
                 "Drugs", [str(price) for price in DrugPrice], key="drug_price",
                 default=str(economics.drug_price), format_func=DRUG_PRICES.__getitem__,
             ),
-            "price_year": int(
-                link.choose("Prices of year", years, key="price_year", default=str(economics.price_year))
+            "price_year": link.prepared_choice(
+                "Prices of year", [str(year) for year in economics.index_by_year], key="price_year",
+                default=str(economics.price_year),
             ),
         }  # fmt: skip
-    return asked, strategies
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """Values by name of the setting."""
+        values = {name: widget.value for name, widget in (self._open | self._folded).items()}
+        return values | {"price_year": int(values["price_year"])}
+
+    def draw(self) -> None:
+        """Draw all of them."""
+        st.caption("How to look at results: no new run needed.")
+        self._compared.draw()
+        if self._are_too_few:
+            st.caption("Choose at least two to compare; all are shown.")
+        for widget in self._open.values():
+            widget.draw()
+        with st.expander("Rates and prices"):
+            for widget in self._folded.values():
+                widget.draw()
 
 
-def _rate(label: str, key: str, default: float) -> float:
-    return link.number(label, key=key, default=default, low=0.0, high=1.0, step=RATE_STEP, format=RATE_FORMAT)
-
-
-def _strategies(labels: Mapping[str, str]) -> tuple[str, ...]:
-    """Draw the choice of strategies that are compared: at least two, where there are two."""
-    chosen = link.choose_several("Strategies compared", list(labels), key="strategies", labels=labels)
-    if len(chosen) < min(2, len(labels)):
-        st.caption("Choose at least two to compare; all are shown.")
-        return tuple(labels)
-    return tuple(chosen)
+def _rate(label: str, key: str, default: float) -> link.Prepared[float]:
+    return link.prepared_number(
+        label, key=key, default=default, low=0.0, high=1.0, step=RATE_STEP, format=RATE_FORMAT
+    )

@@ -17,6 +17,7 @@ POSSIBLE = {
     "a part left out": {"budget": None},
     "a list": {"strategies.ketamine_home.lines": [{"treatment": "ect"}]},
     "a text": {"title": "Another title"},
+    "a map without settings": {"strategies": {}},
 }
 IMPOSSIBLE = {
     "a value": {f"{HOME}.effect.odds_ratio": -1},
