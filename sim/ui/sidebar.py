@@ -62,7 +62,7 @@ def draw() -> tuple[Choice, Callable[[], None]]:
     The rest comes after the page: the answer to the last move is what a reader waits for.
     """
     with st.sidebar:
-        files, run, moving, looking = (st.container() for _ in range(4))
+        files, run, moving, looking = st.container(), st.container(), st.container(), st.container()
     source = _source()
     try:
         loaded, variant = _variant(source.value)
