@@ -61,9 +61,10 @@ def _wait_for(address: str, process: subprocess.Popen) -> None:
 
 
 def settled(page) -> None:
-    """Wait until the page has a title, nothing runs and nothing is stale."""
+    """Wait until the page has a title, nothing runs, nothing is stale and no drawing is loading."""
     page.wait_for_selector("h1", state="attached")
     page.wait_for_function(
         """() => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === 'notRunning'
-           && !document.querySelector('[data-stale="true"], [data-testid="stMain"] [aria-busy="true"]')"""
+           && !document.querySelector('[data-stale="true"], [data-testid="stMain"] [aria-busy="true"]')
+           && !document.querySelector('[data-testid="stMain"] [data-testid="stSkeleton"]')"""
     )
