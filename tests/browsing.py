@@ -27,7 +27,7 @@ def free_port() -> int:
 
 @contextlib.contextmanager
 def serving(directory: Path, engine: str = "auto"):
-    """Serve the app in a process of its own; yield its address and process."""
+    """Serve the app in a process of its own, from an empty directory; yield its address and process."""
     port = free_port()
     environment = os.environ | {"PYTHONPATH": str(ROOT), "TREATPATH_ENGINE": engine}
     log = (directory / f"server-{port}.log").open("w")
@@ -36,7 +36,7 @@ def serving(directory: Path, engine: str = "auto"):
             sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.headless=true",
             f"--server.port={port}", "--server.address=localhost", "--browser.gatherUsageStats=false",
         ],
-        cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT,
+        cwd=directory, env=environment, stdout=log, stderr=subprocess.STDOUT,
     )  # fmt: skip
     address = f"http://localhost:{port}"
     try:

@@ -13,16 +13,10 @@ from sim.engine.clocks import chosen_clock, known_clock
 
 HERE = "localhost"
 PACKAGE = Path(__file__).resolve().parents[1]
-SETTINGS = (
-    "--browser.gatherUsageStats=false",
-    "--client.toolbarMode=minimal",
-    "--runner.magicEnabled=false",
-)
-"""What `.streamlit/config.toml` says in a checkout, for every other directory."""
 
 
 def page_file() -> Path:
-    """Return the file Streamlit runs: inside an installed package, else in the checkout."""
+    """Return the file Streamlit runs, with its settings beside it: of the package, else of the checkout."""
     installed = PACKAGE / "shipped" / "app.py"
     return installed if installed.is_file() else PACKAGE.parent / "app.py"
 
@@ -66,7 +60,7 @@ def serve(
     results_root()
     asked = [] if port is None else [f"--server.port={port}"]
     command = [
-        sys.executable, "-m", "streamlit", "run", str(page_file()), *SETTINGS,
+        sys.executable, "-m", "streamlit", "run", str(page_file()),
         f"--server.address={address}", *asked,
     ]  # fmt: skip
     if os.name == "posix":

@@ -39,7 +39,7 @@ def _cite(known: Cited) -> None:
     st.markdown(f"License: **{known.license}**. {known.message}")
     st.code(known.text, language=None, wrap_lines=True)
     with st.expander("BibTeX and citation file"):
-        st.code(known.bibtex, language="bibtex")
+        st.code(known.bibtex, language=None)
         download(f"Download {CITATION_FILE}", lambda: known.file, CITATION_FILE, YAML)
 
 

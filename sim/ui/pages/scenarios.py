@@ -48,7 +48,7 @@ def _upload(view: View) -> None:
     st.markdown("A file needs to say only what differs from a shipped scenario. Begin with this one:")
     download("Download a template", lambda: TEMPLATE, "my_programme.yaml", YAML)
     with st.expander("The template"):
-        st.code(TEMPLATE, language="yaml")
+        st.code(TEMPLATE, language=None)
 
 
 def _differences(view: View) -> None:
@@ -76,7 +76,7 @@ def _files(view: View) -> None:
     )
     small = drafts.draft_of(view)
     download("Download the small file", lambda: small, f"small_{name}", YAML, key="file small")
-    st.code(small, language="yaml")
+    st.code(small, language=None)
     text = session.uploads().get(view.choice.source)
     if text is not None:
         st.markdown("**As it was uploaded or written**, without later changes.")
@@ -95,9 +95,9 @@ def _repeat(view: View) -> None:
     )
     _needs_file(view, repeat)
     st.markdown("**Python**")
-    st.code(python_lines(repeat), language="python", wrap_lines=True)
+    st.code(python_lines(repeat), language=None, wrap_lines=True)
     st.markdown("**Command line** (Linux, macOS)")
-    st.code(command_lines(repeat), language="bash", wrap_lines=True)
+    st.code(command_lines(repeat), language=None, wrap_lines=True)
     if repeat.strategies:
         st.caption(ALL_COMPARED)
     if view.is_preview:
