@@ -13,6 +13,8 @@ from sim.ui.frame import FIRST, SECTIONS
 
 PAGES = [name for pages in SECTIONS.values() for name in pages]
 SERIOUS = {"serious", "critical"}
+DARK = ["compare", "pathways", "scenarios", "evidence"]
+"""Pages that have between them every kind of widget, drawing and text; colors are the theme's, not a page's."""
 DESKTOP, PHONE = 1280, 400
 SETTLING_MS = 800
 """After a change of width or colors charts are drawn anew."""
@@ -58,10 +60,11 @@ def visited(request, browser, served):
     for tab in _opened(page, tabs):
         found["desktop"] += _told(tab, page.evaluate(MISPLACED))
         found["light"] += _told(tab, _serious(page))
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_timeout(SETTLING_MS)
-    settled(page)
-    found["dark"] = _serious(page)
+    if request.param in DARK:
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_timeout(SETTLING_MS)
+        settled(page)
+        found["dark"] = _serious(page)
     found["words"] = page.inner_text("body")
     page.set_viewport_size({"width": PHONE, "height": 860})
     page.wait_for_timeout(SETTLING_MS)
@@ -101,9 +104,13 @@ def _serious(page):
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(visited, scheme):
-    assert visited[scheme] == []
+def test_axe_finds_nothing_serious(visited):
+    assert visited["light"] == []
+
+
+@pytest.mark.parametrize("visited", DARK, indirect=True)
+def test_axe_finds_nothing_serious_in_the_dark(visited):
+    assert visited["dark"] == []
 
 
 @pytest.mark.parametrize("device", ["desktop", "phone"])
