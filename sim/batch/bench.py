@@ -195,6 +195,9 @@ def timed_run(scenario: Scenario, clock: Clock) -> Timing:
     """
     spent_clock = spent_outcomes = 0.0
     n_rows, outcomes = 0, []
+    scenario = (
+        scenario.model_copy()
+    )  # another object: nothing that was worked out for the first repeat is known
     with _without_old_garbage():
         processor, began = process_time(), perf_counter()
         prepared = prepare(scenario, 0)

@@ -1,4 +1,4 @@
-"""What depends on the scenario and little else is worked out once, not for every strategy."""
+"""What depends on the scenario and little else is worked out once, not for every strategy and replication."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From accounts of the strategies of one replication to tidy frames."""
+"""From accounts of strategies and replications to tidy frames."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def results_of(
         "curves": [_curves(outcome) for outcome in outcomes],
         "utilization": [_utilization(outcome, list(scenario.resources)) for outcome in outcomes],
     }
-    if patients := [one.patients for one in chosen if one.patients]:
+    if patients := [one.patients for one in chosen if one.patients is not None]:
         parts |= patient_columns(patients)
     keys = {
         "strategy": np.array([order[outcome.strategy] for outcome in outcomes], dtype=np.int8),

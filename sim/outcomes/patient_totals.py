@@ -144,12 +144,12 @@ def patient_columns(totals: Sequence[PatientTotals]) -> dict[str, list[dict[str,
     Parameters
     ----------
     totals : sequence of PatientTotals
-        Of each strategy.
+        Of each strategy and replication.
 
     Returns
     -------
     dict
-        By frame, columns of each strategy, as `sim.domain.columns.COLUMNS` names them.
+        By frame, columns of each of them, as `sim.domain.columns.COLUMNS` names them.
     """
     return {
         "patients": [_who(one) for one in totals],

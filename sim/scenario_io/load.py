@@ -49,7 +49,7 @@ class LoadedScenario:
     Parameters
     ----------
     scenario : Scenario
-        The validated scenario.
+        What the settings give, validated; a what-if takes over the parts it does not change.
     composed : Composed
         Its plain settings and their origins.
     """

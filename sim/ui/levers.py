@@ -154,6 +154,8 @@ def _now(path: str, value: Plain) -> Plain:
 
 def _moved(paths: Sequence[str], key: str, before: Mapping[str, Plain]) -> None:
     """Take the value of a widget over into the what-ifs; the file's own value is no change."""
+    if not session.has(key):  # it was forgotten; a browser that did not hear of it still sends the old value
+        return
     changed, new = session.what_ifs(), session.value(key)
     for path in paths:
         if new == before[path]:
@@ -165,6 +167,8 @@ def _moved(paths: Sequence[str], key: str, before: Mapping[str, Plain]) -> None:
 
 def _mixed(path: str, parts: Sequence[str], before: Mapping[str, float]) -> None:
     """Take the shares of a mix over, divided by their sum."""
+    if not all(session.has(f"{PREFIX}{path}.{part}") for part in parts):
+        return
     shares = shares_of({part: session.value(f"{PREFIX}{path}.{part}") for part in parts})
     changed = session.what_ifs()
     changed.pop(path, None)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Generic, TypeVar, cast
+from functools import partial, wraps
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -23,6 +23,7 @@ SET = "set"
 """Name of what-ifs in the address, as on the command line; it may come several times."""
 LONGEST_SHOWN = 40
 T = TypeVar("T")
+P = ParamSpec("P")
 
 
 def seeded(key: str, default: T, read: Callable[[str], T], is_possible: Callable[[Any], bool]) -> T:
@@ -139,11 +140,6 @@ def prepared_choice(
     return Prepared(str(chosen), widget)
 
 
-def choose(label: str, options: Sequence[str], **how: Any) -> str:  # noqa: ANN401  see `prepared_choice`
-    """Draw a choice of one, as `prepared_choice` prepares it; return the option."""
-    return prepared_choice(label, options, **how).drawn()
-
-
 def prepared_number(
     label: str,
     *,
@@ -174,11 +170,6 @@ def prepared_number(
         draw, label, min_value=kind(low), max_value=kind(high), key=key, persist_state="session", **more
     )
     return Prepared(kind(now), widget)
-
-
-def number(label: str, **how: Any) -> float:  # noqa: ANN401  see `prepared_number`
-    """Draw a number, as `prepared_number` prepares it; return it."""
-    return prepared_number(label, **how).drawn()
 
 
 def prepared_several(
@@ -217,9 +208,19 @@ def prepared_several(
     return Prepared([option for option in options if option in chosen], widget)
 
 
-def choose_several(label: str, options: Sequence[str], **how: Any) -> list[str]:  # noqa: ANN401
-    """Draw a choice of several, as `prepared_several` prepares it; return those chosen."""
-    return prepared_several(label, options, **how).drawn()
+def _at_once(prepare: Callable[P, Prepared[T]]) -> Callable[P, T]:
+    """Return what prepares a widget, draws it and returns its value."""
+
+    @wraps(prepare)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> T:
+        return prepare(*args, **kwargs).drawn()
+
+    return drawn
+
+
+choose = _at_once(prepared_choice)
+number = _at_once(prepared_number)
+choose_several = _at_once(prepared_several)
 
 
 def typed(what_ifs: Mapping[str, Plain]) -> list[str]:

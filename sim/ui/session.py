@@ -108,6 +108,11 @@ def value(key: str) -> Any:  # noqa: ANN401  a widget's value may be anything
     return st.session_state.get(key)
 
 
+def has(key: str) -> bool:
+    """Tell whether a widget has a value, be it None; one that was forgotten has not."""
+    return key in st.session_state
+
+
 def set_value(key: str, new: object) -> None:
     """Set the value of a widget that is drawn later in this run."""
     st.session_state[key] = new

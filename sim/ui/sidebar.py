@@ -11,7 +11,7 @@ import streamlit as st
 
 from sim.domain.economics import DrugPrice, Perspective
 from sim.domain.scenario import Scenario
-from sim.errors import ScenarioError, SimError
+from sim.errors import ScenarioError
 from sim.report.words import DRUG_PRICES, PERSPECTIVES
 from sim.scenario_io.load import LoadedScenario
 from sim.scenario_io.yaml_file import Plain
@@ -54,118 +54,6 @@ class Choice:
     scenario: Scenario
     asked: Mapping[str, Any]
     strategies: tuple[str, ...]
-
-
-def draw() -> tuple[Choice, Callable[[], None]]:
-    """Read what the sidebar says, and draw what starts a run; return the choice, and what draws the rest.
-
-    The rest comes after the page: the answer to the last move is what a reader waits for.
-    """
-    with st.sidebar:
-        files, run, moving, looking = st.container(), st.container(), st.container(), st.container()
-    source = _source()
-    try:
-        loaded, variant = _variant(source.value)
-        what_ifs, scenario = _changed(loaded)
-    except SimError:
-        with files:
-            source.draw()
-        raise
-    with run:
-        _run(source.value, loaded, what_ifs, scenario)
-    settings = _OutputSettings(scenario)
-
-    def draw_rest() -> None:
-        with files:
-            source.draw()
-            if variant is not None:
-                variant.draw()
-        with moving:
-            levers.draw_levers(loaded.scenario)
-            _reset(what_ifs)
-        with looking:
-            settings.draw()
-
-    choice = Choice(source.value, loaded, what_ifs, scenario, settings.asked, settings.strategies)
-    return choice, draw_rest
-
-
-def address(choice: Choice) -> dict[str, str | list[str]]:
-    """Return what every link says beside the values of widgets: what is changed in the scenario."""
-    told: dict[str, str | list[str]] = {}
-    if choice.what_ifs and len(choice.what_ifs) <= MOST_LINKED:
-        told[link.SET] = link.typed(choice.what_ifs)
-    return told
-
-
-def _source() -> link.Prepared[str]:
-    """Prepare the choice of a file; another one begins without what-ifs."""
-    return link.prepared_choice(
-        "Scenario", sources.names(), key="scenario", on_change=_forget_changes,
-        help="Shipped scenarios and those uploaded on the page Scenarios.",
-    )  # fmt: skip
-
-
-def _variant(source: str) -> tuple[LoadedScenario, link.Prepared[str] | None]:
-    """Return the scenario of a file, and the choice among its scenarios where it has several."""
-    found = {one.scenario.name: one for one in sources.read(source)}
-    if len(found) == 1:
-        return next(iter(found.values())), None
-    variant = link.prepared_choice("Variant", list(found), key="variant", on_change=_forget_changes)
-    return found[variant.value], variant
-
-
-def _forget_changes() -> None:
-    session.set_what_ifs({})
-    session.forget(levers.PREFIX)
-
-
-def _changed(loaded: LoadedScenario) -> tuple[dict[str, Plain], Scenario]:
-    """Return the scenario with all what-ifs; those that are impossible are dropped and told."""
-    asked = link.what_ifs_asked()
-    what_ifs = session.what_ifs() | asked
-    try:
-        scenario = sources.changed(loaded, what_ifs)
-    except ScenarioError as error:
-        session.note(f"These changes are impossible here and were left out: {error}")
-        what_ifs = {} if asked else _possible(loaded, what_ifs)
-        scenario = sources.changed(loaded, what_ifs)
-    session.set_what_ifs(what_ifs)
-    return what_ifs, scenario
-
-
-def _possible(loaded: LoadedScenario, what_ifs: Mapping[str, Plain]) -> dict[str, Plain]:
-    """Return the what-ifs without the latest, or none when that is not enough."""
-    fewer = dict(list(what_ifs.items())[:-1])
-    try:
-        sources.changed(loaded, fewer)
-    except ScenarioError:
-        return {}
-    return fewer
-
-
-def _run(source: str, loaded: LoadedScenario, what_ifs: Mapping[str, Plain], scenario: Scenario) -> None:
-    """Draw what starts a full run and tells how far it is."""
-    followed = following().work(runs.RUN)
-    if st.button(
-        RUN_LABEL, type="primary", key="start", width="stretch",
-        help=f"{scenario.run.n_patients:,} patients per strategy, {scenario.run.replications} replications.",
-    ):  # fmt: skip
-        followed = following().begin(runs.RUN, lambda: runs.start(scenario))
-        session.begin(session.Started(followed, source, loaded.scenario.name, dict(what_ifs), _now()))
-    if followed is not None:
-        progress.tell(runs.RUN, followed, RUN_LABEL)
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-
-
-def _reset(what_ifs: Mapping[str, Plain]) -> None:
-    if what_ifs:
-        with st.expander(f"Changed: {len(what_ifs)}", expanded=False):
-            st.markdown("\n".join(f"- {coded(line)}" for line in levers.told(what_ifs)))
-            st.button("Reset all", key="reset", on_click=_forget_changes, width="stretch")
 
 
 class _OutputSettings:
@@ -226,6 +114,103 @@ class _OutputSettings:
         with st.expander("Rates and prices"):
             for widget in self._folded.values():
                 widget.draw()
+
+
+def draw() -> tuple[Choice, Callable[[], None]]:
+    """Draw what says which scenario it is and starts a run; return the choice, and what draws the rest.
+
+    The rest comes after the page: the answer to the last move is what a reader waits for. The scenario can be
+    set by a button; the browser must hear of it at once, or it sends the old one with the next move.
+    """
+    with st.sidebar:
+        source, loaded = _file()
+        what_ifs, scenario = _changed(loaded)
+        _run(source, loaded, what_ifs, scenario)
+        moving, looking = st.container(), st.container()
+    settings = _OutputSettings(scenario)
+
+    def draw_rest() -> None:
+        with moving:
+            levers.draw_levers(loaded.scenario)
+            _reset(what_ifs)
+        with looking:
+            settings.draw()
+
+    return Choice(source, loaded, what_ifs, scenario, settings.asked, settings.strategies), draw_rest
+
+
+def address(choice: Choice) -> dict[str, str | list[str]]:
+    """Return what every link says beside the values of widgets: what is changed in the scenario."""
+    told: dict[str, str | list[str]] = {}
+    if choice.what_ifs and len(choice.what_ifs) <= MOST_LINKED:
+        told[link.SET] = link.typed(choice.what_ifs)
+    return told
+
+
+def _file() -> tuple[str, LoadedScenario]:
+    """Draw the choice of a file and of one of its scenarios; another one begins without what-ifs."""
+    source = link.choose(
+        "Scenario", sources.names(), key="scenario", on_change=_forget_changes,
+        help="Shipped scenarios and those uploaded on the page Scenarios.",
+    )  # fmt: skip
+    found = {one.scenario.name: one for one in sources.read(source)}
+    if len(found) == 1:
+        return source, next(iter(found.values()))
+    variant = link.choose("Variant", list(found), key="variant", on_change=_forget_changes)
+    return source, found[variant]
+
+
+def _forget_changes() -> None:
+    session.set_what_ifs({})
+    session.forget(levers.PREFIX)
+
+
+def _changed(loaded: LoadedScenario) -> tuple[dict[str, Plain], Scenario]:
+    """Return the scenario with all what-ifs; those that are impossible are dropped and told."""
+    asked = link.what_ifs_asked()
+    what_ifs = session.what_ifs() | asked
+    try:
+        scenario = sources.changed(loaded, what_ifs)
+    except ScenarioError as error:
+        session.note(f"These changes are impossible here and were left out: {error}")
+        what_ifs = {} if asked else _possible(loaded, what_ifs)
+        scenario = sources.changed(loaded, what_ifs)
+    session.set_what_ifs(what_ifs)
+    return what_ifs, scenario
+
+
+def _possible(loaded: LoadedScenario, what_ifs: Mapping[str, Plain]) -> dict[str, Plain]:
+    """Return the what-ifs without the latest, or none when that is not enough."""
+    fewer = dict(list(what_ifs.items())[:-1])
+    try:
+        sources.changed(loaded, fewer)
+    except ScenarioError:
+        return {}
+    return fewer
+
+
+def _run(source: str, loaded: LoadedScenario, what_ifs: Mapping[str, Plain], scenario: Scenario) -> None:
+    """Draw what starts a full run and tells how far it is."""
+    followed = following().work(runs.RUN)
+    if st.button(
+        RUN_LABEL, type="primary", key="start", width="stretch",
+        help=f"{scenario.run.n_patients:,} patients per strategy, {scenario.run.replications} replications.",
+    ):  # fmt: skip
+        followed = following().begin(runs.RUN, lambda: runs.start(scenario))
+        session.begin(session.Started(followed, source, loaded.scenario.name, dict(what_ifs), _now()))
+    if followed is not None:
+        progress.tell(runs.RUN, followed, RUN_LABEL)
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def _reset(what_ifs: Mapping[str, Plain]) -> None:
+    if what_ifs:
+        with st.expander(f"Changed: {len(what_ifs)}", expanded=False):
+            st.markdown("\n".join(f"- {coded(line)}" for line in levers.told(what_ifs)))
+            st.button("Reset all", key="reset", on_click=_forget_changes, width="stretch")
 
 
 def _rate(label: str, key: str, default: float) -> link.Prepared[float]:

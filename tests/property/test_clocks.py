@@ -17,7 +17,7 @@ from sim.domain.events import Event
 from sim.domain.scenario import Scenario
 from sim.engine.clocks import COMPILED
 from sim.engine.records import USUAL, USUAL_NUMBERS, USUAL_RESOURCES, USUAL_SESSIONS
-from sim.engine.simulate import event_log, prepare
+from sim.engine.simulate import _care_record, _policy_records, event_log, prepare
 from sim.engine.widths import widths
 from sim.scenario_io.shipped import names
 
@@ -100,3 +100,22 @@ def beyond_usual_lengths(tree: Tree) -> Tree:
     lines = [{"treatment": "infusion"}, *({"treatment": name} for name in others)]
     tree["strategies"]["long"] = {"label": "Everything", "lines": lines}
     return tree
+
+
+@pytest.mark.usefixtures("compiled_clock")
+def test_rules_that_replications_share_stay_as_they_are() -> None:
+    [scenario] = scenarios_of("small_clinic")
+    small = scenario.with_changes({"run.n_patients": ENOUGH_TO_QUEUE})
+    before = [_shared(small), *_first_logs(small)]
+    event_log(prepare(small, 1), next(iter(small.strategies)), COMPILED)
+    assert [_shared(small), *_first_logs(small)] == before
+
+
+def _shared(scenario: Scenario) -> list[bytes]:
+    policies = _policy_records(scenario).values()
+    return [record.tobytes() for record in (_care_record(scenario), *policies)]
+
+
+def _first_logs(scenario: Scenario) -> list[bytes]:
+    prepared = prepare(scenario, 0)
+    return [event_log(prepared, strategy, COMPILED).tobytes() for strategy in scenario.strategies]

@@ -27,6 +27,11 @@ def test_the_page_file_exists():
     assert page_file().is_file()
 
 
+def test_its_settings_stand_beside_it():
+    settings = (page_file().parent / ".streamlit" / "config.toml").read_text(encoding="utf-8")
+    assert "gatherUsageStats = false" in settings
+
+
 def test_a_run_beyond_the_memory_is_refused_before_it_starts(tiny):
     large = tiny.with_changes({"run.n_patients": 2_000_000})
     with pytest.raises(
