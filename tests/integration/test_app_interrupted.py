@@ -7,18 +7,22 @@ import streamlit
 from streamlit.testing.v1 import AppTest
 
 from sim.ui import runs
-from sim.ui.levers import PREFIX
 
 SCRIPT = """
 import streamlit as st
-from sim.ui import frame, kept_files, session
+from sim.ui import frame, kept_files, levers, session
 
 def mix():
     kept_files.choose("mix")
     session.set_what_ifs({"run.seed": 7})
 
+def other():
+    session.set_what_ifs({"run.seed": 7})
+    session.forget(levers.PREFIX)
+
 def page(view):
     st.button("Show the mix", key="show", on_click=mix)
+    st.button("Other changes", key="other", on_click=other)
 
 frame.draw(page)
 """
@@ -33,9 +37,8 @@ frame.draw(page)
 """
 
 
-@pytest.fixture
-def interrupted(server):
-    """Return a session after a button chose another scenario, interrupted before the page was drawn.
+def pressed(key):
+    """Press a button, and interrupt its page before it is drawn; return the session after the next move.
 
     The browser keeps the values of widgets that were not drawn anew, and sends them with the next move.
     """
@@ -43,7 +46,7 @@ def interrupted(server):
     before = session._tree.get_widget_states()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(runs, "preview", lambda _: streamlit.stop())
-        session.button(key="show").click().run()
+        session.button(key=key).click().run()
         sent = session._tree.get_widget_states()
         drawn = {widget.id for widget in sent.widgets}
         sent.widgets.extend(widget for widget in before.widgets if widget.id not in drawn)
@@ -51,17 +54,14 @@ def interrupted(server):
     return session
 
 
-def test_the_scenario_a_button_chose_stays(interrupted):
-    assert interrupted.selectbox(key="scenario").value == "mix"
-    assert interrupted.session_state["what-ifs"] == {"run.seed": 7}
-    assert not interrupted.info
-    assert not interrupted.exception
-
-
-def test_levers_that_were_forgotten_change_nothing(interrupted):
-    moved = [slider.key for slider in interrupted.slider if slider.key.startswith(PREFIX)]
-    assert moved
-    assert all(interrupted.session_state[key] is not None for key in moved)
+@pytest.mark.usefixtures("server")
+@pytest.mark.parametrize(("key", "scenario"), [("show", "mix"), ("other", "base")])
+def test_what_a_button_chose_stays(key, scenario):
+    session = pressed(key)
+    assert session.selectbox(key="scenario").value == scenario
+    assert session.session_state["what-ifs"] == {"run.seed": 7}
+    assert not session.info
+    assert not session.exception
 
 
 def test_a_page_that_fails_leaves_the_whole_sidebar(server):
