@@ -195,9 +195,8 @@ def timed_run(scenario: Scenario, clock: Clock) -> Timing:
     """
     spent_clock = spent_outcomes = 0.0
     n_rows, outcomes = 0, []
-    scenario = (
-        scenario.model_copy()
-    )  # another object: nothing that was worked out for the first repeat is known
+    # Another object, so that nothing worked out for an earlier repeat is known.
+    scenario = scenario.model_copy()
     with _without_old_garbage():
         processor, began = process_time(), perf_counter()
         prepared = prepare(scenario, 0)

@@ -26,15 +26,15 @@ def values(scenario: Scenario, path: str, first: int, n_draws: int) -> list[floa
 
 
 @pytest.mark.slow
-def test_a_hundred_draws_of_the_base_case_pass_the_whole_validation(base: Scenario) -> None:
-    drawn = list(drawn_scenarios(base, 0, 100))
+def test_three_hundred_draws_of_the_base_case_pass_the_whole_validation(base: Scenario) -> None:
+    drawn = list(drawn_scenarios(base, 0, 300))
     assert [Scenario.model_validate(one.model_dump()) for one in drawn] == drawn
     assert len({one.digest for one in drawn[:10]}) == 10
 
 
 def test_no_draw_of_the_base_case_is_made_anew(base: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(draws, "MOST_ATTEMPTS", 0)
-    assert len(list(drawn_scenarios(base, 100, 200))) == 200
+    assert len(list(drawn_scenarios(base, 300, 200))) == 200
 
 
 def test_a_draw_depends_on_its_number_only(tiny: Scenario) -> None:
